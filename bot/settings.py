@@ -1,0 +1,131 @@
+"""Every setting of Attune, read from the environment once, with defaults that work on one machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingError(ValueError):
+    """A setting has a value that cannot be used; the message names the setting and the fix."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides. Paths are absolute; times are seconds; ports are TCP on loopback."""
+
+    production: bool
+    host: str
+    web_port: int
+    rasa_port: int
+    actions_port: int
+    var: Path
+    cache: Path
+    knowledge: Path
+    models: Path
+    database_url: str
+    allowed_hosts: tuple[str, ...]
+    allowed_origins: tuple[str, ...]
+    turn_timeout: float
+    threads: int
+    booking_mode: str | None
+    booking_url: str | None
+    smtp_url: str | None
+    mail_from: str
+    staff_mail: str | None
+    public_url: str
+
+    def secret(self, name: str) -> str:
+        """The secret `name` ("django", "channel"): from ATTUNE_<NAME>_SECRET, else made once in var/secrets.
+
+        Raises SettingError in production when the environment has none, since a secret that lies beside
+        the data is lost or leaked with it.
+        """
+        variable = f"ATTUNE_{name.upper()}_SECRET"
+        given = os.environ.get(variable)
+        if given:
+            return given
+        if self.production:
+            raise SettingError(f"{variable} is not set. ATTUNE_ENV=production takes secrets from the environment only.")
+        path = self.var / "secrets" / name
+        try:
+            return path.read_text()
+        except FileNotFoundError:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        value = secrets.token_urlsafe(48)
+        try:
+            # O_EXCL: of several processes that start together, one writes and the others read.
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text()
+        with os.fdopen(descriptor, "w") as file:
+            file.write(value)
+        return value
+
+
+def _port(name: str, default: int) -> int:
+    raw = os.environ.get(name, str(default))
+    if not raw.isdigit() or not 0 < int(raw) < 65536:
+        raise SettingError(f"{name}={raw!r} is not a port. Use a number from 1 to 65535.")
+    return int(raw)
+
+
+def _seconds(name: str, default: float) -> float:
+    raw = os.environ.get(name, str(default))
+    try:
+        value = float(raw)
+    except ValueError:
+        value = -1.0
+    if value <= 0:
+        raise SettingError(f"{name}={raw!r} is not a time. Use seconds, for example {default}.")
+    return value
+
+
+def _list(name: str, default: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in os.environ.get(name, default).split(",") if part.strip())
+
+
+def _path(name: str, default: Path) -> Path:
+    return Path(os.environ.get(name) or default).expanduser().resolve()
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """The settings of this process. Raises SettingError with the variable and the fix."""
+    environment = os.environ.get("ATTUNE_ENV", "development")
+    if environment not in {"development", "production"}:
+        raise SettingError(f"ATTUNE_ENV={environment!r} is not known. Use development or production.")
+    mode = os.environ.get("ATTUNE_BOOKING_MODE") or None
+    if mode not in {None, "slots", "link", "off"}:
+        raise SettingError(f"ATTUNE_BOOKING_MODE={mode!r} is not known. Use slots, link or off.")
+    var = _path("ATTUNE_VAR", ROOT / "var")
+    port = _port("ATTUNE_PORT", 8000)
+    host = os.environ.get("ATTUNE_HOST", "127.0.0.1")
+    cache_home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    return Settings(
+        production=environment == "production",
+        host=host,
+        web_port=port,
+        rasa_port=_port("ATTUNE_RASA_PORT", 5005),
+        actions_port=_port("ATTUNE_ACTIONS_PORT", 5055),
+        var=var,
+        cache=_path("ATTUNE_CACHE", cache_home / "attune"),
+        knowledge=_path("ATTUNE_KNOWLEDGE", ROOT / "knowledge"),
+        models=_path("ATTUNE_MODELS", ROOT / "models"),
+        database_url=os.environ.get("DATABASE_URL", f"sqlite:///{var / 'attune.sqlite3'}"),
+        allowed_hosts=_list("ATTUNE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
+        allowed_origins=_list("ATTUNE_ALLOWED_ORIGINS", ""),
+        turn_timeout=_seconds("ATTUNE_TURN_TIMEOUT", 2.5),
+        threads=int(_seconds("ATTUNE_THREADS", 1)),
+        booking_mode=mode,
+        booking_url=os.environ.get("ATTUNE_BOOKING_URL") or None,
+        smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,
+        mail_from=os.environ.get("ATTUNE_MAIL_FROM", "consultations@practice.example"),
+        staff_mail=os.environ.get("ATTUNE_STAFF_MAIL") or None,
+        public_url=os.environ.get("ATTUNE_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+    )

@@ -1,0 +1,18 @@
+/** What a parent should know before the first message. It can be folded away, never hidden. */
+import { h } from "../dom";
+import { load, save } from "../store";
+import type { NoticeCard } from "../types";
+import type { CardKind } from "./context";
+import * as strings from "../strings/catalogue";
+
+export const notice: CardKind<NoticeCard> = {
+  says: ({ items }) => items[0],
+  draw({ title, items }, { t }) {
+    const fold = h(
+      "details.card.notice", { open: !load().noticeRead, ontoggle: () => save({ noticeRead: !fold.open }) },
+      h("summary", title),
+      h("ul", ...items.map((item) => h("li", { dir: "auto" }, item)), h("li", t(strings.aboutLeave))),
+    );
+    return fold;
+  },
+};

@@ -1,0 +1,57 @@
+/**
+ * The only state that outlives a page: one sessionStorage entry, gone with the tab.
+ * Every read and write goes to the storage itself, because loader and chat are two scripts.
+ */
+import type { Booked, HelplinesCard, Outgoing } from "./types";
+
+export interface Saved {
+  token?: string;
+  region?: string;
+  open?: boolean;
+  unread?: number;
+  draft?: string;
+  queue?: Outgoing[];
+  help?: HelplinesCard;
+  booked?: Record<string, Booked>;
+  noticeRead?: boolean;
+  lang?: string;
+  theme?: string;
+  size?: number;
+}
+
+const KEY = "attune";
+let memory = "{}"; // used where the browser refuses storage, e.g. in some private modes
+
+export function load(): Saved {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? memory) as Saved;
+  } catch {
+    return JSON.parse(memory) as Saved;
+  }
+}
+
+export function save(changes: Saved): void {
+  memory = JSON.stringify({ ...load(), ...changes });
+  try {
+    sessionStorage.setItem(KEY, memory);
+  } catch {
+    // The conversation then lives as long as the page does.
+  }
+}
+
+/** Forgets the conversation; how the chat looks (language, theme, size) stays. */
+export function forgetConversation(): void {
+  const { lang, theme, size, open } = load();
+  wipe();
+  save({ lang, theme, size, open });
+}
+
+/** Leaves nothing. */
+export function wipe(): void {
+  memory = "{}";
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // nothing was stored
+  }
+}

@@ -1,0 +1,29 @@
+/** The parent's own copy of the conversation, as plain text under a name that tells nothing. */
+import { h } from "./dom";
+import type { Translate } from "./strings/catalogue";
+import type { Message } from "./types";
+import * as strings from "./strings/catalogue";
+
+export function transcript(messages: Message[], botName: string, t: Translate): string {
+  return messages
+    .map(({ from, text, card }) => {
+      const source = card?.type === "passage" && !text.includes(card.quote) ? `\n  “${card.quote}” (${card.title})` : "";
+      return `${from === "bot" ? botName : t(strings.you)}: ${text}${source}`;
+    })
+    .join("\n\n");
+}
+
+export async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function downloadText(text: string): void {
+  const url = URL.createObjectURL(new Blob([text + "\n"], { type: "text/plain" }));
+  h("a", { href: url, download: `notes-${new Date().toISOString().slice(0, 10)}.txt` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}

@@ -1,0 +1,197 @@
+"""Helplines by region, as cards whose links dial what a person would dial."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import Fields, KnowledgeError, parse_yaml, read_text
+
+KINDS = ("emergency", "crisis", "domestic_abuse", "support")
+ANYWHERE = "ZZ"  # ISO 3166 leaves ZZ to users: any country without lines of its own
+STALE_AFTER = timedelta(days=365)
+# Which kinds of line a card of each kind shows, in this order.
+SHOWN = {
+    "emergency": ("emergency", "crisis"),
+    "crisis": ("crisis", "emergency"),
+    "domestic_abuse": ("domestic_abuse", "emergency"),
+    "support": ("support", "crisis"),
+}
+SHORTHANDS = {"UK": "GB", "EN": "GB", "EIRE": "IE", "USA": "US"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One helpline; `call` and `text` are numbers as typed in the country itself."""
+
+    id: str
+    name: str
+    kind: str
+    call: str | None
+    text: str | None
+    text_body: str | None
+    chat: str | None
+    hours: str
+    languages: tuple[str, ...]
+    purpose: str
+    crisis: bool
+    verified_on: date
+    source: str
+
+    def as_card(self) -> dict[str, Any]:
+        """The line in the form that a helplines card carries."""
+        call = {"label": f"Call {self.call}", "href": f"tel:{_digits(self.call)}"} if self.call else None
+        text = None
+        if self.text:
+            body = f"?&body={self.text_body}" if self.text_body else ""
+            label = f"Text {self.text_body} to {self.text}" if self.text_body else f"Text {self.text}"
+            text = {"label": label, "href": f"sms:{_digits(self.text)}{body}"}
+        chat = {"label": "Online", "href": self.chat} if self.chat else None
+        return {
+            "id": self.id,
+            "name": self.name,
+            "call": call,
+            "text": text,
+            "chat": chat,
+            "hours": self.hours,
+            "languages": list(self.languages),
+            "for": self.purpose,
+            "crisis": self.crisis,
+        }
+
+    def in_words(self) -> str:
+        """How to reach the line, in one phrase: "call 988 or text 988"."""
+        ways = []
+        if self.call:
+            ways.append(f"call {self.call}")
+        if self.text:
+            ways.append(f"text {self.text_body} to {self.text}" if self.text_body else f"text {self.text}")
+        if not ways and self.chat:
+            ways.append(self.chat)
+        return " or ".join(ways)
+
+
+def _digits(number: str | None) -> str:
+    return re.sub(r"[^\d+*#]", "", number or "")
+
+
+@dataclass(frozen=True)
+class Region:
+    """A country and its lines."""
+
+    code: str
+    name: str
+    lines: tuple[Line, ...]
+
+    def first(self, kind: str) -> Line:
+        """The line to name first for `kind`; falls back to the emergency number where a country has none."""
+        for wanted in SHOWN[kind]:
+            for line in self.lines:
+                if line.kind == wanted:
+                    return line
+        return self.lines[0]
+
+
+class Helplines:
+    """All regions. Unknown countries get the international fallback."""
+
+    def __init__(self, regions: tuple[Region, ...]) -> None:
+        self._regions = {region.code: region for region in regions}
+
+    def normalise_region(self, code: str | None) -> str:
+        """The ISO code that has lines here: UK becomes GB; unknown, empty or odd input becomes ZZ."""
+        wanted = (code or "").strip().upper()
+        wanted = SHORTHANDS.get(wanted, wanted)
+        return wanted if wanted in self._regions else ANYWHERE
+
+    def region(self, code: str | None) -> Region:
+        """The region for `code`."""
+        return self._regions[self.normalise_region(code)]
+
+    def regions(self) -> list[tuple[str, str]]:
+        """Codes and names, in the file's order."""
+        return [(region.code, region.name) for region in self._regions.values()]
+
+    def card(self, region: str | None, kind: str, *, compact: bool = False) -> dict[str, Any]:
+        """The helplines card of `kind` for `region`: the kind's own lines first, then the next best."""
+        place = self.region(region)
+        lines = [line for wanted in SHOWN[kind] for line in place.lines if line.kind == wanted]
+        if not any(line.kind == kind for line in lines):
+            # Nothing of its own in this country: the international list is better than silence.
+            lines += [line for line in self._regions[ANYWHERE].lines if line.kind == "crisis" and line not in lines]
+        return {
+            "type": "helplines",
+            "kind": kind,
+            "region": place.code,
+            "region_name": place.name,
+            "compact": compact,
+            "lines": [line.as_card() for line in lines],
+        }
+
+    def words(self, region: str | None) -> dict[str, str]:
+        """Phrases for texts: `emergency_number`, `crisis_line`, `crisis_ways`, `abuse_line`, ..."""
+        place = self.region(region)
+        emergency, crisis = place.first("emergency"), place.first("crisis")
+        abuse, support = place.first("domestic_abuse"), place.first("support")
+        texting = next((line for line in place.lines if line.text and line.kind == "crisis"), None)
+        return {
+            "emergency_number": emergency.call or "your local emergency number",
+            "crisis_line": crisis.name,
+            "crisis_ways": crisis.in_words(),
+            "abuse_line": abuse.name,
+            "abuse_ways": abuse.in_words(),
+            "support_line": support.name,
+            "support_ways": support.in_words(),
+            "text_ways": texting.in_words() if texting else "go to https://findahelpline.com for a text or web chat line",
+            "region_name": place.name,
+        }
+
+    def stale(self, today: date) -> list[Line]:
+        """Lines that nobody has verified for a year."""
+        return [
+            line for region in self._regions.values() for line in region.lines if today - line.verified_on > STALE_AFTER
+        ]
+
+
+def _line(fields: Fields) -> Line:
+    verified = fields.take("verified_on", date, "a date such as 2026-01-31", ...)
+    line = Line(
+        id=fields.text("id"),
+        name=fields.text("name"),
+        kind=fields.choice("kind", KINDS),
+        call=fields.text("call", None),
+        text=fields.text("text", None),
+        text_body=fields.text("text_body", None),
+        chat=fields.text("chat", None),
+        hours=fields.text("hours"),
+        languages=fields.texts("languages"),
+        purpose=fields.text("for"),
+        crisis=fields.flag("crisis"),
+        verified_on=verified,
+        source=fields.text("source"),
+    )
+    if not (line.call or line.text or line.chat):
+        raise fields.error("call", f"is missing for {line.id}", "give call, text or chat")
+    return line
+
+
+def _region(fields: Fields) -> Region:
+    return Region(code=fields.text("code"), name=fields.text("name"), lines=fields.each("lines", _line))
+
+
+def load_helplines(folder: Path) -> Helplines:
+    """The helplines of the knowledge folder `folder`. Raises KnowledgeError."""
+    path = folder / "helplines.yml"
+    text = read_text(path)
+    fields = Fields(parse_yaml(text, path), path, text)
+    regions = fields.each("regions", _region)
+    fields.done()
+    if ANYWHERE not in {region.code for region in regions}:
+        raise KnowledgeError(path, "there is no region ZZ", "add the international fallback")
+    for region in regions:
+        if not any(line.kind == "emergency" for line in region.lines):
+            raise KnowledgeError(path, f"{region.code} has no emergency number", "add a line with `kind: emergency`")
+    return Helplines(regions)

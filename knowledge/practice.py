@@ -1,0 +1,89 @@
+"""What is particular to one practice: its name, region, retention, and how consultations are booked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from knowledge.errors import Fields, parse_yaml, read_text
+
+KINDS = ("video", "phone", "in_person")
+
+
+@dataclass(frozen=True)
+class BookingPolicy:
+    """How a free consultation is booked; `minutes` is its length."""
+
+    mode: str
+    url: str | None
+    minutes: int
+    kinds: tuple[str, ...]
+    cost: str
+    waiting: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Practice:
+    """The content of knowledge/practice.yml."""
+
+    name: str
+    site: str
+    phone: str | None
+    email: str | None
+    default_region: str
+    time_zone: str
+    languages: tuple[str, ...]
+    retention_days: int
+    reader: str
+    care: str
+    booking: BookingPolicy
+
+
+def _booking(fields: Fields) -> BookingPolicy:
+    policy = BookingPolicy(
+        mode=fields.choice("mode", ("slots", "link", "off")),
+        url=fields.text("url", None),
+        minutes=fields.number("minutes"),
+        kinds=fields.texts("kinds"),
+        cost=fields.text("cost"),
+        waiting=fields.text("waiting"),
+        after=fields.text("after"),
+    )
+    fields.done()
+    if policy.mode == "link" and not policy.url:
+        raise fields.error("url", "is empty while `mode` is link", "give the address of your scheduler")
+    if unknown := set(policy.kinds) - set(KINDS):
+        raise fields.error("kinds", f"has {sorted(unknown)}", f"use some of: {', '.join(KINDS)}")
+    return policy
+
+
+def load_practice(folder: Path) -> Practice:
+    """The practice of the knowledge folder `folder`. Raises KnowledgeError."""
+    path = folder / "practice.yml"
+    text = read_text(path)
+    values = parse_yaml(text, path)
+    fields = Fields(values, path, text)
+    booking = values.get("booking")
+    if not isinstance(booking, dict):
+        raise fields.error("booking", "is missing or not a mapping", "copy the block from the delivered practice.yml")
+    zone = fields.text("time_zone")
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise fields.error("time_zone", f"is {zone!r}", "use an IANA name such as Europe/London") from None
+    practice = Practice(
+        name=fields.text("name"),
+        site=fields.text("site").rstrip("/"),
+        phone=fields.text("phone", None),
+        email=fields.text("email", None),
+        default_region=fields.text("default_region").upper(),
+        time_zone=zone,
+        languages=fields.texts("languages"),
+        retention_days=fields.number("retention_days"),
+        reader=fields.text("reader"),
+        care=fields.choice("care", ("full", "information")),
+        booking=_booking(Fields(booking, path, text)),
+    )
+    return practice
