@@ -9,8 +9,8 @@ import { minify } from "terser";
 const BROWSERS = ["chrome105", "firefox110", "safari16.4"];
 
 /** Modules that both scripts need: the loader has them, the chat borrows them (see src/kit.ts). */
-const KIT = [...readFileSync(new URL("src/kit.ts", import.meta.url), "utf8").matchAll(/from "\.\/(.*)"/g)].map(
-  ([, module]) => `${module}.ts`,
+const KIT = [...readFileSync(new URL("src/kit.ts", import.meta.url), "utf8").matchAll(/import \{(.*)\} from "\.\/(.*)"/g)].map(
+  ([, names, module]) => ({ names, module }),
 );
 
 /** Style sheets travel as minified strings: they become adoptedStyleSheets, never <style>. */
@@ -28,9 +28,8 @@ const kitFromLoader = {
   name: "kit-from-loader",
   setup(plugin) {
     plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (!KIT.some((module) => path.endsWith(`/src/${module}`))) return undefined;
-      const names = [...readFileSync(path, "utf8").matchAll(/^export (?:function|const) (\w+)/gm)].map(([, name]) => name);
-      return { contents: `export const { ${names} } = customElements.get("attune-chat").kit;`, loader: "js" };
+      const names = KIT.find(({ module }) => path.endsWith(`/src/${module}.ts`))?.names;
+      return names && { contents: `export const {${names}} = customElements.get("attune-chat").kit;`, loader: "js" };
     });
   },
 };

@@ -22,7 +22,7 @@ POLICY = (
     "img-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'"
 )
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The practice</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/icon">
 <script src="/widget.js" data-exit="{exit}" {attributes} defer></script></head>
 <body><main><h1>The practice</h1><p>Perinatal therapy. <a href="/#more">More about us</a></p>
 <p id="filler">{filler}</p></main></body></html>"""

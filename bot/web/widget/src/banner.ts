@@ -3,37 +3,33 @@ import { lineList } from "./cards/helplines";
 import type { Trouble } from "./conversation";
 import { h } from "./dom";
 import { builtInLines } from "./helplines";
-import type { Translate } from "./strings/catalogue";
 import * as strings from "./strings/catalogue";
+import type { Translate } from "./strings/catalogue";
 
 const SAYS = { offline: strings.offline, slow: strings.slow, broken: strings.broken, refused: strings.broken };
 
-export class Banner {
-  readonly element = h("div.banner", { hidden: true });
-  #shown = "";
+export interface Banner {
+  element: HTMLElement;
+  sync(trouble: Trouble | null, region: string | undefined): void;
+}
 
-  constructor(
-    private readonly t: Translate,
-    private readonly base: string,
-    private readonly retry: () => void,
-    private readonly announce: (text: string) => void,
-  ) {}
+export function troubleBanner(t: Translate, base: string, retry: () => void, announce: (text: string) => void): Banner {
+  const element = h("div.banner", { hidden: true });
+  let shown = "";
 
-  sync(trouble: Trouble | null, region: string | undefined): void {
-    const state = JSON.stringify([trouble, region]);
-    if (state === this.#shown) return;
-    this.#shown = state;
-    this.element.hidden = !trouble;
-    this.element.replaceChildren();
+  function sync(trouble: Trouble | null, region: string | undefined): void {
+    const says = trouble ? trouble.text ?? t(SAYS[trouble.kind]) : "";
+    if (says + region === shown) return;
+    shown = says + region;
+    element.hidden = !trouble;
     if (!trouble) return;
-    const { t } = this;
-    const says = trouble.text ?? t(SAYS[trouble.kind]);
-    this.element.append(
-      h("div.row", h("p", says), trouble.canRetry && h("button.small", { onclick: this.retry }, t(strings.again))),
-    );
+    element.replaceChildren(h("div.row", h("p", says)));
     if (trouble.kind !== "refused") {
-      this.element.append(h("p.quiet", t(strings.needPerson)), lineList(builtInLines(region, t), this.base, t));
+      element.firstElementChild!.append(h("button", { onclick: retry }, t(strings.again)));
+      element.append(h("p.quiet", t(strings.helpNow)), lineList(builtInLines(region, t), base, t));
     }
-    this.announce(says);
+    announce(says);
   }
+
+  return { element, sync };
 }

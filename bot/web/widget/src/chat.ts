@@ -13,7 +13,7 @@ import { load, save } from "./store";
 import * as strings from "./strings/catalogue";
 import css from "./styles/chat.css";
 import { copyText, downloadText, transcript } from "./transcript";
-import { View } from "./view";
+import { chatView, type View } from "./view";
 
 class AttunePanel extends HTMLElement implements ChatPanel {
   #host!: ChatHost;
@@ -36,16 +36,13 @@ class AttunePanel extends HTMLElement implements ChatPanel {
       this.#api,
       region,
       () => this.#update(),
-      (text) => this.#view.composer.giveBack(text),
+      (text) => this.#view.giveBack(text),
     );
     this.#draw();
     this.addEventListener("keydown", (event) => this.#key(event));
     followKeyboard(this);
     onSizeChange(() => this.#fitScreen());
-    onShiftThrice(
-      () => this.#started && this.#leave(),
-      (left) => this.#started && this.#view.announce(this.#view.t(strings.leaveMore, { n: left })),
-    );
+    onShiftThrice(() => this.#started && this.#leave());
   }
 
   opened(byParent: boolean): void {
@@ -57,8 +54,7 @@ class AttunePanel extends HTMLElement implements ChatPanel {
       this.#conversation.start();
     }
     this.#fitScreen();
-    this.#view.composer.fit();
-    this.#view.toEnd();
+    this.#view.settle();
     if (byParent) this.#view.focus();
   }
 
@@ -69,7 +65,7 @@ class AttunePanel extends HTMLElement implements ChatPanel {
 
   #draw(): void {
     const old = this.#view?.element;
-    this.#view = new View(this.#host, this.#api, this.#conversation, {
+    this.#view = chatView(this.#host, this.#api, this.#conversation, {
       close: () => this.#host.close(),
       leave: () => this.#leave(),
       copy: () => void this.#copy(),
@@ -82,17 +78,15 @@ class AttunePanel extends HTMLElement implements ChatPanel {
         this.#view.toggleMenu(true);
       },
     });
-    this.#view.sync(false);
     if (old) old.replaceWith(this.#view.element);
     else this.append(this.#view.element);
     this.#fitScreen();
-    this.#view.composer.fit();
-    this.#view.toEnd();
+    this.#view.settle();
   }
 
   #update(): void {
     if (!this.#view) return;
-    this.#view.sync(true);
+    this.#view.sync();
     const count = this.#conversation.messages.filter(({ from }) => from === "bot").length;
     if (this.hidden && this.#started && count > this.#seen) {
       const unread = (load().unread ?? 0) + count - this.#seen;
@@ -111,7 +105,7 @@ class AttunePanel extends HTMLElement implements ChatPanel {
 
   #key(event: KeyboardEvent): void {
     if (event.key === "Escape" && !event.isComposing) {
-      if (this.#view.menuOpen) this.#view.toggleMenu(false);
+      if (this.#view.menuOpen()) this.#view.toggleMenu(false);
       else if (!this.#host.settings.embed) this.#host.close();
       event.stopPropagation();
     }

@@ -8,16 +8,13 @@ import { forgetConversation, load, save } from "./store";
 import type { Choice, HelplinesCard, Message, Outgoing } from "./types";
 
 /** Waits before the same message is tried again on its own; afterwards only by hand or when online. */
-const RETRY_AFTER_MS = [3000, 10000, 30000];
-/** The server is still working on this very message (reload in mid-turn): ask again soon. */
-const BUSY_RETRY_MS = 1000;
+const RETRY_AFTER_MS = [1000, 3000, 10000, 30000];
 const ALARMING = ["emergency", "crisis", "domestic_abuse"];
 
 export interface Trouble {
   kind: "offline" | "slow" | "broken" | "refused";
   /** What the server says about it, if it says anything. */
   text?: string;
-  canRetry: boolean;
 }
 
 export class Conversation {
@@ -48,11 +45,7 @@ export class Conversation {
     this.region = load().region ?? guessedRegion;
     for (const item of this.#queue) this.#show(asMessage(item));
     addEventListener("online", () => this.retry());
-    addEventListener("offline", () => this.#report({ kind: "offline", canRetry: true }));
-  }
-
-  get unsent(): boolean {
-    return this.#queue.length > 0;
+    addEventListener("offline", () => this.#report({ kind: "offline" }));
   }
 
   /** Choices that may be pressed now: those of the turn since the parent last spoke. */
@@ -66,7 +59,7 @@ export class Conversation {
   }
 
   start(): void {
-    if (navigator.onLine === false) this.#report({ kind: "offline", canRetry: true });
+    if (navigator.onLine === false) this.#report({ kind: "offline" });
     void this.#pump();
   }
 
@@ -210,27 +203,21 @@ export class Conversation {
     this.#queue = this.#queue.filter(({ id }) => id !== item.id);
     this.messages = this.messages.filter(({ id }) => id !== item.id);
     if (!item.payload) this.giveBack(item.text);
-    this.trouble = { kind: "refused", text: error.text, canRetry: false };
+    this.trouble = { kind: "refused", text: error.text };
     error.body.messages?.forEach((message) => this.#show(message));
   }
 
   #failed(error: unknown): void {
     const known = error instanceof ApiError ? error : new ApiError("offline");
-    const stillWorking = known.status === 409;
-    const wait = known.retryAfter
-      ? known.retryAfter * 1000
-      : stillWorking && this.#failures < 5
-        ? BUSY_RETRY_MS
-        : RETRY_AFTER_MS[this.#failures];
-    this.#failures++;
+    const wait = known.retryAfter * 1000 || RETRY_AFTER_MS[this.#failures++];
     if (wait) this.#timer = window.setTimeout(() => void this.#pump(), wait);
-    if (stillWorking && this.#failures < 5) return;
+    // The server is still working on this very message (reload in mid-turn): no reason to alarm.
+    if (known.status === 409 && wait) return;
     if (!this.trouble) known.body.messages?.forEach((message) => this.#show(message));
     this.#mark("unsent");
     this.trouble = {
       kind: known.reason,
       text: known.text,
-      canRetry: true,
     };
   }
 

@@ -15,7 +15,7 @@ export function h<K extends Tag>(
 ): HTMLElementTagNameMap[K] {
   const [tag, ...classes] = spec.split(".") as [K, ...string[]];
   const element = document.createElement(tag);
-  element.classList.add(...classes);
+  if (classes[0]) element.className = classes.join(" ");
   // Only a form's own button submits, and says so.
   if (tag === "button") element.setAttribute("type", "button");
   for (const item of content) {

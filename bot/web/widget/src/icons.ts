@@ -13,11 +13,5 @@ export const phone =
   "M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a2 2 0 0 1-2 2A15 15 0 0 1 3 6a2 2 0 0 1 2-2";
 export const text =
   "M4 5h16v11H9l-5 4z";
-export const chat =
-  "M4 12a8 7 0 1 1 4 6l-4 1.5 1.2-3.4A7 7 0 0 1 4 12";
 export const up =
   "M6 15l6-6 6 6";
-export const book =
-  "M5 5a3 3 0 0 1 3-1h11v14H8a3 3 0 0 0-3 2zM5 20a2 2 0 0 0 2 1h12v-3";
-export const done =
-  "M5 12.5l4.5 4.5L19 7.5";

@@ -6,17 +6,14 @@
 import { adopt, h, icon, safeHref } from "./dom";
 import type { ChatHost, ChatPanel, Settings } from "./host";
 import * as icons from "./icons";
-import * as kit from "./kit";
+import { kit } from "./kit";
 import { builtin, dial, guessRegion } from "./regions";
 import { load, save } from "./store";
 import { pickLanguage, wordsIn, type Words } from "./strings/words";
 import css from "./styles/launcher.css";
 
-const script =
-  (document.currentScript as HTMLScriptElement | null) ??
-  document.querySelector<HTMLScriptElement>('script[src*="/widget.js"]');
-const data = script?.dataset ?? {};
-const base = new URL(script?.src || location.href).origin;
+const { dataset: data, src } = document.currentScript as HTMLScriptElement;
+const base = new URL(src).origin;
 const nightMode = matchMedia("(prefers-color-scheme: dark)");
 
 class AttuneChat extends HTMLElement implements ChatHost {
@@ -49,8 +46,7 @@ class AttuneChat extends HTMLElement implements ChatHost {
     this.showUnread(unread ?? 0);
     nightMode.addEventListener("change", () => this.refresh());
     if (open || this.settings.embed) this.open(false);
-    else if (!(navigator as { connection?: { saveData?: boolean } }).connection?.saveData)
-      (window.requestIdleCallback ?? setTimeout)(() => this.#fetchChat());
+    else (window.requestIdleCallback ?? setTimeout)(() => this.#fetchChat());
   }
 
   open(byParent = true): void {
@@ -76,8 +72,8 @@ class AttuneChat extends HTMLElement implements ChatHost {
 
   refresh(): void {
     const { frame } = this;
-    const { lang, theme } = load();
-    frame.dataset.theme = theme || (nightMode.matches ? "dark" : "light");
+    const { lang } = load();
+    frame.dataset.theme = nightMode.matches ? "dark" : "light";
     frame.lang = pickLanguage(lang, data.lang);
     frame.dir = getComputedStyle(document.documentElement).direction;
     frame.toggleAttribute("data-embed", this.settings.embed);
@@ -85,7 +81,7 @@ class AttuneChat extends HTMLElement implements ChatHost {
     this.#corner.ariaLabel = label;
     this.#button.replaceChildren(icon(icons.waves), label);
     if (this.#unread)
-      this.#button.append(h("b", String(this.#unread)), h("span.sr", ` ${this.#words.unread}`));
+      this.#button.append(h("b", String(this.#unread)), h("span.sr", this.#words.unread));
   }
 
   get #words(): Words {

@@ -1,4 +1,4 @@
-/** What else can be done: own copy, country, language, size, colours, erasing, and about leaving. */
+/** What else can be done: own copy, country, language, size, erasing, and about leaving. */
 import { h } from "./dom";
 import { load } from "./store";
 import { LANGUAGES, type Translate } from "./strings/catalogue";
@@ -11,14 +11,14 @@ export interface MenuActions {
   download(): void;
   changeCountry(): void;
   /** How things look was changed; the whole chat is drawn again. */
-  look(change: { lang?: string; theme?: string; size?: number }): void;
+  look(change: { lang?: string; size?: number }): void;
   erase(): void;
 }
 
 export function drawMenu(t: Translate, language: string, actions: MenuActions): HTMLElement {
   const menu = h("div.menu", { id: "menu", role: "group", "aria-label": t(strings.menu), hidden: true });
   const item = (label: string, onclick: () => void): HTMLElement => h("button.item", { onclick }, label);
-  const { theme = "", size = 100 } = load();
+  const { size = 100 } = load();
 
   /** A row of which one is in force. */
   function row<T>(label: string, options: [value: T, label: string][], current: T, pick: (value: T) => void): HTMLElement {
@@ -28,7 +28,7 @@ export function drawMenu(t: Translate, language: string, actions: MenuActions): 
       h(
         "div.pills",
         ...options.map(([value, name]) =>
-          h("button.small", { "aria-pressed": String(value === current), onclick: () => pick(value) }, name),
+          h("button", { "aria-pressed": String(value === current), onclick: () => pick(value) }, name),
         ),
       ),
     );
@@ -39,8 +39,8 @@ export function drawMenu(t: Translate, language: string, actions: MenuActions): 
     h("p", t(strings.clearSure)),
     h(
       "div.pills",
-      h("button.small.danger", { onclick: actions.erase }, t(strings.clearYes)),
-      h("button.small", { onclick: keep }, t(strings.clearNo)),
+      h("button.danger", { onclick: actions.erase }, t(strings.clearYes)),
+      h("button", { onclick: keep }, t(strings.clearNo)),
     ),
   );
   const clear = item(t(strings.clear), () => {
@@ -60,12 +60,6 @@ export function drawMenu(t: Translate, language: string, actions: MenuActions): 
     item(t(strings.country), actions.changeCountry),
     row(t(strings.language), LANGUAGES, language, (lang) => actions.look({ lang })),
     row(t(strings.size), SIZES.map((one) => [one, `${one} %`]), size, (chosen) => actions.look({ size: chosen })),
-    row(
-      t(strings.theme),
-      [["", t(strings.themeAuto)], ["light", t(strings.themeLight)], ["dark", t(strings.themeDark)]],
-      theme,
-      (chosen) => actions.look({ theme: chosen }),
-    ),
     clear,
     sure,
     h("p.quiet.about", t(strings.aboutLeave)),

@@ -20,25 +20,19 @@ export function leaveNow(exit: string): void {
   }
 }
 
-/** Calls `leave` on Shift pressed three times with nothing between; `progress` says how many are left. */
-export function onShiftThrice(leave: () => void, progress: (left: number) => void): void {
-  let presses = 0;
-  let first = 0;
+/** Calls `leave` on Shift pressed three times with nothing between. */
+export function onShiftThrice(leave: () => void): void {
+  let presses: number[] = [];
   let alone = false;
-  addEventListener("keydown", (event) => {
-    alone = event.key === "Shift" && !event.ctrlKey && !event.altKey && !event.metaKey;
-    if (!alone) presses = 0;
+  addEventListener("keydown", ({ key }) => {
+    alone = key === "Shift";
+    if (!alone) presses = [];
   });
-  addEventListener("pointerdown", () => (presses = 0));
-  addEventListener("keyup", (event) => {
-    if (event.key !== "Shift" || !alone) return;
+  addEventListener("pointerdown", () => (presses = []));
+  addEventListener("keyup", ({ key, timeStamp }) => {
+    if (key !== "Shift" || !alone) return;
     alone = false;
-    if (!presses || event.timeStamp - first > WITHIN_MS) {
-      presses = 0;
-      first = event.timeStamp;
-    }
-    presses++;
-    if (presses === PRESSES) leave();
-    else progress(PRESSES - presses);
+    presses = [...presses, timeStamp].slice(-PRESSES);
+    if (presses.length === PRESSES && timeStamp - presses[0]! < WITHIN_MS) leave();
   });
 }

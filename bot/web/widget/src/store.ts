@@ -15,7 +15,6 @@ export interface Saved {
   booked?: Record<string, Booked>;
   noticeRead?: boolean;
   lang?: string;
-  theme?: string;
   size?: number;
 }
 
@@ -39,11 +38,11 @@ export function save(changes: Saved): void {
   }
 }
 
-/** Forgets the conversation; how the chat looks (language, theme, size) stays. */
+/** Forgets the conversation; how the chat looks (language, size) stays. */
 export function forgetConversation(): void {
-  const { lang, theme, size, open } = load();
+  const { lang, size, open } = load();
   wipe();
-  save({ lang, theme, size, open });
+  save({ lang, size, open });
 }
 
 /** Leaves nothing. */

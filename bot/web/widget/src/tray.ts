@@ -2,33 +2,29 @@
 import { drawTray } from "./cards";
 import type { CardContext } from "./cards/context";
 import { h } from "./dom";
-import type { Choice, Message } from "./types";
 import * as strings from "./strings/catalogue";
+import type { Choice, Message } from "./types";
 
-export class Tray {
-  readonly element: HTMLElement;
-  #shownFor = "";
+type Offer = { message: Message; choices: Choice[] } | null;
 
-  constructor(
-    private readonly context: CardContext,
-    private readonly choose: (choice: Choice) => void,
-  ) {
-    this.element = h("div.tray", { role: "group", "aria-label": context.t(strings.choices), tabindex: -1 });
-  }
+export function answerTray(context: CardContext, choose: (choice: Choice) => void): { element: HTMLElement; sync(offer: Offer): void } {
+  const { t } = context;
+  const element = h("div.tray", { role: "group", "aria-label": t(strings.choices), tabindex: -1 });
+  let shown: Message | undefined;
 
-  sync(open: { message: Message; choices: Choice[] } | null): void {
-    const id = open?.message.id ?? "";
-    if (id === this.#shownFor) return;
-    this.#shownFor = id;
-    this.element.replaceChildren();
-    if (!open) return;
-    const { message, choices } = open;
-    const tray = drawTray(message, choices, this.choose, this.context);
-    if (tray) this.element.append(tray.control);
-    const rest = (tray?.rest ?? choices).map((choice) =>
-      h("button.choice", { dir: "auto", onclick: () => this.choose(choice) }, choice.label),
+  function sync(offer: Offer): void {
+    if (offer?.message === shown) return;
+    shown = offer?.message;
+    element.replaceChildren();
+    if (!offer) return;
+    const tray = drawTray(offer.message, offer.choices, choose, context);
+    const rest = (tray?.rest ?? offer.choices).map((choice) =>
+      h("button.choice", { dir: "auto", onclick: () => choose(choice) }, choice.label),
     );
-    this.element.append(h("div.choices", ...rest));
-    this.context.announce(this.context.t(strings.choicesReady, { n: choices.length }));
+    if (tray) element.append(tray.control);
+    element.append(h("div.choices", ...rest));
+    context.announce(t(strings.choicesReady, { n: offer.choices.length }));
   }
+
+  return { element, sync };
 }

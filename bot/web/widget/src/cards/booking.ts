@@ -3,9 +3,9 @@
  * they never become part of the conversation, and what was typed is kept in memory only.
  */
 import { ApiError, type BookingRequest } from "../api";
-import { h, icon, safeHref } from "../dom";
-import * as icons from "../icons";
+import { h } from "../dom";
 import type { Booked, BookingCard } from "../types";
+import { webLink } from "../web-link";
 import type { CardContext, CardKind } from "./context";
 import { checkField, choiceField, textField, type Field } from "./fields";
 import { ownZone, slotField } from "./slots";
@@ -42,27 +42,25 @@ export const booking: CardKind<BookingCard> = {
 };
 
 function bookingLink({ url, notice }: BookingCard, { t, base }: CardContext): Node {
-  const href = safeHref(url, base);
   return h(
     "div",
-    h("strong.title", t(strings.bookTitle)),
-    href && h("a.button.primary", { href, target: "_blank", rel: "noopener noreferrer" }, t(strings.bookLink), h("span.sr", ` (${t(strings.newTab)})`)),
+    h("strong", t(strings.bookTitle)),
+    webLink("a.button.primary.wide", url, base, t, t(strings.bookLink)),
     notice && h("p.quiet", notice),
   );
 }
 
 function confirmation({ label, kind, manage_url }: Booked, { t, base }: CardContext): Node {
-  const href = safeHref(manage_url, base);
   return h(
     "div.booked", { tabindex: -1 },
-    h("strong.title", icon(icons.done), t(strings.booked)),
+    h("strong", t(strings.booked)),
     h("p", `${label} · ${kindName(kind, t)}`),
-    href && h("a", { href, target: "_blank", rel: "noopener noreferrer" }, t(strings.manage), h("span.sr", ` (${t(strings.newTab)})`)),
+    webLink("a", manage_url, base, t, t(strings.manage)),
   );
 }
 
 function kindName(kind: string, t: CardContext["t"]): string {
-  const known = { video: strings.video, phone: strings.phoneKind, in_person: strings.inPerson }[kind];
+  const known = { video: strings.video, phone: strings.phone, in_person: strings.inPerson }[kind];
   return known ? t(known) : kind;
 }
 
@@ -71,13 +69,12 @@ function bookingForm(card: BookingCard, context: CardContext, onBooked: (booked:
   const fields: Record<string, Field> = {};
   const slot = slotField(card.slots ?? [], typed.slot, context);
   fields.slot = slot;
-  const onlyKind = card.kinds.length === 1 ? card.kinds[0] : undefined;
-  fields.kind = choiceField(t(strings.how), card.kinds.map((kind) => ({ value: kind, label: kindName(kind, t) })), typed.kind ?? onlyKind);
+  fields.kind = choiceField(t(strings.how), card.kinds.map((kind) => ({ value: kind, label: kindName(kind, t) })), typed.kind);
   fields.name = textField(t(strings.name), { autocomplete: "name", maxlength: 100, value: typed.name });
   fields.contact = choiceField(
     t(strings.contact),
     [
-      { value: "email", label: t(strings.byEmail) },
+      { value: "email", label: t(strings.email) },
       { value: "text", label: t(strings.byText) },
       { value: "call", label: t(strings.byCall) },
       { value: "none", label: t(strings.byNone) },
@@ -98,7 +95,7 @@ function bookingForm(card: BookingCard, context: CardContext, onBooked: (booked:
   const form = h(
     "form",
     { novalidate: true, oninput: remember, onsubmit: (event: Event) => void send(event) },
-    h("strong.title", t(strings.bookTitle)),
+    h("strong", t(strings.bookTitle)),
     ...Object.values(fields).map(({ box }) => box),
     card.notice && h("p.quiet", card.notice),
     problem,
@@ -182,6 +179,6 @@ function bookingForm(card: BookingCard, context: CardContext, onBooked: (booked:
       slot.offer(body.slots);
       showErrors({ slot: t(strings.taken) });
     } else if (status === 422 && body?.fields && showErrors(body.fields)) return;
-    else say(text ?? t(strings.notBooked));
+    else say(text ?? t(strings.broken));
   }
 }

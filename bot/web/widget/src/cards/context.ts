@@ -25,7 +25,7 @@ export interface CardKind<C> {
   draw?(card: C, context: CardContext, message: Message): Node | null;
   tray?(card: C, choices: Choice[], choose: (choice: Choice) => void, context: CardContext): Tray | null;
   /** The part of the text that the card says better; the text keeps what comes before it. */
-  says?(card: C): string | undefined;
+  says?(card: C, text: string): string | undefined;
   /** The card stands above the text. */
   first?(card: C): boolean;
 }

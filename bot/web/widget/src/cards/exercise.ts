@@ -5,16 +5,6 @@ import type { CardKind } from "./context";
 import { paceCircle } from "./pace";
 import * as strings from "../strings/catalogue";
 
-const SENSES: Record<string, strings.Text> = {
-  sight: strings.sight,
-  touch: strings.touch,
-  hearing: strings.hearing,
-  smell: strings.smell,
-  taste: strings.taste,
-  breath: strings.breath,
-  body: strings.bodySense,
-};
-
 export const exercise: CardKind<ExerciseCard> = {
   says: ({ text }) => text,
   draw({ name, step, steps, text, seconds, sense, pace }, context) {
@@ -25,7 +15,7 @@ export const exercise: CardKind<ExerciseCard> = {
       "div.card.exercise",
       h("div.row", h("strong", name), h("span.quiet", t(strings.step, { n: step, m: steps }))),
       dots,
-      sense && h("span.chip", SENSES[sense] ? t(SENSES[sense]) : sense),
+      sense && h("span.chip", sense),
       h("p.instruction", { dir: "auto" }, text),
       pace && paceCircle(pace, context),
       !!seconds && !pace && h("p.quiet", t(strings.about, { n: seconds })),

@@ -7,7 +7,7 @@ import type { CardContext, CardKind } from "./context";
 import * as strings from "../strings/catalogue";
 
 type Way = "call" | "text" | "chat";
-const ICON_OF = { call: icons.phone, text: icons.text, chat: icons.chat };
+const ICON_OF = { call: icons.phone, text: icons.text, chat: icons.text };
 
 /** The link of one way to reach a line; null where the line has no such way. */
 export function wayLink(line: HelpLine, way: Way, base: string, t: Translate): HTMLAnchorElement | null {
@@ -20,7 +20,7 @@ export function wayLink(line: HelpLine, way: Way, base: string, t: Translate): H
     { class: `way ${way}`, href, ...web },
     icon(ICON_OF[way]),
     h("span", button.label),
-    h("span.sr", `, ${line.name}${way === "chat" ? ` (${t(strings.newTab)})` : ""}`),
+    h("span.sr", `${line.name}${way === "chat" ? ` (${t(strings.newTab)})` : ""}`),
   );
 }
 
@@ -55,7 +55,7 @@ export const helplines: CardKind<HelplinesCard> = {
     return h(
       "div",
       { class: `card help ${kind}` },
-      h("div.row", h("strong.title", t(TITLE[kind] ?? strings.supportTitle)), region_name && h("span.quiet", region_name)),
+      h("div.row", h("strong", t(TITLE[kind] ?? strings.supportTitle)), region_name && h("span.quiet", region_name)),
       lineList(lines, base, t),
     );
   },

@@ -10,6 +10,9 @@ import { passage } from "./passage";
 import { rating } from "./rating";
 import { region } from "./region";
 
+/** Of the bot's texts, whatever the language of the buttons. */
+const BOT_LANGUAGE = "en";
+
 const KINDS: { [T in Card["type"]]: CardKind<Extract<Card, { type: T }>> } = {
   passage,
   exercise,
@@ -27,15 +30,15 @@ function kindOf({ card }: Message): CardKind<Card> | undefined {
 
 /** What the message says besides its card. */
 function textOf(message: Message): string {
-  const said = message.card && kindOf(message)?.says?.(message.card);
+  const said = message.card && kindOf(message)?.says?.(message.card, message.text);
   const at = said ? message.text.indexOf(said) : -1;
   return at < 0 ? message.text : message.text.slice(0, at).replace(/[\s"“«>]+$/, "");
 }
 
-export function drawMessage(message: Message, context: CardContext, language: string): Node[] {
+export function drawMessage(message: Message, context: CardContext): Node[] {
   const kind = kindOf(message);
   const text = textOf(message);
-  const parts: Child[] = [text && h("p.bubble", { dir: "auto", lang: language }, text)];
+  const parts: Child[] = [text && h("p.bubble", { dir: "auto", lang: BOT_LANGUAGE }, text)];
   let drawn: Child = null;
   try {
     drawn = kind?.draw?.(message.card!, context, message);

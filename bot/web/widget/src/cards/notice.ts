@@ -6,7 +6,7 @@ import type { CardKind } from "./context";
 import * as strings from "../strings/catalogue";
 
 export const notice: CardKind<NoticeCard> = {
-  says: ({ items }) => items[0],
+  says: ({ title, items }, text) => (text.includes(title) ? title : items[0]),
   draw({ title, items }, { t }) {
     const fold = h(
       "details.card.notice", { open: !load().noticeRead, ontoggle: () => save({ noticeRead: !fold.open }) },

@@ -11,11 +11,11 @@ export function paceCircle(pace: Pace, { t }: CardContext): HTMLElement {
   const phases = [
     { seconds: pace.in, size: 1, says: t(strings.breatheIn) },
     { seconds: pace.hold, size: 1, says: t(strings.hold) },
-    { seconds: pace.out, size: 0.5, says: t(strings.breatheOut) },
+    { seconds: pace.out, size: 0.6, says: t(strings.breatheOut) },
   ].filter(({ seconds }) => seconds > 0);
   const circle = h("div.circle");
-  const word = h("span.word");
-  const toggle = h("button.small", { onclick: () => (timer ? pause() : run(0)) });
+  const word = h("span");
+  const toggle = h("button", { onclick: () => (timer ? pause() : run(0)) });
   const box = h(
     "div.pace", { "aria-live": "off" },
     h("div.stage", { "aria-hidden": "true" }, circle, word),
@@ -38,7 +38,7 @@ export function paceCircle(pace: Pace, { t }: CardContext): HTMLElement {
     clearTimeout(timer);
     timer = 0;
     circle.style.transitionDuration = "0.4s";
-    circle.style.transform = "scale(0.5)";
+    circle.style.transform = "scale(0.6)";
     word.textContent = "";
     toggle.textContent = t(strings.resume);
   }

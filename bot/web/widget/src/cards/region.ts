@@ -13,12 +13,12 @@ export const region: CardKind<RegionCard> = {
     });
     if (!offered.length) return null;
     const id = uid();
-    const select = h("select", { id, autocomplete: "country" });
+    const select = h("select", { id });
     for (const { code, name } of offered) select.append(h("option", { value: code, selected: code === current }, name));
     const send = (): void => choose(offered.find(({ code }) => code === select.value)!.choice);
     const control = h(
       "div.region",
-      h("label", { for: id }, t(strings.pickCountry)),
+      h("label", { for: id }, t(strings.country)),
       h("div.row", select, h("button.primary", { onclick: send }, t(strings.use))),
     );
     const covered = offered.map(({ choice }) => choice);

@@ -27,7 +27,7 @@ export function slotField(slots: Slot[], chosen: string | undefined, context: Ca
   const times = h("div.pills");
   const field = pillField(t(strings.when), times);
   const note = h("p.quiet");
-  const more = h("button.small", { onclick: () => void loadMore() }, t(strings.moreTimes));
+  const more = h("button", { onclick: () => void loadMore() }, t(strings.moreTimes));
   field.box.append(more, h("p.quiet", t(strings.zone, { z: ownZone().replace(/_/g, " ") })), note);
 
   const draw = (slot: Slot, format: Intl.DateTimeFormatOptions): HTMLElement =>

@@ -16,20 +16,11 @@ export function translator(language: string): Translate {
   return (text, values = {}) => text[column]!.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }
 
-export const subtitle: Text = [
-  "Automated helper · nobody watches live",
-  "Ayuda automática · nadie mira en directo",
-];
+export const subtitle: Text = ["Automated helper", "Ayuda automática"];
 export const leave: Text = ["Leave now", "Salir ya"];
-export const leaveHint: Text = [
-  "Or press Shift three times. Does not clear your browser history.",
-  "O pulsa Mayús tres veces. No borra el historial del navegador.",
-];
-export const leaveMore: Text = ["Press Shift {n} more to leave.", "Pulsa Mayús {n} más para salir."];
 export const menu: Text = ["Menu", "Menú"];
 export const close: Text = ["Close chat", "Cerrar el chat"];
-export const conversation: Text = ["Conversation", "Conversación"];
-export const log: Text = ["Messages", "Mensajes"];
+export const log: Text = ["Conversation", "Conversación"];
 export const you: Text = ["You", "Tú"];
 export const choices: Text = ["Suggested answers", "Respuestas sugeridas"];
 export const choicesReady: Text = ["{n} suggested answers below.", "{n} respuestas sugeridas abajo."];
@@ -38,14 +29,14 @@ export const placeholder: Text = ["Write in your own words…", "Escribe con tus
 export const send: Text = ["Send", "Enviar"];
 export const left: Text = ["{n} characters left", "Quedan {n} caracteres"];
 export const over: Text = [
-  "That is a lot to carry. It is {n} characters too long for one message: you can send it in two.",
-  "Es mucho lo que llevas. Sobran {n} caracteres para un mensaje: puedes enviar dos.",
+  "That is a lot to carry. It is {n} characters too long: you can send it in two parts.",
+  "Es mucho lo que llevas. Sobran {n} caracteres: puedes enviarlo en dos partes.",
 ];
 export const unsent: Text = ["Not sent yet", "Aún sin enviar"];
 export const again: Text = ["Try again", "Reintentar"];
 export const offline: Text = [
-  "You seem to be offline. Nothing you wrote is lost; it will be sent later.",
-  "Parece que no hay conexión. Nada de lo escrito se pierde; se enviará después.",
+  "You seem to be offline. Nothing you wrote is lost.",
+  "Parece que no hay conexión. Nada de lo escrito se pierde.",
 ];
 export const slow: Text = [
   "The answer is taking too long. Nothing you wrote is lost.",
@@ -55,8 +46,7 @@ export const broken: Text = [
   "Something is wrong on our side. Nothing you wrote is lost.",
   "Algo falla por nuestra parte. Nada de lo escrito se pierde.",
 ];
-export const needPerson: Text = ["If you need a person now:", "Si necesitas a una persona ahora:"];
-export const helpNow: Text = ["Help now", "Ayuda ahora"];
+export const helpNow: Text = ["Help now:", "Ayuda ahora:"];
 export const more: Text = ["All helplines", "Todas las líneas de ayuda"];
 export const emergencyTitle: Text = ["Emergency", "Emergencias"];
 export const crisisTitle: Text = ["Talk to a person now", "Habla con una persona ahora"];
@@ -70,13 +60,8 @@ export const notCopied: Text = [
 ];
 export const download: Text = ["Download it as text", "Descargarla como texto"];
 export const country: Text = ["Change country", "Cambiar de país"];
-export const changeCountry: Text = ["change my country", "change my country"];
 export const language: Text = ["Language of the buttons", "Idioma de los botones"];
 export const size: Text = ["Text size", "Tamaño del texto"];
-export const theme: Text = ["Colours", "Colores"];
-export const themeAuto: Text = ["Automatic", "Automático"];
-export const themeLight: Text = ["Light", "Claro"];
-export const themeDark: Text = ["Dark", "Oscuro"];
 export const clear: Text = ["Erase this conversation", "Borrar esta conversación"];
 export const clearSure: Text = [
   "Erase the whole conversation, here and on our server? This cannot be undone.",
@@ -90,8 +75,8 @@ export const notCleared: Text = [
   "Ahora no se pudo borrar. Inténtalo más tarde.",
 ];
 export const aboutLeave: Text = [
-  "“Leave now” (or Shift three times) goes to a neutral page at once and empties this chat. It does not clear your browser history; a private window keeps none.",
-  "«Salir ya» (o Mayús tres veces) va al instante a una página neutra y vacía este chat. No borra el historial del navegador; una ventana privada no lo guarda.",
+  "“Leave now”, or Shift three times, goes to a neutral page at once. It does not clear your browser history.",
+  "«Salir ya», o Mayús tres veces, va al instante a una página neutra. No borra el historial del navegador.",
 ];
 export const newTab: Text = ["opens in a new tab", "se abre en otra pestaña"];
 export const readMore: Text = ["Read the article", "Leer el artículo"];
@@ -106,35 +91,22 @@ export const hold: Text = ["Hold", "Mantén"];
 export const breatheOut: Text = ["Breathe out", "Suelta"];
 export const pause: Text = ["Pause", "Pausa"];
 export const resume: Text = ["Start", "Empezar"];
-export const sight: Text = ["See", "Ver"];
-export const touch: Text = ["Touch", "Tocar"];
-export const hearing: Text = ["Hear", "Oír"];
-export const smell: Text = ["Smell", "Oler"];
-export const taste: Text = ["Taste", "Saborear"];
-export const breath: Text = ["Breath", "Respiración"];
-export const bodySense: Text = ["Body", "Cuerpo"];
 export const ratingHint: Text = ["Arrow keys choose, Enter sends.", "Las flechas eligen, Intro envía."];
-export const pickCountry: Text = ["Country", "País"];
 export const use: Text = ["Use this country", "Usar este país"];
 export const bookTitle: Text = ["Book a free consultation", "Reserva una consulta gratuita"];
 export const bookLink: Text = ["Choose a time", "Elegir hora"];
 export const when: Text = ["When", "Cuándo"];
 export const moreTimes: Text = ["More times", "Más horas"];
-export const noTimes: Text = [
-  "There are no more times in the next two weeks.",
-  "No hay más horas en las próximas dos semanas.",
-];
+export const noTimes: Text = ["No more times in the next two weeks.", "No hay más horas en dos semanas."];
 export const zone: Text = [
   "Times are in your time zone ({z}).",
   "Las horas están en tu zona horaria ({z}).",
 ];
 export const how: Text = ["How", "Cómo"];
 export const video: Text = ["Video call", "Videollamada"];
-export const phoneKind: Text = ["Phone", "Teléfono"];
 export const inPerson: Text = ["In person", "En persona"];
 export const name: Text = ["Name or nickname", "Nombre o apodo"];
 export const contact: Text = ["How is it safe to contact you?", "¿Cómo es seguro contactarte?"];
-export const byEmail: Text = ["E-mail", "Correo"];
 export const byText: Text = ["Text message", "Mensaje de texto"];
 export const byCall: Text = ["Phone call", "Llamada"];
 export const byNone: Text = ["Please do not contact me", "No me contactéis, por favor"];
@@ -174,10 +146,6 @@ export const taken: Text = [
   "That time was just taken. The next ones:",
   "Esa hora acaba de ocuparse. Las siguientes:",
 ];
-export const notBooked: Text = [
-  "The booking did not go through. Your answers are still here.",
-  "La reserva no se completó. Tus respuestas siguen aquí.",
-];
 export const booked: Text = ["Your consultation is booked", "Tu consulta está reservada"];
 export const manage: Text = ["Move or cancel it", "Cambiarla o cancelarla"];
 export const replaced: Text = [
@@ -188,8 +156,8 @@ export const callNumber: Text = ["Call {n}", "Llamar al {n}"];
 export const textNumber: Text = ["Text {n}", "SMS al {n}"];
 export const textWord: Text = ["Text {w} to {n}", "SMS {w} al {n}"];
 export const emergencyElsewhere: Text = [
-  "Emergency: your local number, or 112 on most mobile phones",
-  "Emergencias: el número de tu país, o el 112 en casi todos los móviles",
+  "Emergency: your local number; 112 on most mobile phones",
+  "Emergencias: el número de tu país; 112 en casi todos los móviles",
 ];
 export const moment: Text = ["One moment…", "Un momento…"];
 export const needOne: Text = ["Please choose one.", "Elige una opción."];

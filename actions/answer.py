@@ -1,0 +1,92 @@
+"""Answers with a passage of the practice's articles: acknowledge, quote with source, offer what fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.exercise import offerable
+from actions.session import Session, say, slots
+from actions.wording import acknowledge, short_name
+
+# Below this the first reading is named as a question, with the next likely ones beside it.
+UNSURE_BELOW = 0.30
+# A second label of at least this share of the first is acknowledged too.
+SECOND_SHARE = 0.6
+QUESTIONS = "ask_"
+
+
+class ActionAnswer(Action):
+    """One acknowledgement, one passage, one offer."""
+
+    def name(self) -> str:
+        """The name that rules use."""
+        return "action_answer"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
+        """Quote the best passage not yet shown in this session."""
+        session = Session(tracker)
+        passage = next((row for row in session.passages if row["id"] not in session.shown), None)
+        if passage is None or (session.typed and not session.answered):
+            dispatcher.utter_message(response="utter_no_article")
+            return slots(topic=session.intent, missed=0)
+        say(dispatcher, opening(session), card=None)
+        say(
+            dispatcher,
+            f"{passage['text']}\n\nFrom “{passage['title']}”: {passage['heading']}",
+            card=passage_card(passage),
+            choices=offers(session),
+            asks="offer",
+        )
+        if session.intent == "feel_intrusive_thoughts" and is_unclear(session.text):
+            dispatcher.utter_message(response="utter_ask_intrusive")
+        return slots(topic=session.intent, shown=[*session.shown, passage["id"]], missed=0)
+
+
+def opening(session: Session) -> str:
+    """The acknowledgement; a second topic that is nearly as likely is named too."""
+    first = acknowledge(session.intent, len(session.shown))
+    ranking = [row for row in session.ranking if row[0] != session.intent and row[0].startswith(("feel_", "about_"))]
+    if ranking and not session.intent.startswith(QUESTIONS):
+        label, probability = ranking[0]
+        name = short_name(label)
+        if name and session.confidence > 0 and probability >= SECOND_SHARE * session.confidence:
+            return f"{first} I hear the other thing too: {name[0].lower()}{name[1:]}."
+    return first
+
+
+def passage_card(passage: dict[str, Any]) -> dict[str, Any]:
+    """The card that quotes `passage`."""
+    return {
+        "type": "passage",
+        "article": passage["article"],
+        "id": passage["id"],
+        "title": passage["title"],
+        "heading": passage["heading"],
+        "quote": passage["text"],
+        "url": passage["url"],
+        "reviewed": passage["reviewed"],
+        "digest": passage["digest"],
+    }
+
+
+def offers(session: Session) -> list[tuple[str, str]]:
+    """What fits next: more, an exercise where one is fitting, a person."""
+    choices = [("Tell me more", f'/{session.intent}{{"choice": "more"}}')]
+    if session.intent.startswith(("feel_", "ask_how", "ask_why")) and offerable(session):
+        choices.append(("A short exercise", "/request_exercise"))
+    person = "Free consultation" if not session.risk else "Talk to a person"
+    choices.append((person, "/request_booking" if not session.risk else "/request_human"))
+    return choices
+
+
+_CLEAR = ("scare", "scary", "horrif", "terrif", "hate", "don't want", "dont want", "unwanted", "disgust", "awful", "sick", "afraid", "frighten", "never", "panic")
+
+
+def is_unclear(text: str) -> bool:
+    """Whether the words leave open if the thoughts are unwanted; then one question is asked (safety.md, tier O)."""
+    lowered = text.lower()
+    return not any(word in lowered for word in _CLEAR) and not lowered.startswith("/")

@@ -1,0 +1,77 @@
+"""Rasa's side of the door: the one route by which the web process hands a parent's message to Rasa.
+
+It stays on the loopback interface behind a shared secret. Rasa's own REST routes are never enabled.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+from typing import Any, Awaitable, Callable, Optional, Text
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.settings import get_settings
+from bot.turns import TurnPlayer
+from knowledge.helplines import load_helplines
+
+HEADER = "X-Attune-Secret"
+# Less than the web process waits, so that Rasa's own kind reply comes before the web's.
+SHARE_OF_TIMEOUT = 0.8
+logger = logging.getLogger(__name__)
+
+
+class AttuneChannel(InputChannel):
+    """`POST /webhooks/attune/turn` and `/forget`; see bot.turns for what a turn is."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """The part of the address after /webhooks/."""
+        return "attune"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes. `on_new_message` is not used: it cannot return what was understood."""
+        routes = Blueprint("attune_channel", "attune")
+        secret = get_settings().secret("channel").encode()
+
+        def refused(request: Request) -> Optional[HTTPResponse]:
+            given = request.headers.get(HEADER, "").encode()
+            return None if hmac.compare_digest(given, secret) else response.json({"error": "forbidden"}, status=403)
+
+        def player(request: Request) -> TurnPlayer:
+            # The agent is set after the routes are made, and replaced when a model is loaded.
+            agent = request.app.ctx.agent
+            timeout = get_settings().turn_timeout * SHARE_OF_TIMEOUT
+            return TurnPlayer(agent, load_helplines(get_settings().knowledge), timeout)
+
+        @routes.route("/", methods=["GET"])
+        async def health(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            ready = bool(agent and agent.is_ready())
+            return response.json({"ready": ready}, status=200 if ready else 503)
+
+        @routes.route("/turn", methods=["POST"])
+        async def turn(request: Request) -> HTTPResponse:
+            if no := refused(request):
+                return no
+            try:
+                body = json.loads(request.body)
+                sender, region = str(body["sender"]), body.get("region")
+                text, payload = str(body.get("text") or ""), body.get("payload")
+            except (ValueError, KeyError, TypeError, AttributeError):
+                return response.json({"error": "send JSON with sender and text or payload"}, status=400)
+            played = await player(request).play(sender, text=text, payload=payload, region=region)
+            return response.json(played.as_dict())
+
+        @routes.route("/forget", methods=["POST"])
+        async def forget(request: Request) -> HTTPResponse:
+            if no := refused(request):
+                return no
+            await player(request).forget(str(json.loads(request.body)["sender"]))
+            return response.json({"forgotten": True})
+
+        return routes

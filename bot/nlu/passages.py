@@ -1,0 +1,109 @@
+"""Graph component: the passages that answer a message, over knowledge.search.
+
+The index is built from the knowledge folder on load and again when a file there changes, so that editing
+an article needs neither training nor a restart.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Any, Dict, List, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.encoding.cache import encode_cached
+from bot.nlu.encoder import VECTOR
+from bot.nlu.intents import PROBABILITIES
+from bot.nlu.tokens import is_payload
+from bot.settings import get_settings
+from bot.understanding.labels import labels
+from knowledge.errors import KnowledgeError
+from knowledge.library import Library
+from knowledge.search import Found
+
+PASSAGES = "passages"
+ANSWERED = "answered"
+logger = logging.getLogger(__name__)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class PassageSearch(GraphComponent):
+    """Adds ranked passages to the parse.
+
+    config: `most` (default 8) passages a message; `look_every` (default 2.0) seconds between two looks at
+    the folder for changes.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """The settings with their defaults."""
+        return {"most": 8, "look_every": 2.0}
+
+    def __init__(self, most: int, look_every: float) -> None:
+        self._most = most
+        self._look_every = look_every
+        self._library = Library(get_settings().knowledge, encode_cached)
+        self._looked = time.monotonic()
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> PassageSearch:
+        """The component with its index built."""
+        return cls(config["most"], config["look_every"])
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing to add."""
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Passages for each message; a pressed topic is searched by the topic's description."""
+        self._refresh()
+        for message in messages:
+            found = self._search(message)
+            rows = [
+                {
+                    "id": hit.passage.id,
+                    "article": hit.passage.article,
+                    "title": hit.passage.title,
+                    "heading": hit.passage.heading,
+                    "text": hit.passage.text,
+                    "url": hit.passage.url,
+                    "reviewed": hit.passage.reviewed,
+                    "digest": hit.passage.digest,
+                    "score": round(hit.score, 3),
+                }
+                for hit in (found.hits if found else [])
+            ]
+            message.set(PASSAGES, rows, add_to_output=True)
+            message.set(ANSWERED, bool(found and found.answered), add_to_output=True)
+        return messages
+
+    def _search(self, message: Message) -> Found | None:
+        if is_payload(message):
+            label = labels().get(message.get(TEXT)[1:].split("{")[0])
+            if label is None:
+                return None
+            vector = encode_cached([label.what])[0]
+            return self._library.index.search(label.what, vector, {label.name: 1.0}, self._most)
+        vector = message.get(VECTOR)
+        if vector is None:
+            return None
+        return self._library.index.search(message.get(TEXT), vector, message.get(PROBABILITIES), self._most)
+
+    def _refresh(self) -> None:
+        if time.monotonic() - self._looked < self._look_every:
+            return
+        self._looked = time.monotonic()
+        try:
+            self._library.refresh()
+        except KnowledgeError as error:
+            # A half-saved article must not take the others away; the old index goes on.
+            logger.error("The articles were not reloaded: %s", error)

@@ -1,0 +1,53 @@
+"""Graph component: spaCy's tokens and sentences of a message."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
+from rasa.nlu.tokenizers.tokenizer import Token
+from rasa.shared.constants import INTENT_MESSAGE_PREFIX
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.understanding.sentences import pipeline, split
+
+SENTENCES = "attune_sentences"
+MOST_CHARACTERS = 100_000
+
+
+def is_payload(message: Message) -> bool:
+    """Whether the message is a pressed choice ("/affirm") and has no words to understand."""
+    return str(message.get(TEXT) or "").startswith(INTENT_MESSAGE_PREFIX)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class SpacyTokens(GraphComponent):
+    """Sets Rasa's tokens (from spaCy's blank English) and the message's sentences. No settings."""
+
+    @classmethod
+    def create(
+        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> SpacyTokens:
+        """The component."""
+        return cls()
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Training reads whole phrasings; nothing to add."""
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Tokens and sentences for each message with words."""
+        for message in messages:
+            text = message.get(TEXT)
+            if not text or is_payload(message):
+                continue
+            doc = pipeline().make_doc(text[:MOST_CHARACTERS])
+            message.set(TOKENS_NAMES[TEXT], [Token(token.text, token.idx) for token in doc])
+            message.set(SENTENCES, split(text[:MOST_CHARACTERS]))
+        return messages

@@ -1,0 +1,114 @@
+"""Decides whether a message gets an alarm, a check or neither, from both layers.
+
+Either layer is enough. The classifier reads the whole message and every sentence, so that one clause in
+a long message is heard; a sentence alone has to be clearer than the whole, since it lacks its context.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.safety.patterns import SEVERITY, Match, Patterns
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from bot.safety.classifier import DangerModel
+
+    Floats = npt.NDArray[np.float32]
+
+TIER_OF = {
+    "crisis_medical": "E",
+    "crisis_psychosis": "P",
+    "crisis_suicide_imminent": "I",
+    "crisis_harm_baby": "I",
+    "crisis_suicide": "S",
+    "crisis_self_harm": "S",
+    "crisis_violence": "V",
+}
+ALARM_TIERS = frozenset("EPISV")
+CHECK = "R"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the screening found. `tier` None: nothing; R: check; otherwise alarm.
+
+    `by` names the layer ("rules", "classifier", "both", "context"), `evidence` is the parent's own words,
+    `score` the classifier's log-odds.
+    """
+
+    tier: str | None = None
+    label: str | None = None
+    by: str | None = None
+    evidence: str | None = None
+    score: float = 0.0
+
+    @property
+    def alarm(self) -> bool:
+        """Whether helplines must come at once."""
+        return self.tier in ALARM_TIERS
+
+    def as_dict(self) -> dict[str, Any]:
+        """The form that is stored with the turn."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Log-odds from which the classifier alarms or checks; `sentence` is added for a sentence alone."""
+
+    alarm: float
+    check: float
+    sentence: float
+
+
+def tier_of(label: str, model: DangerModel, vector: Floats) -> str:
+    """The tier of a crisis label; for someone else's crisis, of the person described."""
+    if label in TIER_OF:
+        return TIER_OF[label]
+    return TIER_OF[model.kind(vector, without="crisis_third_party")]
+
+
+def screen(
+    text: str,
+    vector: Floats,
+    sentences: Sequence[str],
+    sentence_vectors: Floats,
+    patterns: Patterns,
+    model: DangerModel,
+    limits: Thresholds,
+) -> Verdict:
+    """The verdict on `text`, whose vector has shape (768,); `sentence_vectors` has a row for each sentence."""
+    texts = [text, *sentences]
+    vectors = np.vstack([vector[None, :], sentence_vectors]) if len(sentences) else vector[None, :]
+    scores = model.scores(texts, vectors)
+    scores[1:] -= limits.sentence
+    strongest = int(np.argmax(scores))
+    score = float(scores[strongest])
+    matches = patterns.matches(text)
+    alarms = [match for match in matches if match.tier in ALARM_TIERS]
+    if alarms:
+        return _from_rules(alarms, score, limits)
+    if score >= limits.alarm:
+        label = model.kind(vectors[strongest])
+        tier = tier_of(label, model, vectors[strongest])
+        return Verdict(tier, label, "classifier", texts[strongest], score)
+    if matches:
+        return Verdict(CHECK, matches[0].label, "rules", matches[0].evidence, score)
+    if score >= limits.check:
+        return Verdict(CHECK, model.kind(vectors[strongest]), "classifier", texts[strongest], score)
+    return Verdict(score=score)
+
+
+def _from_rules(alarms: list[Match], score: float, limits: Thresholds) -> Verdict:
+    gravest = min(alarms, key=lambda match: SEVERITY[match.tier])
+    # Somebody else's crisis keeps the graver tier of all matches, but speaks to the writer.
+    label = next((m.label for m in alarms if m.label == "crisis_third_party"), gravest.label)
+    by = "both" if score >= limits.alarm else "rules"
+    return Verdict(gravest.tier, label, by, gravest.evidence, score)

@@ -1,0 +1,40 @@
+"""Undoes typos in words that matter for safety, so that rules can name each word once."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SHORTEST = 5  # letters; shorter words have too many harmless neighbours
+TWO_TYPOS_FROM = 8
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+class Spelling:
+    """Maps an unknown word to the safety word that it misspells."""
+
+    def __init__(self, safety_words: set[str], known_words: Iterable[str]) -> None:
+        self._short = frozenset(safety_words)
+        self._targets = sorted({word for word in safety_words if len(word) >= SHORTEST and word.isalpha()})
+        self._known = frozenset(known_words) | frozenset(self._targets)
+        self.correct = lru_cache(maxsize=20_000)(self._correct)
+
+    def _correct(self, word: str) -> str:
+        if word in self._short:
+            return word
+        # "dieee" arrives here as "diee": a stretched short word has one neighbour only.
+        if (single := _DOUBLED.sub(r"\1", word)) in self._short and word not in self._known:
+            return single
+        if len(word) < SHORTEST or word in self._known or not word.isalpha():
+            return word
+        allowed = 2 if len(word) >= TWO_TYPOS_FROM else 1
+        # Optimal string alignment: a swap of neighbours, the commonest slip of a thumb, counts as one.
+        best = process.extractOne(word, self._targets, scorer=OSA.distance, score_cutoff=allowed)
+        return best[0] if best and best[0][0] == word[0] else word

@@ -1,0 +1,33 @@
+"""What uvicorn serves: `uvicorn bot.web.asgi:application`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bot.web.settings")
+django = get_asgi_application()
+
+from bot.web.body_limit import BodyLimit  # noqa: E402  (needs the settings to be in place)
+from bot.web.lifespan import lifespan  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+_limited = BodyLimit(django)
+
+
+async def application(
+    scope: dict[str, Any],
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[Any], Awaitable[None]],
+) -> None:
+    """The ASGI application: background work with the process, Django behind the body limit for every request."""
+    if scope["type"] == "lifespan":
+        await lifespan(receive, send)
+    elif scope["type"] == "http":
+        await _limited(scope, receive, send)
+    else:  # a websocket: nothing here speaks it
+        await send({"type": "websocket.close", "code": 1000})

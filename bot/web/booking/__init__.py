@@ -1,0 +1,1 @@
+"""Free consultations: times, bookings, mails, and the page to move or cancel."""

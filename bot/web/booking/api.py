@@ -1,0 +1,129 @@
+"""GET /api/slots and POST /api/bookings."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import JsonResponse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from bot.web.booking.form import Invalid, read_wish
+from bot.web.booking.models import Booking
+from bot.web.booking.policy import get_policy, zone_or
+from bot.web.booking.slots import MOST_DAYS, next_slots, open_slots
+from bot.web.booking.wishes import NoSuchSlot, SlotPassed, SlotTaken, TooManyBookings
+from bot.web.booking.wording import full
+from bot.web.chat.limits import RateLimit, address_key
+from bot.web.chat.models import Conversation
+from bot.web.chat.tokens import invalid_token, session_of
+from bot.web.errors import ApiError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from django.http import HttpRequest
+
+log = logging.getLogger(__name__)
+
+DEFAULT_DAYS = 14
+_limit = RateLimit(settings.CHAT_ADDRESS_MESSAGES_PER_MINUTE)
+
+
+def _error(status: int, code: str, text: str, **more: Any) -> JsonResponse:
+    return JsonResponse({"error": {"code": code, "text": text}, **more}, status=status)
+
+
+@require_GET
+def slots(request: HttpRequest) -> JsonResponse:
+    """The free times of the next `days` days in the zone `tz`; public, and empty unless the practice books here."""
+    policy = get_policy()
+    zone = zone_or(request.GET.get("tz"), policy.zone)
+    raw = request.GET.get("days", str(DEFAULT_DAYS))
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 5 and int(raw) > 0):
+        return _error(400, "days", f"Ask for 1 to {MOST_DAYS} days.")
+    found = open_slots(timezone.now(), timedelta(days=min(int(raw), MOST_DAYS)), policy)
+    return JsonResponse({"time_zone": zone.key, "slots": [slot.as_json(zone) for slot in found]})
+
+
+def _body(request: HttpRequest) -> dict[str, Any] | None:
+    try:
+        values = json.loads(request.body)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _conversation(request: HttpRequest) -> str:
+    """The chat session that asks. Raises ApiError 401, also for one that its parent erased."""
+    session = session_of(request)
+    if not Conversation.objects.kept().filter(pk=session).exists():
+        raise invalid_token()
+    return session
+
+
+def _next_three(zone: ZoneInfo) -> list[dict[str, Any]]:
+    return [slot.as_json(zone) for slot in next_slots(timezone.now())]
+
+
+@csrf_exempt  # a bearer token, which no browser sends by itself
+@require_POST
+def bookings(request: HttpRequest) -> JsonResponse:
+    """Books a slot: 201 with the booking, 409 with the next three times, 422 with the fields to mend."""
+    try:
+        conversation = _conversation(request)
+    except ApiError as refused:
+        return _error(refused.status, refused.code, refused.text)
+    if wait := _limit.take(address_key(request)):
+        refusal = _error(429, "too_often", "That was a lot at once. Please wait a moment and try again.")
+        refusal["Retry-After"] = str(wait)
+        return refusal
+    if len(request.body) > settings.CHAT_BODY_LIMIT:
+        return _error(413, "too_large", "That is more than this form can take.")
+    values = _body(request)
+    if values is None:
+        return _error(400, "bad_request", "That could not be read.")
+    policy = get_policy()
+    if policy.mode != "slots":
+        return _error(409, "booking_off", f"Times are not booked here. {policy.contact}".strip())
+    try:
+        session = salted_hmac("attune.booking.session", conversation, algorithm="sha256").hexdigest()
+        wish = read_wish(values, policy, session)
+    except Invalid as problem:
+        return _error(422, "invalid", "Some details need another look.", fields=problem.fields)
+    zone = zone_or(wish.time_zone, policy.zone)
+    try:
+        booking = Booking.objects.book(wish, timezone.now())
+    except SlotTaken:
+        text = "Someone has just taken this time. These are the next ones."
+        return _error(409, "slot_taken", text, slots=_next_three(zone))
+    except SlotPassed:
+        text = "This time is too soon or already over. These are the next ones."
+        return _error(409, "slot_passed", text, slots=_next_three(zone))
+    except NoSuchSlot:
+        fields = {"slot": "This is not one of the times. Please choose another."}
+        return _error(422, "invalid", "Some details need another look.", fields=fields, slots=_next_three(zone))
+    except TooManyBookings:
+        text = "You already have a time booked. You can move it with the link that you were given."
+        return _error(409, "too_many", text)
+    except OperationalError:
+        log.exception("a booking could not be written")
+        return _error(503, "busy", f"This could not be saved just now. Please try again. {policy.contact}".strip())
+    return JsonResponse({"booking": _answer(booking, zone)}, status=201)
+
+
+def _answer(booking: Booking, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "start": booking.start.astimezone(zone).isoformat(),
+        "end": booking.end.astimezone(zone).isoformat(),
+        "label": full(booking.start, zone),
+        "kind": booking.kind,
+        "manage_url": booking.manage_url,
+    }

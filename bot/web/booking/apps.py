@@ -1,0 +1,17 @@
+"""The booking app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class BookingConfig(AppConfig):
+    """Free consultations; its tables are named booking_*."""
+
+    name = "bot.web.booking"
+    label = "booking"
+    background = ("bot.web.booking.postman.begin",)
+
+    def ready(self) -> None:
+        """Registers the system checks."""
+        from bot.web.booking import checks  # noqa: F401

@@ -1,0 +1,117 @@
+"""Which times can be booked: opening hours in, free slots in UTC out. Plain typed code, no database, no clock.
+
+Hours are wall-clock times of the therapist's zone; all stepping is done in UTC. So a day on which the clocks
+change is shorter or longer by itself, no slot ever begins in an hour that is skipped, and the hour that comes
+twice is two different hours.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from zoneinfo import ZoneInfo
+
+UTC = timezone.utc
+
+
+class Span(NamedTuple):
+    """Wall-clock hours of one day, `opens` before `closes`."""
+
+    opens: time
+    closes: time
+
+
+class Period(NamedTuple):
+    """A stretch of time in UTC; `end` is not part of it."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When one therapist can be booked.
+
+    `week` maps a weekday (Monday is 0) to its hours; `exceptions` replaces the hours of single days, an empty
+    tuple closing the day. `buffer` is kept free after and before each appointment; `notice` is the least time
+    between booking and appointment; `horizon` is how far ahead the calendar is open.
+    """
+
+    zone: ZoneInfo
+    week: Mapping[int, Sequence[Span]]
+    exceptions: Mapping[date, Sequence[Span]] = field(default_factory=dict)
+    length: timedelta = timedelta(minutes=20)
+    buffer: timedelta = timedelta(minutes=10)
+    notice: timedelta = timedelta(hours=24)
+    horizon: timedelta = timedelta(days=30)
+
+    def __post_init__(self) -> None:
+        if self.length <= timedelta(0) or self.buffer < timedelta(0):
+            raise ValueError("A slot needs a length above zero and a buffer of zero or more.")
+
+
+def _opening(day: date, span: Span, zone: ZoneInfo) -> Period:
+    """The hours of `span` on `day`, in UTC.
+
+    An opening in a skipped hour counts from the offset before the change, as in RFC 5545; a closing in a skipped
+    or doubled hour is taken at its earlier reading, so that nobody is booked beyond the hours they gave.
+    """
+    opens = datetime.combine(day, span.opens, zone).astimezone(UTC)
+    closes = min(datetime.combine(day, span.closes.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    return Period(opens, closes)
+
+
+def slots_on(day: date, rules: Rules) -> Iterator[Period]:
+    """All slots of the local day `day`, taken or not, in order."""
+    spans = rules.exceptions.get(day)
+    if spans is None:
+        spans = rules.week.get(day.weekday(), ())
+    for span in sorted(spans):
+        opening = _opening(day, span, rules.zone)
+        start = opening.start
+        while start + rules.length <= opening.end:
+            yield Period(start, start + rules.length)
+            start += rules.length + rules.buffer
+
+
+def is_slot(start: datetime, rules: Rules) -> bool:
+    """Whether the hours have a slot that begins at `start`, whether or not it is still free."""
+    day = start.astimezone(rules.zone).date()
+    return any(slot.start == start for slot in slots_on(day, rules))
+
+
+def in_window(start: datetime, rules: Rules, now: datetime) -> bool:
+    """Whether `start` is neither too soon (`notice`) nor too far ahead (`horizon`)."""
+    return now + rules.notice <= start <= now + rules.horizon
+
+
+def clashes(slot: Period, busy: Iterable[Period], buffer: timedelta) -> bool:
+    """Whether `slot` overlaps one of `busy`, or comes closer to it than `buffer`."""
+    return any(slot.start < taken.end + buffer and taken.start < slot.end + buffer for taken in busy)
+
+
+def free_slots(rules: Rules, busy: Iterable[Period], now: datetime, within: timedelta | None = None) -> list[Period]:
+    """The slots that can be booked at `now`, in order, up to `within` (or the horizon) from now."""
+    last = now + min(within or rules.horizon, rules.horizon)
+    day = (now + rules.notice).astimezone(rules.zone).date()
+    last_day = last.astimezone(rules.zone).date()
+    taken = sorted(busy)
+    longest = max((period.end - period.start for period in taken), default=timedelta(0))
+    starts = [period.start for period in taken]
+    free: list[Period] = []
+    while day <= last_day:
+        for slot in slots_on(day, rules):
+            if not in_window(slot.start, rules, now) or slot.start > last:
+                continue
+            # Only appointments that begin near the slot can touch it.
+            first = bisect_left(starts, slot.start - longest - rules.buffer)
+            beyond = bisect_left(starts, slot.end + rules.buffer)
+            if not clashes(slot, taken[first:beyond], rules.buffer):
+                free.append(slot)
+        day += timedelta(days=1)
+    return free

@@ -1,0 +1,118 @@
+"""How a mail leaves the house: over SMTP, or as a file where no server is set."""
+
+from __future__ import annotations
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from bot.settings import SettingError, get_settings
+
+if TYPE_CHECKING:
+    from email.message import EmailMessage
+    from pathlib import Path
+
+TIMEOUT = 20.0  # seconds for each step of a conversation with the mail server
+
+
+class NotDelivered(Exception):
+    """The mail did not go; `final` says that trying again cannot help. The text holds no address."""
+
+    def __init__(self, text: str, final: bool = False) -> None:
+        super().__init__(text)
+        self.final = final
+
+
+class Carrier(Protocol):
+    """Something that delivers."""
+
+    def deliver(self, message: EmailMessage, name: str) -> None:
+        """Delivers `message`; `name` is unique to it and the same at a second attempt. Raises NotDelivered."""
+
+
+@dataclass(frozen=True)
+class FileCarrier:
+    """Writes mails as .eml files, for one machine without a mail server."""
+
+    folder: Path
+
+    def deliver(self, message: EmailMessage, name: str) -> None:
+        """Writes `name`.eml, whole or not at all."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            half = self.folder / f".{name}.part"
+            half.touch(mode=0o600)
+            half.write_bytes(message.as_bytes())
+            half.rename(self.folder / f"{name}.eml")
+        except OSError as problem:
+            raise NotDelivered(f"{type(problem).__name__}: {problem.strerror}") from problem
+
+
+@dataclass(frozen=True)
+class SmtpCarrier:
+    """Hands mails to an SMTP server."""
+
+    host: str
+    port: int
+    user: str | None = None
+    password: str | None = None
+    tls: bool = False
+    starttls: bool = False
+
+    def _open(self) -> smtplib.SMTP:
+        if self.tls:
+            return smtplib.SMTP_SSL(self.host, self.port, timeout=TIMEOUT, context=ssl.create_default_context())
+        server = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
+        if self.starttls:
+            server.starttls(context=ssl.create_default_context())
+        return server
+
+    def deliver(self, message: EmailMessage, name: str) -> None:
+        """Sends it. A refusal of the address or the content (5xx) is final."""
+        try:
+            with self._open() as server:
+                if self.user:
+                    server.login(self.user, self.password or "")
+                server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = [code for code, _ in refused.recipients.values()]
+            raise NotDelivered(f"recipient refused: {codes}", final=all(code >= 500 for code in codes)) from None
+        except smtplib.SMTPAuthenticationError as refused:
+            # The practice mends its password; the mail waits.
+            raise NotDelivered(f"login refused: {refused.smtp_code}") from None
+        except smtplib.SMTPResponseException as refused:
+            raise NotDelivered(f"refused: {refused.smtp_code}", final=refused.smtp_code >= 500) from None
+        except (OSError, smtplib.SMTPException) as problem:
+            raise NotDelivered(type(problem).__name__) from problem
+
+
+def carrier() -> Carrier:
+    """The carrier of the settings: ATTUNE_SMTP_URL, else files in var/mail. Raises SettingError.
+
+    The address is smtp://[user:password@]host[:port] or smtps://...; smtp with ?starttls=1 encrypts, and a user
+    name without encryption is refused unless the server is on this machine.
+    """
+    settings = get_settings()
+    if not settings.smtp_url:
+        return FileCarrier(settings.var / "mail")
+    parts = urlsplit(settings.smtp_url)
+    tls = parts.scheme == "smtps"
+    starttls = parse_qs(parts.query).get("starttls", ["0"])[0] in {"1", "true", "yes"}
+    try:
+        port = parts.port or (465 if tls else 587 if starttls else 25)
+    except ValueError:
+        port = 0
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not port:
+        raise SettingError("ATTUNE_SMTP_URL cannot be read. Use smtp://user:password@mail.example.org:587?starttls=1")
+    if parts.username and not (tls or starttls or parts.hostname in {"localhost", "127.0.0.1", "::1"}):
+        raise SettingError("ATTUNE_SMTP_URL would send its password unencrypted. Use smtps:// or add ?starttls=1")
+    return SmtpCarrier(
+        parts.hostname,
+        port,
+        unquote(parts.username) if parts.username else None,
+        unquote(parts.password) if parts.password else None,
+        tls,
+        starttls,
+    )

@@ -1,0 +1,125 @@
+"""The mails about a booking: neutral in subject and text, since others may see the parent's inbox.
+
+A parent gets mail only if e-mail is how they said that it is safe to reach them; an address alone is not that.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import TYPE_CHECKING, Any, Literal
+
+from django.template.loader import render_to_string
+from icalendar import Calendar, Event, vCalAddress
+
+from bot.settings import get_settings
+from bot.web.booking import wording
+from bot.web.booking.outbox import OutboxMail
+from bot.web.booking.policy import get_policy
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.web.booking.models import Booking
+
+What = Literal["confirmed", "moved", "cancelled"]
+
+SUBJECTS = {
+    "confirmed": "Your appointment: {when}",
+    "moved": "Your appointment was moved: {when}",
+    "cancelled": "Your appointment was cancelled: {when}",
+}
+STAFF_SUBJECTS = {
+    "confirmed": "Consultation booked: {when}",
+    "moved": "Consultation moved: {when}",
+    "cancelled": "Consultation cancelled: {when}",
+}
+# Seven bits only: the message is stored and read again as ASCII.
+_POLICY = SMTP.clone(cte_type="7bit")
+
+
+def queue_mails(booking: Booking, what: What, now: datetime) -> None:
+    """Puts the parent's mail (where wanted) and the staff's mail (where set) into the outbox."""
+    if booking.contact == "email" and booking.email:
+        OutboxMail.objects.queue(parent_mail(booking, what, now), what, now)
+    staff = get_settings().staff_mail
+    if staff:
+        OutboxMail.objects.queue(staff_mail(booking, what, now, staff), f"staff-{what}", now)
+
+
+def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:
+    """The mail to the parent: plain text, HTML and a calendar file."""
+    policy = get_policy()
+    context: dict[str, Any] = {
+        "what": what,
+        "name": booking.name,
+        "when": wording.full(booking.start, booking.zone),
+        "minutes": round((booking.end - booking.start) / timedelta(minutes=1)),
+        "how": wording.KIND_WORDS[booking.kind],
+        "manage_url": booking.manage_url,
+        "practice": policy.practice.name,
+        "contact": policy.contact,
+    }
+    message = _message(booking.email, SUBJECTS[what].format(when=wording.short(booking.start, booking.zone)), now)
+    message.set_content(render_to_string("booking/mail/parent.txt", context))
+    message.add_alternative(render_to_string("booking/mail/parent.html", context), subtype="html")
+    method = "CANCEL" if what == "cancelled" else "PUBLISH"
+    message.add_attachment(
+        calendar_file(booking, method, now),
+        maintype="text",
+        subtype="calendar",
+        filename="appointment.ics",
+        params={"method": method, "charset": "utf-8"},
+    )
+    return message
+
+
+def staff_mail(booking: Booking, what: What, now: datetime, to: str) -> EmailMessage:
+    """The mail to the practice. Who it is, is read in the console, behind its login."""
+    zone = booking.therapist.zone(get_policy())
+    message = _message(to, STAFF_SUBJECTS[what].format(when=wording.short(booking.start, zone)), now)
+    context = {
+        "what": what,
+        "when": wording.full(booking.start, zone),
+        "how": wording.KIND_WORDS[booking.kind],
+        "therapist": booking.therapist.label(get_policy()),
+        "console": f"{get_settings().public_url}/staff/bookings/",
+    }
+    message.set_content(render_to_string("booking/mail/staff.txt", context))
+    return message
+
+
+def calendar_file(booking: Booking, method: str, now: datetime) -> bytes:
+    """The .ics: one event in UTC that calendars recognise again when it is moved or cancelled."""
+    _, sender = parseaddr(get_settings().mail_from)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Attune//booking//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    event = Event()
+    event.add("uid", f"{booking.public_id}@attune")
+    event.add("sequence", booking.revision)
+    event.add("dtstamp", now)
+    event.add("dtstart", booking.start)
+    event.add("dtend", booking.end)
+    event.add("summary", "Appointment")
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event["organizer"] = vCalAddress(f"mailto:{sender}")
+    calendar.add_component(event)
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _message(to: str, subject: str, now: datetime) -> EmailMessage:
+    sender = get_settings().mail_from
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now)
+    # Made once and stored: a mail that is sent twice after a crash is shown once by most programs.
+    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "attune")
+    message["Auto-Submitted"] = "auto-generated"
+    return message

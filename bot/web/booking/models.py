@@ -1,0 +1,217 @@
+"""Bookings. The rules of what may be booked, moved and cancelled live here; views only ask."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.core import signing
+from django.db import IntegrityError, models, transaction
+
+from bot.settings import get_settings
+from bot.web.booking.availability import Period, clashes, in_window, is_slot
+from bot.web.booking.mails import queue_mails
+from bot.web.booking.outbox import OutboxMail
+from bot.web.booking.policy import get_policy, zone_or
+from bot.web.booking.sealed import SealedText
+from bot.web.booking.therapists import DayException, Therapist, WeeklyHours
+from bot.web.booking.wishes import ChangedMeanwhile, NoSuchSlot, SlotPassed, SlotTaken, TooLate, TooManyBookings, Wish
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["Booking", "DayException", "OutboxMail", "Therapist", "WeeklyHours"]
+
+CHANGE_UNTIL = timedelta(hours=12)  # before the start; later than this the practice is called instead
+MOST_PER_SESSION = 5  # live bookings to come: room for a family, too little to fill a calendar
+
+_manage = signing.Signer(salt="attune.booking.manage", sep=".")
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    """Queries over bookings, and the one way to make one."""
+
+    def live(self) -> BookingQuerySet:
+        """Bookings that hold their slot."""
+        return self.filter(status=Booking.BOOKED)
+
+    def signed(self, signed: str) -> Booking:
+        """The booking of a manage link. Raises Booking.DoesNotExist for an altered or unknown one."""
+        try:
+            return self.select_related("therapist").get(public_id=_manage.unsign(signed))
+        except signing.BadSignature:
+            raise Booking.DoesNotExist from None
+
+    def book(self, wish: Wish, now: datetime) -> Booking:
+        """Books and queues the mails, all or nothing. Raises SlotTaken, SlotPassed, NoSuchSlot, TooManyBookings.
+
+        The same wish of the same session again gives the booking that it already has: an answer that was lost
+        on the way must not look like someone else's luck.
+        """
+        try:
+            with transaction.atomic():
+                end = _claim(wish.therapist, wish.start, now, wish)
+                if isinstance(end, Booking):
+                    return end
+                if wish.session and self.live().filter(session=wish.session, start__gt=now).count() >= MOST_PER_SESSION:
+                    raise TooManyBookings
+                booking = self.create(
+                    therapist_id=wish.therapist,
+                    start=wish.start,
+                    end=end,
+                    kind=wish.kind,
+                    name=wish.name,
+                    email=wish.email,
+                    phone=wish.phone,
+                    note=wish.note,
+                    contact=wish.contact,
+                    time_zone=wish.time_zone,
+                    session=wish.session,
+                    consented_at=now,
+                )
+                queue_mails(booking, "confirmed", now)
+        except IntegrityError:
+            raise SlotTaken from None
+        return booking
+
+
+def _claim(therapist_id: int, start: datetime, now: datetime, by: Wish | Booking) -> datetime | Booking:
+    """The end of the slot, which is free; or the booking of the slot, when `by` already holds it.
+
+    Called inside a transaction. The therapist's row is locked where the database can (PostgreSQL; SQLite lets one
+    writer in at a time), so that two lengths of slot cannot overlap either. Raises BookingError.
+    """
+    therapist = Therapist.objects.bookable().select_for_update().filter(pk=therapist_id).first()
+    if not therapist:
+        raise NoSuchSlot
+    rules = therapist.rules(get_policy())
+    own = by.pk if isinstance(by, Booking) else None
+    near = (
+        Booking.objects.live()
+        .filter(therapist=therapist, start__lt=start + timedelta(days=1), end__gt=start - timedelta(days=1))
+        .exclude(pk=own)
+    )
+    if isinstance(by, Wish):
+        same = next((one for one in near if one.start == start and one.is_wish(by)), None)
+        if same:
+            return same
+    if not is_slot(start, rules):
+        raise NoSuchSlot
+    if not in_window(start, rules, now):
+        raise SlotPassed if start < now + rules.notice else NoSuchSlot
+    end = start + rules.length
+    if clashes(Period(start, end), [Period(one.start, one.end) for one in near], rules.buffer):
+        raise SlotTaken
+    return end
+
+
+def _new_id() -> str:
+    return secrets.token_hex(16)
+
+
+class Booking(models.Model):
+    """One consultation. Contact details are encrypted at rest; the conversation it came from is not recorded."""
+
+    BOOKED, CANCELLED = "booked", "cancelled"
+    STATUSES = ((BOOKED, "booked"), (CANCELLED, "cancelled"))
+    KINDS = (("video", "video"), ("phone", "phone"), ("in_person", "in person"))
+    CONTACTS = (("email", "e-mail"), ("text", "text message"), ("call", "call"), ("none", "no contact without asking"))
+
+    public_id = models.CharField(max_length=32, unique=True, default=_new_id, editable=False)
+    therapist = models.ForeignKey(Therapist, models.PROTECT, related_name="bookings")
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=KINDS)
+    status = models.CharField(max_length=10, choices=STATUSES, default=BOOKED)
+    name = SealedText()
+    email = SealedText(blank=True)
+    phone = SealedText(blank=True)
+    note = SealedText(blank=True)
+    contact = models.CharField(max_length=5, choices=CONTACTS)
+    time_zone = models.CharField(max_length=64)
+    session = models.CharField(max_length=64, blank=True, db_index=True)
+    revision = models.PositiveIntegerField(default=0)
+    consented_at = models.DateTimeField()
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("start",)
+        indexes = [models.Index(fields=["status", "end"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["therapist", "start"], condition=models.Q(status="booked"), name="booking_slot_once"
+            ),
+            models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="booking_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start:%Y-%m-%d %H:%M} UTC, {self.kind}, {self.status}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The parent's zone."""
+        return zone_or(self.time_zone, get_policy().zone)
+
+    @property
+    def manage_path(self) -> str:
+        """The signed path of the page to move or cancel; whoever has it can do both."""
+        return f"/booking/{_manage.sign(self.public_id)}/"
+
+    @property
+    def manage_url(self) -> str:
+        """The same as a full address, for mails and answers."""
+        return f"{get_settings().public_url}{self.manage_path}"
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it holds its slot."""
+        return self.status == self.BOOKED
+
+    def can_change(self, now: datetime) -> bool:
+        """Whether the parent may still move or cancel it without the practice."""
+        return self.is_live and now <= self.start - CHANGE_UNTIL
+
+    def is_wish(self, wish: Wish) -> bool:
+        """Whether this booking is what `wish` asks for, asked by the same session."""
+        same = (self.name, self.kind, self.contact) == (wish.name, wish.kind, wish.contact)
+        return bool(wish.session) and self.session == wish.session and same
+
+    def cancel(self, revision: int, now: datetime) -> None:
+        """Gives the slot back and queues the mails. Raises TooLate, ChangedMeanwhile."""
+        with transaction.atomic():
+            self._lock(revision, now)
+            self.status = self.CANCELLED
+            self._changed("status")
+            queue_mails(self, "cancelled", now)
+
+    def move(self, therapist: int, start: datetime, revision: int, now: datetime) -> None:
+        """Takes another slot and gives this one back, and queues the mails. Raises BookingError."""
+        try:
+            with transaction.atomic():
+                self._lock(revision, now)
+                if (therapist, start) == (self.therapist_id, self.start):
+                    return
+                end = _claim(therapist, start, now, self)
+                assert not isinstance(end, Booking)  # noqa: S101  only a Wish is given its own booking
+                self.therapist_id, self.start, self.end = therapist, start, end
+                self._changed("therapist", "start", "end")
+                queue_mails(self, "moved", now)
+        except IntegrityError:
+            raise SlotTaken from None
+
+    def _changed(self, *fields: str) -> None:
+        self.revision += 1
+        self.save(update_fields=[*fields, "revision", "updated"])
+
+    def _lock(self, revision: int, now: datetime) -> None:
+        """Reads the row again, for update."""
+        self.refresh_from_db(from_queryset=Booking.objects.select_for_update())
+        if self.revision != revision:
+            raise ChangedMeanwhile
+        if not self.can_change(now):
+            raise TooLate

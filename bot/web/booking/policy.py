@@ -1,0 +1,58 @@
+"""How this practice books: knowledge/practice.yml, with the environment having the last word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.settings import get_settings
+from bot.web.content import get_content
+
+if TYPE_CHECKING:
+    from knowledge.practice import Practice
+
+Mode = Literal["slots", "link", "off"]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What booking needs to know of the practice. `zone` is the practice's own time zone."""
+
+    mode: Mode
+    url: str | None
+    link_is_missing: bool
+    practice: Practice
+    zone: ZoneInfo
+
+    @property
+    def contact(self) -> str:
+        """How to reach the practice otherwise, as the end of a sentence; empty when nothing is known."""
+        ways = [way for way in (self.practice.phone, self.practice.email) if way]
+        return f"You can also reach us at {' or '.join(ways)}." if ways else ""
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def get_policy() -> Policy:
+    """The policy as it stands now. Raises KnowledgeError if practice.yml could never be read."""
+    settings = get_settings()
+    practice = get_content().practice
+    url = settings.booking_url or practice.booking.url
+    # An address in the environment alone says enough: the practice has its own scheduler.
+    mode = settings.booking_mode or ("link" if settings.booking_url else practice.booking.mode)
+    missing = mode == "link" and not url
+    known: Mode = "off" if missing or mode == "off" else "link" if mode == "link" else "slots"
+    return Policy(known, url, missing, practice, ZoneInfo(practice.time_zone))
+
+
+def zone_or(name: object, otherwise: ZoneInfo) -> ZoneInfo:
+    """The zone called `name`, or `otherwise` when there is none of that name.
+
+    Browsers report names such as Etc/Unknown; times in the practice's zone, said to be so, beat an error.
+    """
+    return ZoneInfo(name) if isinstance(name, str) and name in _zones() else otherwise

@@ -1,0 +1,102 @@
+"""Delivers the outbox from a thread of the web process, so that no answer waits for a mail server.
+
+The web process starts it (see bot.web.lifespan). `wake()` is called when a mail was queued; without a running
+postman it does nothing, and the mail waits in the outbox for the next one. A thread of its own, because a mail
+server may hang: it then neither holds up the event loop nor the end of the process.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import logging
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from bot.settings import SettingError
+from bot.web.booking.carriers import Carrier, NotDelivered, carrier
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.web.booking.outbox import OutboxMail
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = 60.0  # seconds; another process may have queued a mail without waking this one
+
+_called = threading.Event()
+_starting = threading.Lock()
+_thread: threading.Thread | None = None
+
+
+def wake() -> None:
+    """Tells the postman that there is a mail."""
+    _called.set()
+
+
+def start() -> None:
+    """Starts the postman of this process; a second call does nothing."""
+    global _thread
+    with _starting:
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(target=_work, name="postman", daemon=True)
+            _thread.start()
+
+
+async def begin() -> None:
+    """Background work of the booking app."""
+    start()
+
+
+def deliver_due(by: Carrier | None = None) -> int:
+    """Delivers what is due and returns how many went. Raises DatabaseError, SettingError."""
+    from bot.web.booking.outbox import OutboxMail
+
+    by = by or carrier()
+    delivered = 0
+    while mail := OutboxMail.objects.claim(timezone.now()):
+        delivered += _deliver(mail, by)
+    return delivered
+
+
+def _deliver(mail: OutboxMail, by: Carrier) -> bool:
+    message = email.message_from_bytes(mail.content.encode("ascii"), policy=email.policy.SMTP)
+    try:
+        by.deliver(message, f"{mail.created:%Y%m%dT%H%M%S}-{mail.pk:06d}-{mail.kind}")
+    except NotDelivered as problem:
+        log.warning("mail %s (%s) not delivered, attempt %s: %s", mail.pk, mail.kind, mail.attempts, problem)
+        mail.not_sent(str(problem), timezone.now(), final=problem.final)
+        return False
+    mail.sent(timezone.now())
+    return True
+
+
+def _sleep_seconds(next_due: datetime | None) -> float:
+    if next_due is None:
+        return LONGEST_SLEEP
+    wait = next_due - timezone.now()
+    return min(max(wait / timedelta(seconds=1), 0.5), LONGEST_SLEEP)
+
+
+def _work() -> None:
+    from bot.web.booking.outbox import OutboxMail
+
+    while True:
+        seconds = LONGEST_SLEEP
+        _called.clear()
+        try:
+            close_old_connections()
+            deliver_due()
+            seconds = _sleep_seconds(OutboxMail.objects.next_due())
+        except (DatabaseError, SettingError):
+            log.exception("the outbox could not be worked through; next attempt in %.0f s", seconds)
+        except Exception:  # a thread that dies would leave every later mail unsent
+            log.exception("the postman stumbled; next attempt in %.0f s", seconds)
+        finally:
+            close_old_connections()
+        _called.wait(seconds)

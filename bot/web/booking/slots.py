@@ -1,0 +1,94 @@
+"""Free times of all therapists, as parents are offered them; and what a slot's id stands for."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from bot.web.booking import wording
+from bot.web.booking.availability import Period, free_slots
+from bot.web.booking.models import Booking, Therapist
+from bot.web.booking.policy import Policy, get_policy
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+MOST_DAYS = 60
+
+
+class NotASlot(ValueError):
+    """An id that this server never gave out."""
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """A free time. Slots sort by start, then by therapist."""
+
+    start: datetime
+    end: datetime
+    therapist: str
+    therapist_id: int
+
+    @property
+    def id(self) -> str:
+        """Opaque, and the same for the same therapist and time at any later moment."""
+        return slot_id(self.therapist_id, self.start)
+
+    def as_json(self, zone: ZoneInfo) -> dict[str, Any]:
+        """The slot of the contract, its times in `zone`."""
+        return {
+            "id": self.id,
+            "start": self.start.astimezone(zone).isoformat(),
+            "end": self.end.astimezone(zone).isoformat(),
+            "label": wording.short(self.start, zone),
+            "therapist": self.therapist,
+        }
+
+
+def slot_id(therapist: int, start: datetime) -> str:
+    """The id of the slot of `therapist` at `start`."""
+    return base64.urlsafe_b64encode(f"{therapist}.{int(start.timestamp())}".encode()).decode().rstrip("=")
+
+
+def read_slot_id(text: str) -> tuple[int, datetime]:
+    """The therapist's key and the start. Raises NotASlot."""
+    try:
+        plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
+        therapist, seconds = plain.split(".")
+        start = datetime.fromtimestamp(int(seconds), timezone.utc)
+        key = int(therapist)
+    except (ValueError, binascii.Error, OverflowError, OSError):
+        raise NotASlot(text[:40]) from None
+    if not 0 < key < 2**63 or slot_id(key, start) != text:
+        raise NotASlot(text[:40])
+    return key, start
+
+
+def open_slots(now: datetime, within: timedelta | None = None, policy: Policy | None = None) -> list[Slot]:
+    """All times that can be booked at `now`, up to `within` from now; none unless the practice books here."""
+    policy = policy or get_policy()
+    if policy.mode != "slots":
+        return []
+    therapists = list(Therapist.objects.bookable())
+    busy: dict[int, list[Period]] = defaultdict(list)
+    for key, start, end in Booking.objects.live().filter(end__gte=now).values_list("therapist_id", "start", "end"):
+        busy[key].append(Period(start, end))
+    return sorted(
+        Slot(period.start, period.end, therapist.label(policy), therapist.pk)
+        for therapist in therapists
+        for period in free_slots(therapist.rules(policy), busy[therapist.pk], now, within)
+    )
+
+
+def next_slots(now: datetime, count: int = 3, policy: Policy | None = None) -> list[Slot]:
+    """The first `count` free times, each at another moment where there are several therapists."""
+    first: dict[datetime, Slot] = {}
+    for slot in open_slots(now, policy=policy):
+        first.setdefault(slot.start, slot)
+        if len(first) == count:
+            break
+    return list(first.values())

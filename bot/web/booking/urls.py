@@ -1,0 +1,15 @@
+"""Addresses of the booking app."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bot.web.booking import api, manage
+
+app_name = "booking"
+
+urlpatterns = [
+    path("api/slots", api.slots, name="slots"),
+    path("api/bookings", api.bookings, name="bookings"),
+    path("booking/<str:signed>/", manage.manage, name="manage"),
+]

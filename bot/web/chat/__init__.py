@@ -1,0 +1,1 @@
+"""The public chat API: sessions, turns, limits, and an answer whatever fails."""

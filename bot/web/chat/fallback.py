@@ -1,0 +1,90 @@
+"""What a parent is told when Rasa cannot be had: kind words and the helplines of their region.
+
+It needs no database, no Rasa and no action server; if even the helplines file was never readable, words remain.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from bot.web.chat.tiers import ALARM
+from bot.web.content import get_content
+from knowledge.errors import KnowledgeError
+
+logger = logging.getLogger(__name__)
+
+# The kind of helplines card for each tier (safety.md); everything else gets the crisis lines.
+CARD = {"E": "emergency", "P": "emergency", "I": "emergency", "S": "crisis", "V": "domestic_abuse"}
+HELPLINES = (
+    "If you or your baby are in danger, call {emergency_number}. "
+    "To talk to a person, at any hour: {crisis_line}, {crisis_ways}."
+)
+UNABLE = (
+    "I can't answer properly right now. Something in me is not working; it has nothing to do with what you wrote. "
+    "Please try again in a few minutes. "
+) + HELPLINES
+# Only the pattern layer has read these messages, so the words fit every message of the tier.
+BY_TIER = {
+    "E": "Call {emergency_number} now. Say if you have given birth in the last months, or that it is about a baby. "
+    "If you can, have another adult with you.",
+    "P": "Please get urgent help today: call {emergency_number}. Ask another adult to be with you and your baby now, "
+    "and show them what you wrote here. This can be treated, and it is not your fault.",
+    "I": "Call {emergency_number} now, or {crisis_line}: {crisis_ways}. Please be with another person, and away from "
+    "anything that could do harm. If your baby is with you, lay them safely in the cot and ask another adult to take "
+    "over.",
+    "S": "I'm glad that you wrote this. I can't answer properly right now, and people can, at any hour: {crisis_line}, "
+    "{crisis_ways}. If you might act on these thoughts, call {emergency_number}. "
+    "Is there someone you trust who could be with you now?",
+    "V": "Is it safe for you to read this now? If not, press Leave now at the top. "
+    "People who know about this answer here: {abuse_line}, {abuse_ways}. In danger, call {emergency_number}. "
+    "What is being done to you is not your fault.",
+}
+LAST_WORDS = (
+    "I can't answer properly right now. If you or your baby are in danger, call your local emergency number. "
+    "Lines that listen, in every country: https://findahelpline.com."
+)
+TOO_LONG = (
+    "Thank you for telling me all of this. It is more than I can take in at once. "
+    "What is the hardest part of it right now? A few sentences are enough."
+)
+EMPTY = "I'm here. Take your time. A word or two is enough to begin."
+
+
+def new_message_id() -> str:
+    """An id for a message of the bot."""
+    return secrets.token_hex(8)
+
+
+def bot_message(text: str, **rest: Any) -> dict[str, Any]:
+    """A message of the bot in the form of the protocol; `rest` may be `card` and `choices`."""
+    return {"id": new_message_id(), "from": "bot", "text": text, **rest}
+
+
+def helplines_message(region: str | None, tier: str | None = None, *, unable: bool = False) -> dict[str, Any]:
+    """The helplines of `region` (None: the practice's own), in words and as a card; never raises.
+
+    With `tier` the words answer a message of that tier; with `unable` they say that no answer can be given now.
+    """
+    words = BY_TIER[tier] if tier in ALARM and tier else UNABLE if unable else HELPLINES
+    try:
+        content = get_content()
+        place = content.region(region)
+        return bot_message(
+            words.format(**content.helplines.words(place)),
+            card=content.helplines.card(place, CARD.get(tier or "", "crisis")),
+        )
+    except (KnowledgeError, OSError, LookupError):
+        logger.exception("the helplines cannot be read")
+        return bot_message(LAST_WORDS)
+
+
+def empty_message() -> dict[str, Any]:
+    """The reply to a message without words."""
+    return bot_message(EMPTY)
+
+
+def too_long_message() -> dict[str, Any]:
+    """The reply to a long message in which nothing alarming was found."""
+    return bot_message(TOO_LONG)

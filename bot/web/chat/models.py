@@ -1,0 +1,167 @@
+"""A conversation and its turns: the log that the parent reads back and that staff review."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from bot.web.chat.tiers import ALARM, TIERS, gravest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+TIER_CHOICES = [(tier, tier) for tier in TIERS]
+
+
+def new_session_id() -> str:
+    """128 random bits as 32 hex digits: names a session to the outside and to Rasa."""
+    return secrets.token_hex(16)
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """Named queries about conversations."""
+
+    def kept(self) -> ConversationQuerySet:
+        """Conversations that have not been erased."""
+        return self.filter(erased_at__isnull=True)
+
+    def before(self, moment: datetime) -> ConversationQuerySet:
+        """Kept conversations in which nothing was said since `moment`."""
+        return self.kept().filter(updated__lt=moment)
+
+    def to_be_forgotten(self) -> ConversationQuerySet:
+        """Erased conversations of which Rasa may still hold the dialogue state."""
+        return self.filter(forget_pending=True)
+
+
+class Conversation(models.Model):
+    """One session of one parent. Erasing it leaves an empty row, so that its token is known to be dead."""
+
+    id = models.CharField(primary_key=True, max_length=32, default=new_session_id, editable=False)
+    region = models.CharField(max_length=2, blank=True)
+    page = models.CharField(max_length=300, blank=True, help_text="Path of the page the chat was opened on.")
+    opening = models.JSONField(default=list, blank=True, help_text="Messages shown before the first one.")
+    model = models.CharField(max_length=100, blank=True)
+    highest_tier = models.CharField(max_length=1, null=True, blank=True, choices=TIER_CHOICES)
+    crisis = models.BooleanField(default=False)
+    failed = models.BooleanField(default=False, help_text="A turn was answered without Rasa.")
+    created = models.DateTimeField(default=timezone.now)
+    updated = models.DateTimeField(default=timezone.now)
+    erased_at = models.DateTimeField(null=True, blank=True)
+    forget_pending = models.BooleanField(default=False)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["-crisis", "-updated"], name="chat_crisis_first"),
+            models.Index(fields=["-updated"], name="chat_newest"),
+        )
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def erased(self) -> bool:
+        """Whether the parent had it erased, or its time was over."""
+        return self.erased_at is not None
+
+    def messages(self) -> list[dict[str, Any]]:
+        """The conversation as the parent saw it: the opening, then what was said and answered."""
+        shown = list(self.opening)
+        for turn in self.turns.all():
+            shown.append(turn.parent_message())
+            shown.extend(turn.replies)
+        return shown
+
+    def offered(self) -> dict[str, str]:
+        """Every payload that was offered in this session, with the label of its button."""
+        offers: dict[str, str] = {}
+        replies: Iterator[list[dict[str, Any]]] = self.turns.values_list("replies", flat=True).iterator()
+        for messages in (self.opening, *replies):
+            offers |= offers_of(messages)
+        return offers
+
+    def append(self, turn: Turn) -> None:
+        """Store `turn` as the last one and keep the summary for the console in step.
+
+        Raises IntegrityError when the turn's client id is already answered.
+        """
+        with transaction.atomic():
+            last = self.turns.order_by("-position").values_list("position", flat=True).first()
+            turn.conversation = self
+            turn.position = 0 if last is None else last + 1
+            turn.save(force_insert=True)
+            self.region = turn.region or self.region
+            self.model = str(turn.understood.get("model") or self.model)[:100]
+            self.highest_tier = gravest(self.highest_tier, turn.tier)
+            self.crisis = self.crisis or turn.tier in ALARM
+            self.failed = self.failed or turn.failed
+            self.updated = max(self.updated, turn.created)
+            self.save()
+
+    def erase(self) -> None:
+        """Delete everything that was said; what stays is an id, its dates, and a note for Rasa to forget."""
+        with transaction.atomic():
+            self.turns.all().delete()
+            self.opening = []
+            self.page = self.region = self.model = ""
+            self.highest_tier = None
+            self.crisis = self.failed = False
+            self.erased_at = timezone.now()
+            self.forget_pending = True
+            self.save()
+
+
+class Turn(models.Model):
+    """What the parent said or pressed, and what was answered and why."""
+
+    class Kind(models.TextChoices):
+        """Whether the parent wrote or pressed a button."""
+
+        TEXT = "text"
+        PAYLOAD = "payload"
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
+    position = models.PositiveIntegerField()
+    client_id = models.CharField(max_length=64, help_text="The message id that the parent's browser chose.")
+    kind = models.CharField(max_length=7, choices=Kind.choices)
+    text = models.TextField(help_text="What the parent wrote, or the label of the button they pressed.")
+    payload = models.CharField(max_length=500, blank=True)
+    replies = models.JSONField(default=list)
+    understood = models.JSONField(default=dict, help_text="What the channel returned beside its messages.")
+    tier = models.CharField(max_length=1, null=True, blank=True, choices=TIER_CHOICES)
+    intent = models.CharField(max_length=100, blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    actions = models.JSONField(default=list)
+    region = models.CharField(max_length=2, blank=True)
+    milliseconds = models.FloatField(null=True, blank=True)
+    failed = models.BooleanField(default=False)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["conversation", "client_id"], name="chat_message_answered_once"),
+            models.UniqueConstraint(fields=["conversation", "position"], name="chat_turns_in_order"),
+        )
+        indexes = (
+            models.Index(fields=["tier"], name="chat_by_tier"),
+            models.Index(fields=["intent"], name="chat_by_intent"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.position}"
+
+    def parent_message(self) -> dict[str, Any]:
+        """What the parent said, in the form of the chat protocol."""
+        return {"id": self.client_id, "from": "parent", "text": self.text}
+
+
+def offers_of(messages: list[dict[str, Any]]) -> dict[str, str]:
+    """The payloads that `messages` offer, with the labels of their buttons."""
+    return {choice["payload"]: choice["label"] for message in messages for choice in message.get("choices", ())}

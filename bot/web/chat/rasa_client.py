@@ -1,0 +1,127 @@
+"""Asks Rasa's channel over loopback. Whatever goes wrong there is one thing here: ChannelError."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import httpx
+
+from bot.settings import get_settings
+from bot.web.chat.tiers import as_tier, gravest
+
+# A client keeps its connections in the event loop that it was made in.
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
+
+
+class ChannelError(Exception):
+    """Rasa is not to be had: refused, too slow, or an answer that cannot be used. The message says which."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the channel answered to one turn; `messages` have text, and maybe card and choices, but no ids yet."""
+
+    messages: list[dict[str, Any]]
+    understood: dict[str, Any] = field(default_factory=dict)
+    actions: list[str] = field(default_factory=list)
+    region: str | None = None
+    tier: str | None = None
+    intent: str = ""
+    confidence: float | None = None
+    milliseconds: float | None = None
+
+
+async def ask(session: str, region: str, said: dict[str, str], seconds: float) -> Reply:
+    """Rasa's reply to `said`, {"text": …} or {"payload": …}, within `seconds`. Raises ChannelError."""
+    body = {"sender": session, "region": region, **said}
+    return read_reply(await _post("turn", body, seconds))
+
+
+async def forget(session: str, seconds: float = 1.0) -> None:
+    """Have Rasa drop the dialogue state of `session`. Raises ChannelError."""
+    await _post("forget", {"sender": session}, seconds)
+
+
+async def close() -> None:
+    """Close this event loop's connections."""
+    client = _clients.pop(asyncio.get_running_loop(), None)
+    if client:
+        await client.aclose()
+
+
+def client() -> httpx.AsyncClient:
+    """The pooled client of this event loop; proxies of the environment are not for loopback."""
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        pool = httpx.Limits(max_connections=64, max_keepalive_connections=16)
+        _clients[loop] = httpx.AsyncClient(trust_env=False, limits=pool, timeout=None)  # noqa: S113  (see _post)
+    return _clients[loop]
+
+
+async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
+    settings = get_settings()
+    url = f"http://127.0.0.1:{settings.rasa_port}/webhooks/attune/{path}"
+    headers = {"X-Attune-Secret": settings.secret("channel")}
+    try:
+        # One limit over all: httpx's own count each phase, and a trickle of bytes would pass them for ever.
+        response = await asyncio.wait_for(client().post(url, json=body, headers=headers), seconds)
+        if response.status_code != 200:
+            raise ChannelError(f"status {response.status_code}")
+        return response.json() if response.content else None
+    except asyncio.TimeoutError:
+        raise ChannelError(f"no answer within {seconds:.1f} s") from None
+    except httpx.HTTPError as error:
+        raise ChannelError(type(error).__name__) from None
+    except (ValueError, RecursionError):
+        raise ChannelError("the answer is not JSON") from None
+
+
+def read_reply(body: Any) -> Reply:
+    """The channel's JSON as a Reply; a part of it that is odd is left out. Raises ChannelError without messages."""
+    body = _dict(body)
+    messages = [message for raw in _list(body.get("messages")) if (message := _message(raw))]
+    if not messages:
+        raise ChannelError("the answer has no messages")
+    understood = _dict(body.get("understood"))
+    intent = understood.get("intent")
+    return Reply(
+        messages=messages,
+        understood=understood | {name: body[name] for name in ("model", "risk") if body.get(name)},
+        actions=[action for action in _list(body.get("actions")) if isinstance(action, str)],
+        region=body["region"] if isinstance(body.get("region"), str) else None,
+        tier=gravest(as_tier(_dict(understood.get("safety")).get("tier"))),
+        intent=intent[:100] if isinstance(intent, str) else "",
+        confidence=_number(understood.get("confidence")),
+        milliseconds=_number(body.get("milliseconds")),
+    )
+
+
+def _message(raw: Any) -> dict[str, Any] | None:
+    raw = _dict(raw)
+    text, card = raw.get("text"), _dict(raw.get("card"))
+    message: dict[str, Any] = {"text": text if isinstance(text, str) else ""}
+    if isinstance(card.get("type"), str):
+        message["card"] = card
+    choices = [
+        {"label": choice["label"], "payload": choice["payload"]}
+        for choice in map(_dict, _list(raw.get("choices")))
+        if isinstance(choice.get("label"), str) and isinstance(choice.get("payload"), str)
+    ]
+    if choices:
+        message["choices"] = choices
+    return message if message["text"].strip() or "card" in message else None
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

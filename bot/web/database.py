@@ -1,0 +1,52 @@
+"""Runs database work of the chat beside the event loop, and never waits for it longer than a parent can.
+
+Readers and writers have threads of their own: a locked database stops writers, and reading goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from django.db import Error, close_old_connections
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+_readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="db-read")
+_writers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="db-write")
+
+
+class DatabaseUnavailableError(Exception):
+    """The database failed, or gave no answer in time. The message says which."""
+
+
+async def read(work: Callable[[], T], seconds: float) -> T:
+    """The result of `work`. Raises DatabaseUnavailableError after `seconds`, or when the database fails."""
+    return await _run(_readers, work, seconds)
+
+
+async def write(work: Callable[[], T], seconds: float) -> T:
+    """Like `read`; work that is given up on still goes to its end, so it must be safe to do twice."""
+    return await _run(_writers, work, seconds)
+
+
+async def _run(pool: ThreadPoolExecutor, work: Callable[[], T], seconds: float) -> T:
+    future = asyncio.get_running_loop().run_in_executor(pool, _with_connection, work)
+    try:
+        return await asyncio.wait_for(future, seconds)
+    except asyncio.TimeoutError:
+        raise DatabaseUnavailableError(f"no answer within {seconds:.1f} s") from None
+    except Error as error:
+        raise DatabaseUnavailableError(f"{type(error).__name__}: {error}") from error
+
+
+def _with_connection(work: Callable[[], T]) -> T:
+    close_old_connections()
+    try:
+        return work()
+    finally:
+        close_old_connections()

@@ -1,0 +1,17 @@
+"""Every address of the public process, by app."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+handler400 = "bot.web.errors.bad_request"
+handler403 = "bot.web.errors.forbidden"
+handler404 = "bot.web.errors.not_found"
+handler500 = "bot.web.errors.server_error"
+
+urlpatterns = [
+    path("chat/", include("bot.web.chat.urls")),
+    path("", include("bot.web.booking.urls")),  # api/slots, api/bookings, booking/<signed>/
+    path("", include("bot.web.review.urls")),  # staff/...
+    path("", include("bot.web.pages.urls")),
+]

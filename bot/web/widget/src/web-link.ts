@@ -1,0 +1,17 @@
+/** A link that leaves the chat in its tab, and tells nobody where the parent came from. */
+import { h, safeHref } from "./dom";
+import * as strings from "./strings/catalogue";
+import type { Translate } from "./strings/catalogue";
+
+export function webLink(
+  spec: "a" | `a.${string}`,
+  href: string | null,
+  base: string,
+  t: Translate,
+  label: string,
+  about = "",
+): HTMLAnchorElement | null {
+  const url = safeHref(href, base);
+  if (!url) return null;
+  return h(spec, { href: url, target: "_blank", rel: "noopener noreferrer" }, label, h("span.sr", `${about} (${t(strings.newTab)})`));
+}

@@ -1,0 +1,125 @@
+"""Loads knowledge/articles/*.md: front matter with a strict schema, and sections by heading."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import Fields, KnowledgeError, parse_yaml, read_text
+
+AUDIENCES = ("birth_parent", "non_birth_parent", "partner", "family")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
+_HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*$")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a factual claim comes from."""
+
+    claim: str
+    title: str
+    publisher: str
+    year: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading and the Markdown below it."""
+
+    heading: str
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article. `reviewed_by` is None until a clinician has signed it."""
+
+    id: str
+    title: str
+    summary: str
+    topics: tuple[str, ...]
+    audience: tuple[str, ...]
+    sources: tuple[Source, ...]
+    url: str
+    reviewed_by: str | None
+    reviewed_on: date | None
+    sections: tuple[Section, ...]
+
+
+def _source(fields: Fields) -> Source:
+    return Source(
+        claim=fields.text("claim"),
+        title=fields.text("title"),
+        publisher=fields.text("publisher"),
+        year=fields.number("year"),
+        url=fields.text("url"),
+    )
+
+
+def _sections(body: str, title: str) -> tuple[Section, ...]:
+    """Sections by heading; text before the first heading goes under the article's title."""
+    sections: list[tuple[str, list[str]]] = [(title, [])]
+    for line in body.splitlines():
+        heading = _HEADING.match(line)
+        if heading:
+            sections.append((heading.group(1), []))
+        else:
+            sections[-1][1].append(line)
+    joined = [(name, "\n".join(lines).strip()) for name, lines in sections]
+    return tuple(Section(name, text) for name, text in joined if text)
+
+
+def load_article(path: Path) -> Article:
+    """The article in `path`. Raises KnowledgeError with file, line and fix."""
+    text = read_text(path).replace("\r\n", "\n")
+    match = _FRONT.match(text)
+    if not match:
+        raise KnowledgeError(path, "no front matter between two lines of ---", "begin the file with it", 1)
+    fields = Fields(parse_yaml(match.group(1), path, first_line=2), path, text)
+    title = fields.text("title")
+    article = Article(
+        id=fields.text("id"),
+        title=title,
+        summary=fields.text("summary"),
+        topics=fields.texts("topics"),
+        audience=fields.texts("audience"),
+        sources=fields.each("sources", _source),
+        url=fields.text("url"),
+        reviewed_by=fields.text("reviewed_by", None),
+        reviewed_on=fields.take("reviewed_on", date, "a date such as 2026-01-31", None),
+        sections=_sections(match.group(2), title),
+    )
+    fields.done()
+    if not _ID.fullmatch(article.id) or article.id != path.stem:
+        raise fields.error("id", f"is {article.id!r} in a file named {path.name}", "make id and file name the same")
+    if unknown := set(article.audience) - set(AUDIENCES):
+        raise fields.error("audience", f"has {sorted(unknown)}", f"use some of: {', '.join(AUDIENCES)}")
+    if not article.sections:
+        raise KnowledgeError(path, "there is no text below the front matter", "write the article's sections")
+    return article
+
+
+def load_articles(folder: Path) -> list[Article]:
+    """All articles of the knowledge folder `folder`, by id. Raises KnowledgeError for the first broken one."""
+    return [load_article(path) for path in sorted((folder / "articles").glob("*.md"))]
+
+
+def unreviewed(articles: list[Article]) -> list[Article]:
+    """Articles that no clinician has signed."""
+    return [article for article in articles if not article.reviewed_by]
+
+
+def front_matter(article: Article) -> dict[str, Any]:
+    """The short form of an article for lists: id, title, summary, url, whether reviewed."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "summary": article.summary,
+        "url": article.url,
+        "reviewed": article.reviewed_by is not None,
+    }

@@ -1,0 +1,121 @@
+"""Cuts articles into passages that stand alone when quoted: 40 to 120 words, within one section."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from knowledge.articles import Article
+
+LEAST_WORDS = 40
+MOST_WORDS = 120
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“‘(])")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """What is quoted. `id` is `<article>#<heading>.<n>`; `digest` changes with the text."""
+
+    id: str
+    article: str
+    title: str
+    heading: str
+    text: str
+    url: str
+    topics: tuple[str, ...]
+    reviewed: bool
+
+    @property
+    def digest(self) -> str:
+        """A short hash of the text, stored with the turn, so that staff know which wording was shown."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+
+    @property
+    def searched(self) -> str:
+        """The text that is searched: heading and passage."""
+        return f"{self.heading}. {self.text}"
+
+
+def slug(heading: str) -> str:
+    """A heading as an address part: "What helps?" becomes "what-helps"."""
+    return re.sub(r"[^a-z0-9]+", "-", heading.lower().replace("'", "").replace("’", "")).strip("-")
+
+
+def _plain(markdown: str) -> str:
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", markdown))
+
+
+def _blocks(markdown: str) -> list[str]:
+    """Paragraphs; a list stays with the line that introduces it."""
+    blocks: list[str] = []
+    for raw in re.split(r"\n\s*\n", markdown):
+        text = _plain(raw.strip())
+        if not text:
+            continue
+        is_list = text.lstrip().startswith(("- ", "* ", "1. "))
+        if is_list and blocks:
+            blocks[-1] = f"{blocks[-1]}\n{text}"
+        else:
+            blocks.append(text if is_list or "\n- " in text else " ".join(text.split()))
+    return blocks
+
+
+def _words(text: str) -> int:
+    return len(text.split())
+
+
+def _halves(block: str) -> list[str]:
+    """A block beyond MOST_WORDS cut at sentence ends into parts of like length; lists stay whole."""
+    if _words(block) <= MOST_WORDS or "\n" in block:
+        return [block]
+    count = -(-_words(block) // MOST_WORDS)
+    aim = _words(block) / count
+    parts: list[str] = [""]
+    for sentence in _SENTENCE_END.split(block):
+        if parts[-1] and _words(parts[-1]) + _words(sentence) / 2 > aim and len(parts) < count:
+            parts.append("")
+        parts[-1] = f"{parts[-1]} {sentence}".strip()
+    return parts
+
+
+def cut(markdown: str) -> list[str]:
+    """The texts of one section's passages."""
+    passages: list[str] = []
+    for block in (half for whole in _blocks(markdown) for half in _halves(whole)):
+        joined = f"{passages[-1]}\n{block}" if passages else block
+        short = bool(passages) and min(_words(passages[-1]), _words(block)) < LEAST_WORDS
+        if short and _words(joined) <= MOST_WORDS + LEAST_WORDS // 2:
+            passages[-1] = joined
+        else:
+            passages.append(block)
+    return passages
+
+
+def passages_of(articles: Iterable[Article], site: str = "") -> list[Passage]:
+    """All passages of `articles`, in order. `site` is put before relative addresses."""
+    result = []
+    for article in articles:
+        for section in article.sections:
+            anchor = slug(section.heading)
+            base = article.url if "://" in article.url else site + article.url
+            for number, text in enumerate(cut(section.markdown), 1):
+                result.append(
+                    Passage(
+                        id=f"{article.id}#{anchor}.{number}",
+                        article=article.id,
+                        title=article.title,
+                        heading=section.heading,
+                        text=text,
+                        url=f"{base}#{anchor}",
+                        topics=article.topics,
+                        reviewed=article.reviewed_by is not None,
+                    )
+                )
+    return result

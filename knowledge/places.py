@@ -1,0 +1,38 @@
+"""Finds the country that a text names, by country, nationality or large city."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+# Cities only where the name is hardly ever anything else.
+_PLACES = {
+    "US": "united states|usa|u s a|america|the states|new york|nyc|california|texas|florida|chicago|boston|seattle|ohio|los angeles|georgia usa|brooklyn|philadelphia|denver|michigan|oregon|virginia|arizona",
+    "CA": "canada|toronto|vancouver|montreal|ontario|alberta|calgary|ottawa|british columbia|quebec|winnipeg|edmonton",
+    "GB": "united kingdom|uk|england|scotland|wales|northern ireland|britain|great britain|london|leeds|manchester|glasgow|edinburgh|birmingham|liverpool|bristol|cardiff|belfast|sheffield|newcastle|nottingham",
+    "IE": "ireland|dublin|cork|galway|limerick",
+    "AU": "australia|aus|sydney|melbourne|brisbane|perth|adelaide|tasmania|queensland|canberra|hobart|darwin",
+    "NZ": "new zealand|nz|auckland|wellington|christchurch|aotearoa|dunedin",
+    "IN": "india|mumbai|delhi|bangalore|bengaluru|chennai|kolkata|hyderabad|pune|kerala|gujarat|punjab",
+    "ZA": "south africa|johannesburg|joburg|cape town|durban|pretoria",
+    "PH": "philippines|manila|cebu|davao|pilipinas",
+    "DE": "germany|deutschland|berlin|munich|hamburg|cologne|frankfurt",
+    "FR": "france|paris|lyon|marseille|toulouse",
+    "ES": "spain|espana|españa|madrid|barcelona|sevilla|valencia",
+    "ZZ": "brazil|brasil|mexico|méxico|italy|portugal|poland|polska|nigeria|kenya|ghana|japan|china|singapore|malaysia|netherlands|holland|belgium|sweden|norway|denmark|finland|switzerland|austria|turkey|ukraine|argentina|colombia|chile|peru|egypt|uae|dubai|pakistan|bangladesh|sri lanka|nepal|israel|greece|indonesia|vietnam|thailand|korea|jamaica|trinidad",
+}
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    groups = "|".join(f"(?P<{code}>{names})" for code, names in _PLACES.items())
+    return re.compile(rf"\b(?:{groups})\b")
+
+
+def region_in(text: str) -> str | None:
+    """The ISO code of the first place named in `text`; ZZ for a country without lines of its own; else None."""
+    lowered = text.lower().replace(".", "")
+    if re.search(r"\bin the us\b|\bi'?m us\b|\bus based\b|\bfrom the us\b", lowered):
+        return "US"
+    match = _pattern().search(lowered)
+    return match.lastgroup if match else None

@@ -1,0 +1,124 @@
+"""Leaving at once, erasing, taking a copy: the parent's hold on the conversation."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+
+def assert_gone(chat) -> None:
+    chat.page.wait_for_url("**/neutral")
+    expect(chat.page.get_by_role("heading", name="Weather")).to_be_visible()
+    assert chat.stored() == ""
+    chat.page.go_back()
+    # the page with the chat was replaced, not left behind one step back
+    assert chat.page.url != chat.site.url + "/"
+
+
+def test_leave_now(chat):
+    chat.open().say("crisis")
+    chat.button("Leave now").click()
+    assert_gone(chat)
+
+
+def test_page_is_blank_at_once(chat):
+    chat.open()
+    # noted by the page itself in the very turn of the click, before any other page can come
+    chat.page.evaluate(
+        """() => new MutationObserver(() => {
+            const { display } = getComputedStyle(document.documentElement);
+            const kept = sessionStorage.getItem("attune");
+            sessionStorage.setItem("noted", JSON.stringify([display, document.title, kept]));
+        }).observe(document.documentElement, { attributes: true })"""
+    )
+    chat.button("Leave now").click()
+    chat.page.wait_for_url("**/neutral")
+    assert chat.page.evaluate("JSON.parse(sessionStorage.getItem('noted'))") == ["none", "\u200b", None]
+
+
+def test_shift_three_times_leaves(chat):
+    chat.open()
+    for _ in range(3):
+        chat.page.keyboard.press("Shift")
+    assert_gone(chat)
+
+
+def test_capital_letters_do_not_leave(chat):
+    chat.open()
+    chat.composer.focus()
+    for letter in "ABCD":
+        chat.page.keyboard.press(f"Shift+{letter}")
+    expect(chat.composer).to_have_value("ABCD")
+    assert chat.page.url == chat.site.url + "/"
+
+
+def test_leave_is_always_in_view_and_says_what_it_does_not_do(phone):
+    phone.open().say("passage").say("booking")
+    leave = phone.button("Leave now")
+    expect(leave).to_be_in_viewport(ratio=1)
+    expect(leave).to_have_accessible_description(re.compile("does not clear your browser history"))
+    phone.button("Menu").tap()
+    expect(leave).to_be_in_viewport(ratio=1)
+    expect(phone.panel.locator(".about")).to_contain_text("does not clear your browser history")
+
+
+def test_leaving_from_a_frame_takes_the_page_around_it(chat):
+    chat.visit("/framed")
+    frame = chat.page.frame_locator("iframe")
+    expect(frame.get_by_role("log")).to_contain_text("What is on your mind tonight?")
+    expect(frame.get_by_role("button", name="Close chat")).to_have_count(0)
+    chat.page.route("https://www.google.com/**", lambda route: route.fulfill(body="neutral"))
+    frame.get_by_role("button", name="Leave now").click()
+    chat.page.wait_for_url("https://www.google.com/")
+    chat.page.unroute("https://www.google.com/**")
+    assert chat.foreign == ["https://www.google.com/"]  # only because the parent chose to leave
+    chat.foreign.clear()
+
+
+def test_erasing_asks_first_and_erases_on_the_server(chat):
+    chat.open().say("something private").say("crisis")
+    chat.menu("Erase this conversation")
+    chat.button("Keep it").click()
+    assert chat.site.calls("DELETE", "/chat/session") == []
+    chat.button("Erase this conversation").click()
+    chat.button("Yes, erase").click()
+    expect(chat.log).to_contain_text("What is on your mind tonight?")
+    expect(chat.log).not_to_contain_text("something private")
+    expect(chat.panel).to_contain_text("The conversation was erased.")
+    expect(chat.help_bar).to_be_hidden()
+    assert len(chat.site.calls("DELETE", "/chat/session")) == 1
+    assert "private" not in chat.stored()
+    chat.page.reload()
+    expect(chat.log).to_contain_text("What is on your mind tonight?")
+    expect(chat.log).not_to_contain_text("something private")
+
+
+def test_erasing_that_fails_says_so_and_keeps_the_conversation(chat):
+    chat.open().say("something private")
+    chat.site.misbehave("/chat/session", 503)
+    chat.menu("Erase this conversation")
+    chat.button("Yes, erase").click()
+    expect(chat.panel).to_contain_text("It could not be erased just now.")
+    expect(chat.log).to_contain_text("something private")
+
+
+def test_copy_of_the_conversation(new_chat):
+    chat = new_chat(fresh=True, permissions=["clipboard-read", "clipboard-write"]).open().say("passage")
+    chat.menu("Copy the conversation")
+    expect(chat.panel).to_contain_text("The conversation is copied.")
+    text = chat.page.evaluate("navigator.clipboard.readText()")
+    assert "You: passage" in text
+    assert "Attune: Our article says: “Many parents" in text
+
+
+def test_download_has_a_name_that_tells_nothing(chat):
+    chat.open().say("something private")
+    with chat.page.expect_download() as download:
+        chat.menu("Download it as text")
+    assert re.fullmatch(r"notes-\d{4}-\d\d-\d\d\.txt", download.value.suggested_filename)
+    assert "You: something private" in Path(download.value.path()).read_text()
