@@ -1,0 +1,70 @@
+"""The `attune` command. Each subcommand lives in its own module and is imported when it is used."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from bot.quiet import quieten
+
+COMMANDS = {
+    "run": "Start Attune: train if needed, start the three processes, print where to look.",
+    "train": "Train a model from data/ and print the time and where it is.",
+    "parse": "What is understood of each line on stdin, as JSONL.",
+    "search": "The passages that answer each line on stdin, as JSONL.",
+    "talk": "Play dialogues from a YAML file through the real model and actions, as JSONL.",
+    "chat": "Talk with Attune in the terminal.",
+    "eval": "Every quality figure on a folder of evaluation files.",
+    "doctor": "Check configuration and content; say what to mend.",
+    "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",
+}
+MODULES = {"eval": "evaluate", "setup-encoder": "setup_encoder"}
+
+
+class Lazy(click.Group):
+    """Finds a subcommand by name, so that `attune --help` does not import Rasa."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of a first day with Attune."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"bot.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Names with their one-line help, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="attune")
+def cli() -> None:
+    """Attune, the support assistant of a perinatal-therapy practice.
+
+    Begin with `attune run`. Settings come from ATTUNE_… variables: docs/operations.md lists them.
+    """
+
+
+def main() -> Any:
+    """Entry point: known errors become one line that names the fix, without a traceback."""
+    from bot.encoding.weights import EncoderError
+    from bot.models import TrainingError
+    from bot.settings import SettingError
+    from bot.supervisor import StartError
+    from knowledge.errors import KnowledgeError
+
+    quieten()
+    try:
+        return cli(standalone_mode=True)
+    except (SettingError, KnowledgeError, EncoderError, TrainingError, StartError) as error:
+        click.echo(f"attune: {error}", err=True)
+        sys.exit(1)

@@ -15,13 +15,15 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoding.cache import encode_cached
-from bot.nlu.encoder import VECTOR
+from bot.nlu.encoder import SENTENCE_VECTORS, VECTOR
 from bot.nlu.storage import load_arrays, save_arrays
+from bot.nlu.tokens import SENTENCES
 from bot.understanding.examples import Example, from_metadata
 from bot.understanding.intents import IntentModel
 
 RANKING_LENGTH = 10
 PROBABILITIES = "attune_probabilities"
+READING = "attune_reading"  # of the whole message and of its sentences
 logger = logging.getLogger(__name__)
 
 
@@ -84,7 +86,10 @@ class IntentClassifier(GraphComponent):
                 message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
-            row = self._model.probabilities([message.get(TEXT)], vector[None, :])[0]
+            texts = [message.get(TEXT), *message.get(SENTENCES)]
+            reading = self._model.read(texts, np.vstack([vector[None, :], message.get(SENTENCE_VECTORS)]))
+            message.set(READING, reading)
+            row = reading.probabilities[0]
             order = np.argsort(-row, kind="stable")[:RANKING_LENGTH]
             ranking = [
                 {INTENT_NAME_KEY: self._model.labels[i], PREDICTED_CONFIDENCE_KEY: round(float(row[i]), 4)} for i in order

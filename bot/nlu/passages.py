@@ -37,14 +37,14 @@ logger = logging.getLogger(__name__)
 class PassageSearch(GraphComponent):
     """Adds ranked passages to the parse.
 
-    config: `most` (default 8) passages a message; `look_every` (default 2.0) seconds between two looks at
+    config: `most` (default 10) passages a message; `look_every` (default 2.0) seconds between two looks at
     the folder for changes.
     """
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """The settings with their defaults."""
-        return {"most": 8, "look_every": 2.0}
+        return {"most": 10, "look_every": 2.0}
 
     def __init__(self, most: int, look_every: float) -> None:
         self._most = most

@@ -13,12 +13,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoding.cache import encode_cached
-from bot.nlu.encoder import SENTENCE_VECTORS, VECTOR
-from bot.nlu.intents import examples_of
-from bot.nlu.storage import load_arrays, save_arrays
+from bot.nlu.intents import READING
 from bot.nlu.tokens import SENTENCES
-from bot.safety.classifier import DangerModel
 from bot.safety.patterns import FOLDER, get_patterns
 from bot.safety.screen import Thresholds, Verdict, screen
 from bot.understanding.labels import is_crisis
@@ -35,46 +31,29 @@ def decide(ranking: List[Dict[Text, Any]], verdict: Verdict) -> List[Dict[Text, 
     return [*safe, *(row for row in ranking if is_crisis(row[INTENT_NAME_KEY]))]
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreen(GraphComponent):
-    """Screens rules and classifier over the whole message and its sentences.
+    """Screens the whole message and its sentences with the rules and with the classifier's reading.
 
-    config: `alarm` and `check` are log-odds of the classifier, `sentence` what a sentence alone needs more;
-    docs/safety-case.md has the curves that they were chosen from.
+    config: `alarm` and `check` are scores of bot.safety.classifier, `sentence` what a sentence alone needs
+    more; docs/safety-case.md has the curves that they were chosen from.
     """
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """The settings with their defaults."""
-        return {"alarm": 0.35, "check": -0.15, "sentence": 0.25}
+        return {"alarm": 0.5, "check": -0.4, "sentence": 0.3}
 
-    def __init__(
-        self, config: Dict[Text, Any], model: DangerModel | None, storage: ModelStorage, resource: Resource
-    ) -> None:
+    def __init__(self, config: Dict[Text, Any]) -> None:
         self._limits = Thresholds(config["alarm"], config["check"], config["sentence"])
-        self._model = model
-        self._storage = storage
-        self._resource = resource
         self._patterns = get_patterns()
 
     @classmethod
     def create(
         cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SafetyScreen:
-        """An untrained component."""
-        return cls(config, None, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SafetyScreen:
-        """The trained component. Raises when the model's arrays are missing: it must never screen nothing silently."""
-        return cls(config, DangerModel.from_arrays(load_arrays(model_storage, resource)), model_storage, resource)
+        """The component with its rules compiled."""
+        return cls(config)
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
@@ -84,13 +63,6 @@ class SafetyScreen(GraphComponent):
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
-    def train(self, training_data: TrainingData) -> Resource:
-        """Learns danger against everything else and saves the model."""
-        examples = examples_of(training_data)
-        self._model = DangerModel.fit(examples, encode_cached([example.text for example in examples]))
-        save_arrays(self._storage, self._resource, self._model.arrays())
-        return self._resource
-
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add."""
         return training_data
@@ -98,28 +70,15 @@ class SafetyScreen(GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         """Verdict and final intent for each message."""
         for message in messages:
-            verdict = self._screen(message)
+            reading = message.get(READING)
+            verdict = Verdict()
+            if reading is not None:
+                texts = [message.get(TEXT), *message.get(SENTENCES)]
+                verdict = screen(texts, reading, self._patterns, self._limits)
             message.set(SAFETY, verdict.as_dict(), add_to_output=True)
             ranking = message.get(INTENT_RANKING_KEY) or []
-            if not ranking:
-                continue
-            decided = decide(ranking, verdict)
-            message.set(INTENT_RANKING_KEY, decided, add_to_output=True)
-            message.set(INTENT, decided[0], add_to_output=True)
+            if ranking:
+                decided = decide(ranking, verdict)
+                message.set(INTENT_RANKING_KEY, decided, add_to_output=True)
+                message.set(INTENT, decided[0], add_to_output=True)
         return messages
-
-    def _screen(self, message: Message) -> Verdict:
-        vector = message.get(VECTOR)
-        if vector is None:
-            return Verdict()
-        if self._model is None:
-            raise RuntimeError("The safety model is not loaded. Run `attune train`.")
-        return screen(
-            message.get(TEXT),
-            vector,
-            message.get(SENTENCES) or [],
-            message.get(SENTENCE_VECTORS),
-            self._patterns,
-            self._model,
-            self._limits,
-        )

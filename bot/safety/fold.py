@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 END = "|"  # stands between sentences; no rule reaches across it
 
@@ -24,7 +28,7 @@ _EMOJI_WORDS = {
     "💀": "emojiskull", "☠": "emojiskull", "🩸": "emojiblood", "😵": "emojidead",
 }  # fmt: skip
 _WORD = re.compile(
-    r"[0-9]+[.,][0-9]+|[a-z0-9@$]+(?:['/*]+[a-z0-9@$]+)*|[.!?\n;…]+|[,:()\[\]–—\"]+|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
+    r"[0-9]+[.,][0-9]+|[0-9]+(?=(?:am|pm|yo|yrs?|mo|mths?|months?|wks?|weeks?|days?|hrs?|hours?|mins?|mg|kg|ml|f)\b)|[a-z0-9@$]+(?:['/*]+[a-z0-9@$]+)*|[.!?\n;…]+|[,:()\[\]–—\"]+|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
 _SENTENCE_END = ".!?\n;…"
 _CLAUSE_END = ",:()[]–—\""
@@ -33,8 +37,7 @@ _SPACED = re.compile(r"\b(?:[a-z][ .\-_*]){3,}[a-z]\b")
 LONGEST_WORD = 40
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """One folded word and where it stands in the original text."""
 
     text: str
@@ -44,27 +47,37 @@ class Word:
     """Whether a comma, bracket, dash or quotation mark stands before it: a new clause."""
 
 
-def _plain(text: str) -> tuple[str, list[int]]:
+@lru_cache(maxsize=4096)
+def _letters(character: str) -> str:
+    """The plain lower-case letters of one character; none for an invisible one."""
+    result = ""
+    for part in unicodedata.normalize("NFKD", character):
+        category = unicodedata.category(part)
+        if category in {"Mn", "Cf", "Me"} or (category in {"Cc", "Cs"} and part not in "\n\t"):
+            continue
+        result += part.lower().translate(_HOMOGLYPHS)
+    return result
+
+
+def _plain(text: str) -> tuple[str, Sequence[int]]:
     """Lower-case text without marks and invisible characters, and the original place of each character."""
+    if text.isascii() and text.isprintable():
+        return text.lower().replace("`", "'"), range(len(text))
     characters: list[str] = []
     places: list[int] = []
     for place, original in enumerate(text):
-        for decomposed in unicodedata.normalize("NFKD", original):
-            category = unicodedata.category(decomposed)
-            if category in {"Mn", "Cf", "Me"}:
-                continue
-            if category in {"Cc", "Cs"} and decomposed not in "\n\t":
-                continue
-            for letter in decomposed.lower().translate(_HOMOGLYPHS):
-                characters.append(letter)
-                places.append(place)
+        letters = _letters(original)
+        characters.append(letters)
+        places.extend([place] * len(letters))
     return "".join(characters), places
 
 
+@lru_cache(maxsize=20_000)
 def _word(raw: str) -> str:
     """One word in its plain form."""
     word = raw.replace("'", "").replace(",", ".")
-    if not word.isdigit() and any(c in "013457@$" for c in word) and sum(c.isalpha() for c in word) >= 2:
+    # A digit inside a word stands for a letter; one at its end ("every1") is a texting form.
+    if word[-1].isalpha() and any(c in "013457@$" for c in word) and sum(c.isalpha() for c in word) >= 2:
         word = word.translate(_DIGIT_LETTERS)
     return _STRETCHED.sub(r"\1\1", word)[:LONGEST_WORD]
 
@@ -86,7 +99,7 @@ def fold(text: str) -> list[Word]:
     return words
 
 
-def _append(words: list[Word], raw: str, places: list[int], span: tuple[int, int], opens: bool) -> bool:
+def _append(words: list[Word], raw: str, places: Sequence[int], span: tuple[int, int], opens: bool) -> bool:
     """Adds what `raw` stands for; whether the next word opens a clause."""
     first, last = places[span[0]], places[span[1] - 1] + 1
     if raw[0] in _SENTENCE_END:

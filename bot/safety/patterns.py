@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,17 +12,29 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 
 from bot.safety.fold import END, Word, fold
-from bot.safety.rules import Rule, compile_pattern, load_rules, load_texting, load_words
+from bot.safety.rules import Pattern, Rule, compile_pattern, load_rules, load_texting, load_words
 from bot.safety.spelling import Spelling
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from spacy.vocab import Vocab
+
 FOLDER = ROOT / "data" / "safety"
-NEGATION_REACH = 4  # words before a match in which a "not" turns it round
-PERSON_REACH = 5  # words before a match in which its subject stands
+NEGATION_REACH = 5  # words before a match in which a "not" turns it round
+PERSON_REACH = 8  # words before a match in which its subject stands
+SCOPE_BEFORE, SCOPE_AFTER = 14, 10  # words around a match that tell what it is about
+LONGEST_PIECE, OVERLAP = 60, 16  # a sentence without a full stop is read in pieces
 SEVERITY = {tier: rank for rank, tier in enumerate(("E", "I", "P", "S", "V", "R"))}
+PERSONAL = frozenset(
+    {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm", "crisis_psychosis", "crisis_harm_baby"}
+)
+"""Labels that become crisis_third_party when someone else is the subject."""
+PLAIN_SCOPES = ("fiction", "simile", "occasion")
+"""Scopes that one cue word near the match opens."""
+OTHER = "·"  # stands for any word that no rule names
 
 
 @dataclass(frozen=True)
@@ -34,87 +47,172 @@ class Match:
     evidence: str
 
 
+class _Row:
+    """One row of a rule with its matcher. `negative`: it names a "not" itself, as in "not wake up"."""
+
+    def __init__(self, rule: Rule, pattern: Pattern, vocabulary: Vocab, negations: frozenset[str]) -> None:
+        self.rule = rule
+        self.pattern = pattern
+        self.negative = not negations.isdisjoint(pattern.words)
+        self.matcher = Matcher(vocabulary, validate=False)
+        self.matcher.add(rule.id, [pattern.tokens])
+
+
 class Patterns:
     """All rules of a folder, compiled once."""
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.rules = load_rules(folder)
-        self._sets = load_words(folder)
+        sets = load_words(folder)
         self._texting = load_texting(folder)
         self._vocabulary = spacy.blank("en").vocab
-        self._matcher = Matcher(self._vocabulary)
-        self._by_id = {rule.id: rule for rule in self.rules}
-        safety_words: set[str] = set()
-        for rule in self.rules:
-            tokens = [compile_pattern(pattern, self._sets) for pattern in rule.patterns]
-            self._matcher.add(rule.id, tokens)
-            safety_words |= {w for row in tokens for token in row for w in token.get("ORTH", {}).get("IN", ())}
+        self._rows = [
+            _Row(rule, compile_pattern(row, sets), self._vocabulary, frozenset(sets["negation"]))
+            for rule in self.rules
+            for row in rule.patterns
+        ]
+        self._rule_words = frozenset(word for row in self._rows for word in row.pattern.words)
+        self._index = _index(self._rows)
         known = (folder / "vocabulary.txt").read_text("utf-8").split()
-        self._spelling = Spelling(safety_words, known)
-        self._scopes = {name: frozenset(words) for name, words in self._sets.items()}
+        # Scope cues are known words too, lest "scared" be mended to "scarred".
+        cues = frozenset(word for words in sets.values() for word in words)
+        self._spelling = Spelling(set(self._rule_words), [*known, *cues])
+        self._scopes = {name: frozenset(words) for name, words in sets.items()}
 
     def words(self, text: str) -> list[Word]:
         """The folded words of `text` with texting forms written out and safety words spelt right."""
         result: list[Word] = []
         for word in fold(text):
             if written := self._texting.get(word.text):
-                result.extend(Word(part, word.start, word.end) for part in written)
+                for number, part in enumerate(written):
+                    result.append(Word(part, word.start, word.end, word.opens and number == 0))
             else:
-                result.append(Word(self._spelling.correct(word.text), word.start, word.end))
+                result.append(Word(self._spelling.correct(word.text), word.start, word.end, word.opens))
         return result
 
     def matches(self, text: str) -> list[Match]:
         """Every rule that fires on `text`, the gravest first."""
-        words = self.words(text)
-        if not words:
-            return []
-        doc = Doc(self._vocabulary, words=[word.text for word in words])
         found: dict[str, Match] = {}
-        for key, start, end in self._matcher(doc):
-            rule = self._by_id[self._vocabulary.strings[key]]
-            match = self._read(rule, text, words, start, end)
-            if match and (rule.id not in found or len(match.evidence) > len(found[rule.id].evidence)):
-                found[rule.id] = match
-        return sorted(found.values(), key=lambda match: SEVERITY[match.tier])
+        for words in _pieces(self.words(text)):
+            present = {word.text for word in words}
+            rows = {
+                row
+                for word in present
+                for row in self._index.get(word, ())
+                if not any(choices.isdisjoint(present) for choices in row.pattern.needed)
+            }
+            if not rows:
+                continue
+            # Words that no rule names stay out of spaCy's store, which never forgets.
+            doc = Doc(self._vocabulary, [w.text if w.text in self._rule_words else OTHER for w in words])
+            for row in rows:
+                name = row.rule.id
+                for _, start, end in row.matcher(doc):
+                    match = self._read(row, text, words, start, end)
+                    if match and (name not in found or len(match.evidence) > len(found[name].evidence)):
+                        found[name] = match
+        return sorted(found.values(), key=lambda match: (SEVERITY[match.tier], match.rule))
 
-    def _read(self, rule: Rule, text: str, words: list[Word], start: int, end: int) -> Match | None:
-        """The match in its sentence, or None where a scope takes it back."""
-        first = start
-        while first > 0 and words[first - 1].text != END:
-            first -= 1
-        last = end
-        while last < len(words) and words[last].text != END:
-            last += 1
-        before = [word.text for word in words[first:start]]
-        sentence = [word.text for word in words[first:last]]
-        unless = set(rule.unless)
-        if "negated" in unless and self._scopes["negation"] & set(before[-NEGATION_REACH:]):
+    def _read(self, row: _Row, text: str, words: list[Word], start: int, end: int) -> Match | None:
+        """The match in its surroundings, or None where a scope takes it back."""
+        rule = row.rule
+        around = [word.text for word in words[max(0, start - SCOPE_BEFORE) : end + SCOPE_AFTER]]
+        unless = rule.unless
+        other = self._is_someone_else(words, start)
+        if (
+            ("negated" in unless and self._is_negated(row, words, start, end))
+            or ("past" in unless and self._is_past(around))
+            or ("definition" in unless and self._is_definition(words, start))
+            or ("idiom" in unless and self._is_idiom(around))
+            or ("feared" in unless and self._is_feared(around))
+            or any(name in unless and not self._scopes[name].isdisjoint(around) for name in PLAIN_SCOPES)
+            or ("third" in unless and other)
+        ):
             return None
-        rest = set(sentence)
-        if "past" in unless and self._is_past(sentence):
-            return None
-        if "definition" in unless and sentence[:1] and self._is_definition(sentence):
-            return None
-        if "fiction" in unless and rest & self._scopes["fiction"]:
-            return None
-        if "idiom" in unless and rest & self._scopes["idiom"]:
-            return None
-        label = rule.label
-        subject = before[-PERSON_REACH:]
-        if set(subject) & self._scopes["other_person"] and not set(subject) & self._scopes["self"]:
-            if "third" in unless:
-                return None
-            if label in {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm", "crisis_psychosis"}:
-                label = "crisis_third_party"
+        label = "crisis_third_party" if other and rule.label in PERSONAL else rule.label
         evidence = text[words[start].start : words[end - 1].end]
         return Match(rule.id, label, rule.tier, evidence)
 
-    def _is_past(self, sentence: list[str]) -> bool:
-        rest = set(sentence)
-        return bool(rest & self._scopes["past"]) and not rest & self._scopes["present"]
+    def _is_negated(self, row: _Row, words: list[Word], start: int, end: int) -> bool:
+        """Whether a "not" stands in the match's gaps, or before it in its own clause.
 
-    def _is_definition(self, sentence: list[str]) -> bool:
-        return bool(set(sentence[:4]) & self._scopes["definition"]) and not set(sentence) & self._scopes["self"]
+        "I can't cope, I want to die" has none.
+        """
+        if not self._scopes["negation"].isdisjoint(word.text for word in words[start:end]) and not row.negative:
+            return True
+        for place in range(start - 1, max(-1, start - 1 - NEGATION_REACH), -1):
+            if words[place + 1].opens:
+                return False
+            word = words[place].text
+            if word in self._scopes["negation"]:
+                return words[place + 1].text not in self._scopes["not_negating"]
+            if word in self._scopes["clause"]:
+                return False
+            # "I don't think I want to": the "not" before the thinking reaches further.
+            if word in self._scopes["self"] and (place == 0 or words[place - 1].text not in self._scopes["saying"]):
+                return False
+        return False
+
+    def _is_someone_else(self, words: list[Word], start: int) -> bool:
+        """Whether the nearest subject is another person: the first word of the match, or one before it."""
+        for place in range(start, max(-1, start - PERSON_REACH), -1):
+            word = words[place].text
+            if word in self._scopes["self_subject"]:
+                return False
+            if word in self._scopes["other_person"]:
+                return True
+        return False
+
+    def _is_past(self, around: list[str]) -> bool:
+        """Whether it was long ago and is over: "used to", "ten years ago", "at uni", without a word for now."""
+        rest = self._scopes["past"].intersection(around)
+        pairs = set(zip(around, around[1:], strict=False))
+        over = bool(rest) or ("used", "to") in pairs or any((unit, "ago") in pairs for unit in self._scopes["long"])
+        if not over:
+            return False
+        return self._scopes["present"].isdisjoint(around) or not self._scopes["resolved"].isdisjoint(around)
+
+    def _is_definition(self, words: list[Word], start: int) -> bool:
+        before = [word.text for word in words[:start]]
+        reported = self._scopes["asking"].intersection(before[-4:])
+        if reported and not self._scopes["whether"].isdisjoint(before[-3:]):
+            return True
+        return words[0].text in self._scopes["definition"] and self._scopes["self"].isdisjoint(word.text for word in words)
+
+    def _is_idiom(self, around: list[str]) -> bool:
+        for number, word in enumerate(around):
+            if word in self._scopes["idiom"]:
+                return number == 0 or around[number - 1] not in self._scopes["no_joke"]
+        return False
+
+    def _is_feared(self, around: list[str]) -> bool:
+        """Whether it is a thought that horrifies: an intrusive image, a "what if"."""
+        if not self._scopes["feared"].isdisjoint(around):
+            return True
+        return ("what", "if") in set(zip(around, around[1:], strict=False))
+
+
+def _pieces(words: list[Word]) -> Iterator[list[Word]]:
+    """The sentences of `words`, very long ones in overlapping pieces."""
+    sentence: list[Word] = []
+    for word in [*words, Word(END, 0, 0)]:
+        if word.text != END:
+            sentence.append(word)
+            continue
+        for first in range(0, max(1, len(sentence) - OVERLAP), LONGEST_PIECE - OVERLAP):
+            if piece := sentence[first : first + LONGEST_PIECE]:
+                yield piece
+        sentence = []
+
+
+def _index(rows: list[_Row]) -> dict[str, list[_Row]]:
+    """For each word, the rows to try when it is there: by the needed word that fewest rows share."""
+    common = Counter(word for row in rows for choices in row.pattern.needed for word in choices)
+    index: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        for word in min(row.pattern.needed, key=lambda choices: sum(common[word] for word in choices)):
+            index[word].append(row)
+    return dict(index)
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,6 @@ A pattern is a row of words as a clinician would write it:
 
     want|wanna|wish        one of these words
     really?                may be missing
-    die*                   any word that begins so
     <baby>                 any word of the named set in words.yml
     ...                    up to three words of any kind, within the sentence
 """
@@ -17,10 +16,8 @@ from typing import Any
 
 import yaml
 
-from bot.safety.fold import END
-
 TIERS = ("E", "P", "I", "S", "V", "R")
-SCOPES = ("negated", "past", "definition", "fiction", "third", "idiom")
+SCOPES = ("negated", "past", "definition", "fiction", "third", "idiom", "feared", "simile", "occasion")
 GAP = 3
 
 
@@ -81,10 +78,10 @@ def _rule(entry: dict[str, Any], path: Path) -> Rule:
         id=entry["id"],
         label=entry["label"],
         tier=entry["tier"],
-        patterns=tuple(entry["patterns"]),
+        patterns=tuple(map(str, entry["patterns"])),
         unless=tuple(entry.get("unless", ())),
-        fires=tuple(entry["fires"]),
-        silent=tuple(entry["silent"]),
+        fires=tuple(map(str, entry["fires"])),
+        silent=tuple(map(str, entry["silent"])),
     )
     if rule.tier not in TIERS:
         raise RuleError(f"{path}: rule {name} has tier {rule.tier!r}. Fix: use one of {', '.join(TIERS)}.")
@@ -93,38 +90,46 @@ def _rule(entry: dict[str, Any], path: Path) -> Rule:
     return rule
 
 
-def compile_pattern(pattern: str, sets: dict[str, list[str]]) -> list[dict[str, Any]]:
-    """The Matcher tokens of one pattern. Raises RuleError for an unknown set."""
+@dataclass(frozen=True)
+class Pattern:
+    """One compiled row: its Matcher tokens, all its words, and the choices of each word that must be there."""
+
+    tokens: list[dict[str, Any]]
+    words: frozenset[str]
+    needed: tuple[frozenset[str], ...]
+
+
+def compile_pattern(pattern: str, sets: dict[str, list[str]]) -> Pattern:
+    """The Matcher tokens of one row. Raises RuleError for an unknown set or a row without a word."""
     tokens: list[dict[str, Any]] = []
+    needed: list[frozenset[str]] = []
+    everything: set[str] = set()
     for part in pattern.split():
         if part == "...":
             # Three optional tokens, not "*": the work per word stays bounded.
-            tokens.extend([{"ORTH": {"NOT_IN": [END]}, "OP": "?"}] * GAP)
+            tokens.extend([{"OP": "?"}] * GAP)
             continue
-        optional = part.endswith("?")
-        words, prefixes = _alternatives(part.rstrip("?"), sets, pattern)
-        if prefixes:
-            choices = "|".join([*(f"{p}.*" for p in prefixes), *words])
-            token: dict[str, Any] = {"ORTH": {"REGEX": f"^(?:{choices})$"}}
-        else:
-            token = {"ORTH": {"IN": words}}
-        if optional:
+        words = _choices(part.rstrip("?"), sets, pattern)
+        everything.update(words)
+        token: dict[str, Any] = {"ORTH": {"IN": words} if len(words) > 1 else words[0]}
+        if part.endswith("?"):
             token["OP"] = "?"
+        else:
+            needed.append(frozenset(words))
         tokens.append(token)
-    return tokens
+    if not needed:
+        raise RuleError(f"pattern {pattern!r} has no word that must be there. Fix: give it one.")
+    return Pattern(tokens, frozenset(everything), tuple(needed))
 
 
-def _alternatives(part: str, sets: dict[str, list[str]], pattern: str) -> tuple[list[str], list[str]]:
-    words: list[str] = []
-    prefixes: list[str] = []
+def _choices(part: str, sets: dict[str, list[str]], pattern: str) -> list[str]:
+    words: set[str] = set()
     for choice in part.split("|"):
         if choice.startswith("<"):
             name = choice.strip("<>")
             if name not in sets:
                 raise RuleError(f"pattern {pattern!r} names the set <{name}>. Fix: add it to words.yml.")
-            words.extend(sets[name])
-        elif choice.endswith("*"):
-            prefixes.append(choice[:-1])
+            words.update(sets[name])
         else:
-            words.append(choice)
-    return words, prefixes
+            words.add(choice)
+    return sorted(words)

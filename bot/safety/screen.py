@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bot.safety.classifier import danger, kind
 from bot.safety.patterns import SEVERITY, Match, Patterns
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from bot.safety.classifier import DangerModel
+    from bot.understanding.intents import Reading
 
     Floats = npt.NDArray[np.float32]
 
@@ -68,41 +69,28 @@ class Thresholds:
     sentence: float
 
 
-def tier_of(label: str, model: DangerModel, vector: Floats) -> str:
+def tier_of(label: str, reading: Reading, row: int) -> str:
     """The tier of a crisis label; for someone else's crisis, of the person described."""
-    if label in TIER_OF:
-        return TIER_OF[label]
-    return TIER_OF[model.kind(vector, without="crisis_third_party")]
+    return TIER_OF.get(label) or TIER_OF[kind(reading, row, without="crisis_third_party")]
 
 
-def screen(
-    text: str,
-    vector: Floats,
-    sentences: Sequence[str],
-    sentence_vectors: Floats,
-    patterns: Patterns,
-    model: DangerModel,
-    limits: Thresholds,
-) -> Verdict:
-    """The verdict on `text`, whose vector has shape (768,); `sentence_vectors` has a row for each sentence."""
-    texts = [text, *sentences]
-    vectors = np.vstack([vector[None, :], sentence_vectors]) if len(sentences) else vector[None, :]
-    scores = model.scores(texts, vectors)
+def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: Thresholds) -> Verdict:
+    """The verdict on a message: `texts` is the whole message and then its sentences, read in `reading`."""
+    scores = danger(reading)
     scores[1:] -= limits.sentence
     strongest = int(np.argmax(scores))
-    score = float(scores[strongest])
-    matches = patterns.matches(text)
+    score = round(float(scores[strongest]), 3)
+    matches = patterns.matches(texts[0])
     alarms = [match for match in matches if match.tier in ALARM_TIERS]
     if alarms:
         return _from_rules(alarms, score, limits)
+    label = kind(reading, strongest)
     if score >= limits.alarm:
-        label = model.kind(vectors[strongest])
-        tier = tier_of(label, model, vectors[strongest])
-        return Verdict(tier, label, "classifier", texts[strongest], score)
+        return Verdict(tier_of(label, reading, strongest), label, "classifier", texts[strongest], score)
     if matches:
         return Verdict(CHECK, matches[0].label, "rules", matches[0].evidence, score)
     if score >= limits.check:
-        return Verdict(CHECK, model.kind(vectors[strongest]), "classifier", texts[strongest], score)
+        return Verdict(CHECK, label, "classifier", texts[strongest], score)
     return Verdict(score=score)
 
 

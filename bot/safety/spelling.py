@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 SHORTEST = 5  # letters; shorter words have too many harmless neighbours
 TWO_TYPOS_FROM = 8
+CENSORED = frozenset({"suicide", "suicidal", "kill", "killed", "killing", "die", "dead", "dying", "death", "harm", "cutting"})
+"""Words that people write with asterisks."""
 _DOUBLED = re.compile(r"(.)\1+")
 
 
@@ -22,13 +25,18 @@ class Spelling:
 
     def __init__(self, safety_words: set[str], known_words: Iterable[str]) -> None:
         self._short = frozenset(safety_words)
-        self._targets = sorted({word for word in safety_words if len(word) >= SHORTEST and word.isalpha()})
-        self._known = frozenset(known_words) | frozenset(self._targets)
+        targets = sorted({word for word in safety_words if len(word) >= SHORTEST and word.isalpha()})
+        self._known = frozenset(known_words) | frozenset(targets)
+        self._targets: dict[str, list[str]] = defaultdict(list)  # by first letter, which typos seldom touch
+        for word in targets:
+            self._targets[word[0]].append(word)
         self.correct = lru_cache(maxsize=20_000)(self._correct)
 
     def _correct(self, word: str) -> str:
         if word in self._short:
             return word
+        if "*" in word:  # "su*cide"
+            return next((w for w in sorted(CENSORED) if _uncensors(w, word)), word)
         # "dieee" arrives here as "diee": a stretched short word has one neighbour only.
         if (single := _DOUBLED.sub(r"\1", word)) in self._short and word not in self._known:
             return single
@@ -36,5 +44,10 @@ class Spelling:
             return word
         allowed = 2 if len(word) >= TWO_TYPOS_FROM else 1
         # Optimal string alignment: a swap of neighbours, the commonest slip of a thumb, counts as one.
-        best = process.extractOne(word, self._targets, scorer=OSA.distance, score_cutoff=allowed)
-        return best[0] if best and best[0][0] == word[0] else word
+        near = self._targets.get(word[0], [])
+        best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
+        return best[0] if best else word
+
+
+def _uncensors(word: str, censored: str) -> bool:
+    return len(word) == len(censored) and all(b in {a, "*"} for a, b in zip(word, censored, strict=True))

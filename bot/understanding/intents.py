@@ -1,17 +1,20 @@
-"""Which intents a message carries: logistic regression on the sentence vector and on character n-grams.
+"""What a text says: scores over all labels from meaning (sentence vector) and wording (character n-grams).
 
-The two models see different things (meaning; wording) and err in different places, so their geometric
-mean beats each. docs/decisions/003-understanding.md has the table of what was tried.
+The two see different things and err in different places, so their geometric mean beats each. The same
+reading serves the intents of a message and the screening of each of its sentences.
+docs/decisions/003-understanding.md has the table of what was tried.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from bot.understanding.features import CharacterFeatures
+from bot.understanding.kernel import likeness, solve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,24 +25,52 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-INVERSE_REGULARISATION = 10.0  # C; with unit vectors C = 1 leaves all probabilities near the floor
 WORDING_SHARE = 0.35  # exponent of the n-gram model in the geometric mean
 ALSO_SHARE = 0.25  # of a phrasing's weight that goes to its further labels
+SHARPNESS = 9.0  # from kernel scores (0..1) to log-probabilities; chosen for calibration
+INVERSE_REGULARISATION = 10.0  # C of the n-gram model
 
 
-def _weighted(examples: Sequence[Example], labels: set[str]) -> tuple[list[int], list[str], list[float]]:
-    """Rows, labels and weights; a phrasing with `also` counts for each of its labels in part."""
-    rows: list[int] = []
-    targets: list[str] = []
-    weights: list[float] = []
-    for index, example in enumerate(examples):
-        also = [label for label in example.also if label in labels]
+@dataclass(frozen=True)
+class Reading:
+    """What was read in some texts; a row a text. `probabilities` and `wording` are (texts, labels).
+
+    `danger` is the kernel's own estimate of danger, about -1 (none) to 1 (certain).
+    """
+
+    labels: list[str]
+    probabilities: Floats
+    wording: Floats
+    danger: Floats
+
+    def danger_mass(self) -> Floats:
+        """Log-odds that the text belongs to some crisis label, by meaning and wording together."""
+        return _log_odds(self.probabilities, self.labels)
+
+    def danger_wording(self) -> Floats:
+        """The same by wording alone."""
+        return _log_odds(self.wording, self.labels)
+
+
+def _log_odds(probabilities: Floats, labels: list[str]) -> Floats:
+    crisis = np.array([label.startswith("crisis_") for label in labels])
+    mass = np.clip(probabilities[:, crisis].sum(axis=1), 1e-6, 1 - 1e-6)
+    result: Floats = np.log(mass / (1 - mass)).astype(np.float32)
+    return result
+
+
+def _targets(examples: Sequence[Example], labels: list[str]) -> Floats:
+    """Shares of each label, and danger (1 or -1) in the last column."""
+    column = {label: place for place, label in enumerate(labels)}
+    targets = np.zeros((len(examples), len(labels) + 1), dtype=np.float32)
+    for row, example in enumerate(examples):
+        also = [label for label in example.also if label in column and label != example.label]
         share = ALSO_SHARE if also else 0.0
-        for label, weight in [(example.label, 1 - share), *((label, share / len(also)) for label in also)]:
-            rows.append(index)
-            targets.append(label)
-            weights.append(weight)
-    return rows, targets, weights
+        targets[row, column[example.label]] = 1 - share
+        for label in also:
+            targets[row, column[label]] += share / len(also)
+        targets[row, -1] = 1.0 if example.label.startswith("crisis_") else -1.0
+    return targets
 
 
 def _softmax(scores: Floats) -> Floats:
@@ -49,41 +80,53 @@ def _softmax(scores: Floats) -> Floats:
 
 
 class IntentModel:
-    """Probabilities over labels. Training is deterministic: same data, same model."""
+    """Reads texts. Training is deterministic: same data, same model."""
 
-    def __init__(self, labels: list[str], meaning: Floats, wording: Floats, features: CharacterFeatures) -> None:
-        self.labels = labels
-        self._meaning = meaning  # (768 + 1, labels); the last row is the intercept
-        self._wording = wording  # (n-grams + 1, labels)
+    def __init__(self, arrays: dict[str, npt.NDArray[Any]], features: CharacterFeatures) -> None:
+        self.labels: list[str] = arrays["labels"].tolist()
+        self._support: Floats = arrays["support"].astype(np.float32)
+        self._weights: Floats = arrays["weights"]
+        self._base: Floats = arrays["base"]
+        self._wording: Floats = arrays["wording"].astype(np.float32)
         self._features = features
 
     @classmethod
     def fit(cls, examples: Sequence[Example], vectors: Floats) -> IntentModel:
         """Learns from `examples` and their `vectors`, shape (len(examples), 768)."""
         labels = sorted({example.label for example in examples})
-        rows, targets, weights = _weighted(examples, set(labels))
-        features = CharacterFeatures.fit([example.text for example in examples])
-        counts = features([example.text for example in examples])
-        meaning = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=120, tol=1e-3)
-        meaning.fit(vectors[rows], targets, sample_weight=weights)
+        targets = _targets(examples, labels)
+        # Stored as float16: trained on the rounded vectors, so that the solution fits what is stored.
+        support = vectors.astype(np.float16)
+        base = targets.mean(axis=0)
+        weights = solve(support.astype(np.float32), targets - base)
+        texts = [example.text for example in examples]
+        features = CharacterFeatures.fit(texts)
         wording = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=60, tol=1e-2, solver="saga", random_state=0)
-        wording.fit(counts[rows], targets, sample_weight=weights)
-        stacked = [np.vstack([model.coef_.T, model.intercept_]).astype(np.float32) for model in (meaning, wording)]
-        return cls(labels, stacked[0], stacked[1], features)
+        wording.fit(features(texts), [example.label for example in examples])
+        arrays = {
+            "labels": np.array(labels),
+            "support": support,
+            "weights": weights,
+            "base": base,
+            "wording": np.vstack([wording.coef_.T, wording.intercept_]).astype(np.float16),
+        }
+        return cls(arrays, features)
 
-    def probabilities(self, texts: Sequence[str], vectors: Floats) -> Floats:
-        """Shape (len(texts), len(labels)); rows sum to 1."""
-        meaning = _softmax(vectors @ self._meaning[:-1] + self._meaning[-1])
+    def read(self, texts: Sequence[str], vectors: Floats) -> Reading:
+        """The reading of `texts`, whose vectors have shape (len(texts), 768)."""
+        scores = likeness(vectors, self._support) @ self._weights + self._base
+        meaning = _softmax(SHARPNESS * scores[:, :-1])
         wording = _softmax(np.asarray(self._features(texts) @ self._wording[:-1]) + self._wording[-1])
         mixed = meaning ** (1 - WORDING_SHARE) * wording**WORDING_SHARE
-        result: Floats = mixed / mixed.sum(axis=1, keepdims=True)
-        return result
+        return Reading(self.labels, mixed / mixed.sum(axis=1, keepdims=True), wording, scores[:, -1])
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What `from_arrays` needs; plain arrays, so that loading a model never runs code."""
         return {
             "labels": np.array(self.labels),
-            "meaning": self._meaning,
+            "support": self._support.astype(np.float16),
+            "weights": self._weights,
+            "base": self._base,
             "wording": self._wording.astype(np.float16),
             **self._features.arrays(),
         }
@@ -91,9 +134,4 @@ class IntentModel:
     @classmethod
     def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]]) -> IntentModel:
         """The model that `arrays` describes."""
-        return cls(
-            arrays["labels"].tolist(),
-            arrays["meaning"],
-            arrays["wording"].astype(np.float32),
-            CharacterFeatures.from_arrays(arrays),
-        )
+        return cls(arrays, CharacterFeatures.from_arrays(arrays))

@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bot.web.settings")
 django = get_asgi_application()
 
 from bot.web.body_limit import BodyLimit  # noqa: E402  (needs the settings to be in place)
+from bot.web.chat import rasa_client  # noqa: E402
 from bot.web.lifespan import lifespan  # noqa: E402
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ async def application(
     """The ASGI application: background work with the process, Django behind the body limit for every request."""
     if scope["type"] == "lifespan":
         await lifespan(receive, send)
+        await rasa_client.close()
     elif scope["type"] == "http":
         await _limited(scope, receive, send)
     else:  # a websocket: nothing here speaks it

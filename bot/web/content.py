@@ -71,11 +71,13 @@ class _Fresh(Generic[T]):
         except KnowledgeError as error:
             if known is None:
                 raise
-            logger.error("kept what was read before: %s", error)  # noqa: TRY400  (the message says it all)
+            logger.error("kept what was read before: %s", error)
             return known[1]
 
 
-_content = _Fresh(lambda folder: Content(load_practice(folder), load_helplines(folder)), "practice.yml", "helplines.yml")
+_content = _Fresh(
+    lambda folder: Content(load_practice(folder), load_helplines(folder)), "practice.yml", "helplines.yml"
+)
 _articles: _Fresh[list[Article]] = _Fresh(load_articles, "articles/*.md")
 
 

@@ -30,7 +30,7 @@ async def read(work: Callable[[], T], seconds: float) -> T:
 
 
 async def write(work: Callable[[], T], seconds: float) -> T:
-    """Like `read`; work that is given up on still goes to its end, so it must be safe to do twice."""
+    """Like `read`. Work that is given up on may still be done later, so it must be safe to do twice."""
     return await _run(_writers, work, seconds)
 
 

@@ -41,6 +41,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 EMBED = "/embed"
+HEALTH = ("/healthz", "/readyz")
 WIDGET_FILES = ("/widget/", "/widget.js")
 
 
@@ -96,6 +97,16 @@ class RequestId(Around):
         return response
 
 
+class ContentLength(Around):
+    """Says how long an answer is; without it the server would send it in chunks."""
+
+    def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Add Content-Length where the answer has a body."""
+        if isinstance(response, HttpResponse) and response.status_code not in {204, 304}:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+
 class SecurityHeaders(Around):
     """The content security policy and its companions."""
 
@@ -130,18 +141,27 @@ class ErrorAnswers(Around):
 
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """The response, replaced when it is an error that no view has worded."""
-        worded = getattr(response, "worded", False) or response.headers.get("Content-Type") == "application/json"
-        if response.status_code < 400 or worded or (not is_api(request) and getattr(response, "content", b"")):
+        worded = response.headers.get("Content-Type") == "application/json"
+        if response.status_code < 400 or worded or (not is_api(request) and _has_content(response)):
             return response
         kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
         return error_answer(request, response.status_code, kept)
+
+
+def _has_content(response: HttpResponseBase) -> bool:
+    return response.streaming or (isinstance(response, HttpResponse) and bool(response.content))
 
 
 class AllowedOrigins(Around):
     """CORS for the API: the practice's own pages, and nobody else's. Never with cookies."""
 
     def before(self, request: HttpRequest) -> HttpResponse | None:
-        """The answer to a preflight, or the refusal of a foreign page."""
+        """The answer to a preflight, or the refusal of a foreign page.
+
+        Raises DisallowedHost for a name that is not ours; health checks come by whatever address there is.
+        """
+        if request.path not in HEALTH:
+            request.get_host()
         origin = request.headers.get("Origin")
         if not is_api(request) or origin is None:
             return None

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "bot.web.review",
 ]
 MIDDLEWARE = [
+    "bot.web.middleware.ContentLength",
     "bot.web.middleware.RequestId",
     "bot.web.middleware.SecurityHeaders",
     "bot.web.middleware.AllowedOrigins",
@@ -122,4 +123,6 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # A line for every call of Rasa says nothing that the turn log does not.
+    "loggers": {"httpx": {"level": "WARNING"}},
 }

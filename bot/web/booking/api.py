@@ -15,11 +15,11 @@ from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from bot.web.booking.form import Invalid, read_wish
+from bot.web.booking.form import InvalidFormError, read_wish
 from bot.web.booking.models import Booking
 from bot.web.booking.policy import get_policy, zone_or
 from bot.web.booking.slots import MOST_DAYS, next_slots, open_slots
-from bot.web.booking.wishes import NoSuchSlot, SlotPassed, SlotTaken, TooManyBookings
+from bot.web.booking.wishes import NoSuchSlotError, SlotPassedError, SlotTakenError, TooManyBookingsError
 from bot.web.booking.wording import full
 from bot.web.chat.limits import RateLimit, address_key
 from bot.web.chat.models import Conversation
@@ -96,21 +96,21 @@ def bookings(request: HttpRequest) -> JsonResponse:
     try:
         session = salted_hmac("attune.booking.session", conversation, algorithm="sha256").hexdigest()
         wish = read_wish(values, policy, session)
-    except Invalid as problem:
+    except InvalidFormError as problem:
         return _error(422, "invalid", "Some details need another look.", fields=problem.fields)
     zone = zone_or(wish.time_zone, policy.zone)
     try:
         booking = Booking.objects.book(wish, timezone.now())
-    except SlotTaken:
+    except SlotTakenError:
         text = "Someone has just taken this time. These are the next ones."
         return _error(409, "slot_taken", text, slots=_next_three(zone))
-    except SlotPassed:
+    except SlotPassedError:
         text = "This time is too soon or already over. These are the next ones."
         return _error(409, "slot_passed", text, slots=_next_three(zone))
-    except NoSuchSlot:
+    except NoSuchSlotError:
         fields = {"slot": "This is not one of the times. Please choose another."}
         return _error(422, "invalid", "Some details need another look.", fields=fields, slots=_next_three(zone))
-    except TooManyBookings:
+    except TooManyBookingsError:
         text = "You already have a time booked. You can move it with the link that you were given."
         return _error(409, "too_many", text)
     except OperationalError:

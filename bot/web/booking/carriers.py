@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TIMEOUT = 20.0  # seconds for each step of a conversation with the mail server
 
 
-class NotDelivered(Exception):
+class NotDeliveredError(Exception):
     """The mail did not go; `final` says that trying again cannot help. The text holds no address."""
 
     def __init__(self, text: str, final: bool = False) -> None:
@@ -29,7 +29,7 @@ class Carrier(Protocol):
     """Something that delivers."""
 
     def deliver(self, message: EmailMessage, name: str) -> None:
-        """Delivers `message`; `name` is unique to it and the same at a second attempt. Raises NotDelivered."""
+        """Delivers `message`; `name` is unique to it and the same at a second attempt. Raises NotDeliveredError."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class FileCarrier:
             half.write_bytes(message.as_bytes())
             half.rename(self.folder / f"{name}.eml")
         except OSError as problem:
-            raise NotDelivered(f"{type(problem).__name__}: {problem.strerror}") from problem
+            raise NotDeliveredError(f"{type(problem).__name__}: {problem.strerror}") from problem
 
 
 @dataclass(frozen=True)
@@ -78,14 +78,14 @@ class SmtpCarrier:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
-            raise NotDelivered(f"recipient refused: {codes}", final=all(code >= 500 for code in codes)) from None
+            raise NotDeliveredError(f"recipient refused: {codes}", final=all(code >= 500 for code in codes)) from None
         except smtplib.SMTPAuthenticationError as refused:
             # The practice mends its password; the mail waits.
-            raise NotDelivered(f"login refused: {refused.smtp_code}") from None
+            raise NotDeliveredError(f"login refused: {refused.smtp_code}") from None
         except smtplib.SMTPResponseException as refused:
-            raise NotDelivered(f"refused: {refused.smtp_code}", final=refused.smtp_code >= 500) from None
+            raise NotDeliveredError(f"refused: {refused.smtp_code}", final=refused.smtp_code >= 500) from None
         except (OSError, smtplib.SMTPException) as problem:
-            raise NotDelivered(type(problem).__name__) from problem
+            raise NotDeliveredError(type(problem).__name__) from problem
 
 
 def carrier() -> Carrier:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from bot.web.booking.policy import zone_or
-from bot.web.booking.slots import NotASlot, read_slot_id
+from bot.web.booking.slots import NotASlotError, read_slot_id
 from bot.web.booking.wishes import Wish
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ CONTACTS = ("email", "text", "call", "none")
 _PHONE = re.compile(r"\+?[0-9 ().\-/]{3,30}")
 
 
-class Invalid(ValueError):
+class InvalidFormError(ValueError):
     """The form cannot be taken; `fields` says what to mend, by field."""
 
     def __init__(self, fields: dict[str, str]) -> None:
@@ -82,7 +82,7 @@ class _Reader:
 
 
 def read_wish(values: Mapping[str, Any], policy: Policy, session: str) -> Wish:
-    """The wish in `values`, the JSON object of POST /api/bookings. Raises Invalid."""
+    """The wish in `values`, the JSON object of POST /api/bookings. Raises InvalidFormError."""
     form = _Reader(values)
     name = form.text("name", MOST_NAME)
     if not name:
@@ -100,9 +100,9 @@ def read_wish(values: Mapping[str, Any], policy: Policy, session: str) -> Wish:
     slot = values.get("slot")
     try:
         therapist, start = read_slot_id(slot if isinstance(slot, str) and len(slot) < 100 else "")
-    except NotASlot:
+    except NotASlotError:
         form.problems["slot"] = "Please choose one of the times."
     if form.problems:
-        raise Invalid(form.problems)
+        raise InvalidFormError(form.problems)
     zone = zone_or(values.get("time_zone"), policy.zone)
     return Wish(therapist, start, kind, name, contact, email, phone, note, zone.key, session)

@@ -20,8 +20,15 @@ from django.views.decorators.http import require_http_methods
 from bot.web.booking import wording
 from bot.web.booking.models import Booking
 from bot.web.booking.policy import get_policy
-from bot.web.booking.slots import NotASlot, Slot, open_slots, read_slot_id
-from bot.web.booking.wishes import BookingError, ChangedMeanwhile, NoSuchSlot, SlotPassed, SlotTaken, TooLate
+from bot.web.booking.slots import NotASlotError, Slot, open_slots, read_slot_id
+from bot.web.booking.wishes import (
+    BookingError,
+    ChangedMeanwhileError,
+    NoSuchSlotError,
+    SlotPassedError,
+    SlotTakenError,
+    TooLateError,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -31,11 +38,11 @@ if TYPE_CHECKING:
 SHOWN_AHEAD = timedelta(days=14)
 DONE = {"moved": "Your appointment was moved.", "cancelled": "Your appointment was cancelled."}
 PROBLEMS: dict[type[BookingError], str] = {
-    SlotTaken: "Someone has just taken this time. Please choose another.",
-    SlotPassed: "This time is too soon or already over. Please choose another.",
-    NoSuchSlot: "Please choose one of the times below.",
-    TooLate: "It can no longer be changed here.",
-    ChangedMeanwhile: "The appointment was changed in the meantime. This is how it stands now.",
+    SlotTakenError: "Someone has just taken this time. Please choose another.",
+    SlotPassedError: "This time is too soon or already over. Please choose another.",
+    NoSuchSlotError: "Please choose one of the times below.",
+    TooLateError: "It can no longer be changed here.",
+    ChangedMeanwhileError: "The appointment was changed in the meantime. This is how it stands now.",
 }
 
 
@@ -63,15 +70,15 @@ def _change(request: HttpRequest, booking: Booking) -> str:
     """Does what the form asks and returns what was done. Raises BookingError."""
     raw = request.POST.get("revision", "")
     if not (raw.isascii() and raw.isdigit() and len(raw) < 10):
-        raise ChangedMeanwhile
+        raise ChangedMeanwhileError
     now = timezone.now()
     if request.POST.get("action") == "cancel":
         booking.cancel(int(raw), now)
         return "cancelled"
     try:
         therapist, start = read_slot_id(request.POST.get("slot", "")[:100])
-    except NotASlot:
-        raise NoSuchSlot from None
+    except NotASlotError:
+        raise NoSuchSlotError from None
     booking.move(therapist, start, int(raw), now)
     return "moved"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.core import signing
 from django.db import IntegrityError, models, transaction
@@ -17,10 +16,19 @@ from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.policy import get_policy, zone_or
 from bot.web.booking.sealed import SealedText
 from bot.web.booking.therapists import DayException, Therapist, WeeklyHours
-from bot.web.booking.wishes import ChangedMeanwhile, NoSuchSlot, SlotPassed, SlotTaken, TooLate, TooManyBookings, Wish
+from bot.web.booking.wishes import (
+    ChangedMeanwhileError,
+    NoSuchSlotError,
+    SlotPassedError,
+    SlotTakenError,
+    TooLateError,
+    TooManyBookingsError,
+    Wish,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
 __all__ = ["Booking", "DayException", "OutboxMail", "Therapist", "WeeklyHours"]
 
@@ -45,7 +53,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
             raise Booking.DoesNotExist from None
 
     def book(self, wish: Wish, now: datetime) -> Booking:
-        """Books and queues the mails, all or nothing. Raises SlotTaken, SlotPassed, NoSuchSlot, TooManyBookings.
+        """Books and queues the mails, all or nothing. Raises BookingError.
 
         The same wish of the same session again gives the booking that it already has: an answer that was lost
         on the way must not look like someone else's luck.
@@ -56,7 +64,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
                 if isinstance(end, Booking):
                     return end
                 if wish.session and self.live().filter(session=wish.session, start__gt=now).count() >= MOST_PER_SESSION:
-                    raise TooManyBookings
+                    raise TooManyBookingsError
                 booking = self.create(
                     therapist_id=wish.therapist,
                     start=wish.start,
@@ -73,7 +81,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
                 )
                 queue_mails(booking, "confirmed", now)
         except IntegrityError:
-            raise SlotTaken from None
+            raise SlotTakenError from None
         return booking
 
 
@@ -85,25 +93,24 @@ def _claim(therapist_id: int, start: datetime, now: datetime, by: Wish | Booking
     """
     therapist = Therapist.objects.bookable().select_for_update().filter(pk=therapist_id).first()
     if not therapist:
-        raise NoSuchSlot
+        raise NoSuchSlotError
     rules = therapist.rules(get_policy())
-    own = by.pk if isinstance(by, Booking) else None
-    near = (
-        Booking.objects.live()
-        .filter(therapist=therapist, start__lt=start + timedelta(days=1), end__gt=start - timedelta(days=1))
-        .exclude(pk=own)
+    near = Booking.objects.live().filter(
+        therapist=therapist, start__lt=start + timedelta(days=1), end__gt=start - timedelta(days=1)
     )
-    if isinstance(by, Wish):
+    if isinstance(by, Booking):
+        near = near.exclude(pk=by.pk)
+    else:
         same = next((one for one in near if one.start == start and one.is_wish(by)), None)
         if same:
             return same
     if not is_slot(start, rules):
-        raise NoSuchSlot
+        raise NoSuchSlotError
     if not in_window(start, rules, now):
-        raise SlotPassed if start < now + rules.notice else NoSuchSlot
+        raise SlotPassedError if start < now + rules.notice else NoSuchSlotError
     end = start + rules.length
     if clashes(Period(start, end), [Period(one.start, one.end) for one in near], rules.buffer):
-        raise SlotTaken
+        raise SlotTakenError
     return end
 
 
@@ -141,13 +148,13 @@ class Booking(models.Model):
 
     class Meta:
         ordering = ("start",)
-        indexes = [models.Index(fields=["status", "end"])]
-        constraints = [
+        indexes = (models.Index(fields=["status", "end"]),)
+        constraints = (
             models.UniqueConstraint(
                 fields=["therapist", "start"], condition=models.Q(status="booked"), name="booking_slot_once"
             ),
             models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="booking_in_order"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.start:%Y-%m-%d %H:%M} UTC, {self.kind}, {self.status}"
@@ -182,7 +189,7 @@ class Booking(models.Model):
         return bool(wish.session) and self.session == wish.session and same
 
     def cancel(self, revision: int, now: datetime) -> None:
-        """Gives the slot back and queues the mails. Raises TooLate, ChangedMeanwhile."""
+        """Gives the slot back and queues the mails. Raises TooLateError, ChangedMeanwhileError."""
         with transaction.atomic():
             self._lock(revision, now)
             self.status = self.CANCELLED
@@ -202,7 +209,7 @@ class Booking(models.Model):
                 self._changed("therapist", "start", "end")
                 queue_mails(self, "moved", now)
         except IntegrityError:
-            raise SlotTaken from None
+            raise SlotTakenError from None
 
     def _changed(self, *fields: str) -> None:
         self.revision += 1
@@ -212,6 +219,6 @@ class Booking(models.Model):
         """Reads the row again, for update."""
         self.refresh_from_db(from_queryset=Booking.objects.select_for_update())
         if self.revision != revision:
-            raise ChangedMeanwhile
+            raise ChangedMeanwhileError
         if not self.can_change(now):
-            raise TooLate
+            raise TooLateError

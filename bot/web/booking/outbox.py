@@ -26,7 +26,8 @@ LEASE = timedelta(minutes=2)  # a mail being sent belongs to its sender this lon
 
 def pause(attempts: int) -> timedelta:
     """How long to wait after the `attempts`-th failure: 30 s, 1 min, 2 min ... 8 h."""
-    return min(FIRST_PAUSE * 2 ** max(attempts - 1, 0), LONGEST_PAUSE)
+    doublings: int = 2 ** max(attempts - 1, 0)
+    return min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
 
 
 class OutboxQuerySet(models.QuerySet["OutboxMail"]):
@@ -79,7 +80,7 @@ class OutboxMail(models.Model):
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["state", "next_try"])]
+        indexes = (models.Index(fields=["state", "next_try"]),)
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.state} after {self.attempts}"

@@ -14,11 +14,10 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from bot.settings import SettingError
-from bot.web.booking.carriers import Carrier, NotDelivered, carrier
+from bot.web.booking.carriers import Carrier, NotDeliveredError, carrier
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,7 +43,7 @@ def start() -> None:
     global _thread
     with _starting:
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_work, name="postman", daemon=True)
+            _thread = threading.Thread(target=work, name="postman", daemon=True)
             _thread.start()
 
 
@@ -68,7 +67,7 @@ def _deliver(mail: OutboxMail, by: Carrier) -> bool:
     message = email.message_from_bytes(mail.content.encode("ascii"), policy=email.policy.SMTP)
     try:
         by.deliver(message, f"{mail.created:%Y%m%dT%H%M%S}-{mail.pk:06d}-{mail.kind}")
-    except NotDelivered as problem:
+    except NotDeliveredError as problem:
         log.warning("mail %s (%s) not delivered, attempt %s: %s", mail.pk, mail.kind, mail.attempts, problem)
         mail.not_sent(str(problem), timezone.now(), final=problem.final)
         return False
@@ -83,20 +82,19 @@ def _sleep_seconds(next_due: datetime | None) -> float:
     return min(max(wait / timedelta(seconds=1), 0.5), LONGEST_SLEEP)
 
 
-def _work() -> None:
+def work(stop: threading.Event | None = None) -> None:
+    """Delivers what is due whenever it is due, until `stop` is set and the postman is woken."""
     from bot.web.booking.outbox import OutboxMail
 
-    while True:
+    while not (stop and stop.is_set()):
         seconds = LONGEST_SLEEP
         _called.clear()
         try:
             close_old_connections()
             deliver_due()
             seconds = _sleep_seconds(OutboxMail.objects.next_due())
-        except (DatabaseError, SettingError):
-            log.exception("the outbox could not be worked through; next attempt in %.0f s", seconds)
         except Exception:  # a thread that dies would leave every later mail unsent
-            log.exception("the postman stumbled; next attempt in %.0f s", seconds)
+            log.exception("the outbox could not be worked through; next attempt in %.0f s", seconds)
         finally:
-            close_old_connections()
+            connection.close()
         _called.wait(seconds)

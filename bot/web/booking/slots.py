@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_DAYS = 60
 
 
-class NotASlot(ValueError):
+class NotASlotError(ValueError):
     """An id that this server never gave out."""
 
 
@@ -55,16 +55,16 @@ def slot_id(therapist: int, start: datetime) -> str:
 
 
 def read_slot_id(text: str) -> tuple[int, datetime]:
-    """The therapist's key and the start. Raises NotASlot."""
+    """The therapist's key and the start. Raises NotASlotError."""
     try:
         plain = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
         therapist, seconds = plain.split(".")
         start = datetime.fromtimestamp(int(seconds), timezone.utc)
         key = int(therapist)
     except (ValueError, binascii.Error, OverflowError, OSError):
-        raise NotASlot(text[:40]) from None
+        raise NotASlotError(text[:40]) from None
     if not 0 < key < 2**63 or slot_id(key, start) != text:
-        raise NotASlot(text[:40])
+        raise NotASlotError(text[:40])
     return key, start
 
 

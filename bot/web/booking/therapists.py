@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from bot.web.booking.policy import Policy
 
-WEEKDAYS = [(0, "Monday"), (1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"), (4, "Friday"), (5, "Saturday"), (6, "Sunday")]
+WEEKDAYS = [
+    (0, "Monday"),
+    (1, "Tuesday"),
+    (2, "Wednesday"),
+    (3, "Thursday"),
+    (4, "Friday"),
+    (5, "Saturday"),
+    (6, "Sunday"),
+]
 
 
 def known_zone(name: str) -> None:
@@ -53,9 +61,11 @@ class Therapist(models.Model):
     objects = TherapistQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(minutes__isnull=True) | models.Q(minutes__gt=0), name="therapist_minutes")
-        ]
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(minutes__isnull=True) | models.Q(minutes__gt=0), name="therapist_minutes"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name or "The practice"
@@ -99,11 +109,11 @@ class WeeklyHours(models.Model):
 
     class Meta:
         verbose_name_plural = "weekly hours"
-        constraints = [
+        constraints = (
             models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="weekly_hours_in_order"),
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="weekly_hours_weekday"),
             models.UniqueConstraint(fields=["therapist", "weekday", "opens"], name="weekly_hours_once"),
-        ]
+        )
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}-{self.closes:%H:%M}"
@@ -118,12 +128,13 @@ class DayException(models.Model):
     closes = models.TimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [
+        constraints = (
             models.CheckConstraint(
-                condition=models.Q(opens__isnull=True, closes__isnull=True) | models.Q(closes__gt=models.F("opens")),
+                condition=models.Q(opens__isnull=True, closes__isnull=True)
+                | models.Q(opens__isnull=False, closes__isnull=False, closes__gt=models.F("opens")),
                 name="day_exception_hours",
-            )
-        ]
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.day}: {f'{self.opens:%H:%M}-{self.closes:%H:%M}' if self.opens and self.closes else 'closed'}"

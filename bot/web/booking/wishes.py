@@ -13,27 +13,27 @@ class BookingError(Exception):
     """A booking, move or cancellation that cannot be; nothing was changed."""
 
 
-class SlotTaken(BookingError):
+class SlotTakenError(BookingError):
     """Someone else has the slot."""
 
 
-class SlotPassed(BookingError):
+class SlotPassedError(BookingError):
     """The slot is in the past, or too soon to be booked."""
 
 
-class NoSuchSlot(BookingError):
+class NoSuchSlotError(BookingError):
     """The hours have no such slot."""
 
 
-class TooManyBookings(BookingError):
+class TooManyBookingsError(BookingError):
     """The session has as many bookings to come as one session may have."""
 
 
-class TooLate(BookingError):
+class TooLateError(BookingError):
     """Too little time is left for a change, or the booking is no longer live."""
 
 
-class ChangedMeanwhile(BookingError):
+class ChangedMeanwhileError(BookingError):
     """The page that asks shows an older state of the booking."""
 
 

@@ -9,4 +9,8 @@ class ChatConfig(AppConfig):
     """Conversations and their turns."""
 
     name = "bot.web.chat"
-    background = ("bot.web.chat.forgetting.retry_forgetting", "bot.web.chat.screening.warm_up")
+    background = (
+        "bot.web.chat.screening.warm_up",
+        "bot.web.chat.log.retry_storing",
+        "bot.web.chat.forgetting.retry_forgetting",
+    )

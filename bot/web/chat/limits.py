@@ -72,6 +72,6 @@ def address_key(request: HttpRequest) -> str:
         address = ipaddress.ip_address(given)
     except ValueError:
         return "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and not address.ipv4_mapped:
-        return str(ipaddress.ip_network((address, 64), strict=False))
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
     return str(address)

@@ -57,6 +57,8 @@ class Conversation(models.Model):
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
+        """The console's orders."""
+
         indexes = (
             models.Index(fields=["-crisis", "-updated"], name="chat_crisis_first"),
             models.Index(fields=["-updated"], name="chat_newest"),
@@ -107,7 +109,11 @@ class Conversation(models.Model):
     def erase(self) -> None:
         """Delete everything that was said; what stays is an id, its dates, and a note for Rasa to forget."""
         with transaction.atomic():
-            self.turns.all().delete()
+            # Turns, and whatever other apps (review) hang on the conversation to go when it goes.
+            for relation in self._meta.related_objects:
+                if relation.on_delete is models.CASCADE:
+                    owner: Any = relation.related_model
+                    owner._default_manager.filter(**{relation.field.name: self}).delete()
             self.opening = []
             self.page = self.region = self.model = ""
             self.highest_tier = None
@@ -144,6 +150,8 @@ class Turn(models.Model):
     created = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        """Turns come in order, and an id is answered once."""
+
         ordering = ("position",)
         constraints = (
             models.UniqueConstraint(fields=["conversation", "client_id"], name="chat_message_answered_once"),

@@ -93,9 +93,13 @@ def _text(data: dict[str, Any], name: str) -> str | None:
 
 def not_offered() -> ApiError:
     """The error for a button that this session never showed."""
-    return ApiError(400, "payload_not_offered", "That button does not belong to this conversation. You can write to me.")
+    return ApiError(
+        400, "payload_not_offered", "That button does not belong to this conversation. You can write to me."
+    )
 
 
 def too_large() -> ApiError:
     """The error for more than the limits take."""
-    return ApiError(413, "too_large", "That was more than I can read at once. Please send the hardest part of it first.")
+    return ApiError(
+        413, "too_large", "That was more than I can read at once. Please send the hardest part of it first."
+    )

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SALT = "attune.chat.session"
 _SESSION_ID = re.compile(r"[0-9a-f]{32}")
-TOKEN_EXPIRED = "This conversation has ended because it was open for long. A new one can begin at once."
-TOKEN_INVALID = "This conversation is not known here any more. A new one can begin at once."
+EXPIRED = "This conversation has ended because it was open for long. A new one can begin at once."
+UNKNOWN = "This conversation is not known here any more. A new one can begin at once."
 
 
 def make_token(session: str) -> str:
@@ -29,7 +29,7 @@ def read_token(token: str) -> str:
     try:
         session = signing.loads(token, salt=SALT, max_age=settings.CHAT_TOKEN_SECONDS)
     except signing.SignatureExpired:
-        raise ApiError(401, "token_expired", TOKEN_EXPIRED) from None
+        raise ApiError(401, "token_expired", EXPIRED) from None
     except (signing.BadSignature, ValueError):
         raise invalid_token() from None
     if not isinstance(session, str) or not _SESSION_ID.fullmatch(session):
@@ -50,4 +50,4 @@ def session_of(request: HttpRequest) -> str:
 
 def invalid_token() -> ApiError:
     """The error for a token that never was, or whose conversation is erased."""
-    return ApiError(401, "token_invalid", TOKEN_INVALID)
+    return ApiError(401, "token_invalid", UNKNOWN)

@@ -1,1 +1,1 @@
-"""The review app."""
+"""The staff console: reading conversations, correcting what was misunderstood, and a record of who looked."""

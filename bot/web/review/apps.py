@@ -6,6 +6,6 @@ from django.apps import AppConfig
 
 
 class ReviewConfig(AppConfig):
-    """The review app."""
+    """The staff console; its tables are named review_*."""
 
     name = "bot.web.review"

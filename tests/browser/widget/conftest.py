@@ -7,16 +7,20 @@ other server for anything, set no cookie and raised no error.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
 
 import pytest
 
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
 
-from playwright.sync_api import Browser, sync_playwright  # noqa: E402
+from typing import TYPE_CHECKING
 
-from .chat import Chat  # noqa: E402
-from .fake_site import FakeSite  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright
+
+from .chat import Chat
+from .fake_site import FakeSite
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 QUIET = [

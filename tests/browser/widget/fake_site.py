@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 import uuid
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,7 +24,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The 
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="/icon">
 <script src="/widget.js" data-exit="{exit}" {attributes} defer></script></head>
 <body><main><h1>The practice</h1><p>Perinatal therapy. <a href="/#more">More about us</a></p>
-<p id="filler">{filler}</p></main></body></html>"""
+</main></body></html>"""
 FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Framed</title></head>
 <body><main><h1>A page with the chat in a frame</h1>
 <iframe src="/embed" title="Support chat" width="400" height="600"></iframe></main></body></html>"""
@@ -97,7 +96,10 @@ class FakeSite:
 
     def book(self, body: dict) -> tuple[int, dict]:
         if body["name"] == "Nobody":
-            return 422, {"error": {"code": "invalid", "text": "Please check."}, "fields": {"name": "Another name, please."}}
+            return 422, {
+                "error": {"code": "invalid", "text": "Please check."},
+                "fields": {"name": "Another name, please."},
+            }
         if body["slot"] == "taken":
             return 409, {"error": {"code": "taken", "text": "Just taken."}, "slots": scripted.slots(3, first=10)}
         self.bookings.append(body)
@@ -118,13 +120,13 @@ def _handler_for(site: FakeSite) -> type[BaseHTTPRequestHandler]:
         def log_message(self, *args: object) -> None:
             pass
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self.route("GET")
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             self.route("POST")
 
-        def do_DELETE(self) -> None:  # noqa: N802
+        def do_DELETE(self) -> None:
             self.route("DELETE")
 
         def route(self, method: str) -> None:
@@ -167,7 +169,7 @@ def _handler_for(site: FakeSite) -> type[BaseHTTPRequestHandler]:
             name = {"/widget.js": "loader.js", "/embed": "embed.html"}.get(path, path.removeprefix("/widget/"))
             if path in ("/", "/es", "/rtl", "/neutral", "/framed"):
                 attributes = {"/es": 'data-lang="es"', "/rtl": 'data-title="Rtl"'}.get(path, "")
-                html = FRAME if path == "/framed" else PAGE.format(exit="/neutral", attributes=attributes, filler="")
+                html = FRAME if path == "/framed" else PAGE.format(exit="/neutral", attributes=attributes)
                 if path == "/rtl":
                     html = html.replace('<html lang="en"', '<html lang="ar" dir="rtl"')
                 if path == "/neutral":
@@ -192,10 +194,3 @@ def _handler_for(site: FakeSite) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
     return Handler
-
-
-if __name__ == "__main__":
-    site = FakeSite()
-    print(site.url, flush=True)
-    while True:
-        time.sleep(60)

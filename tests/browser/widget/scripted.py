@@ -164,8 +164,16 @@ def answer(said: str) -> list[dict]:
     match said:
         case "i feel numb" | "passage":
             text = f"Our article says: “{PASSAGE['quote']}” ({PASSAGE['title']})"
-            return [bot(text, PASSAGE), bot("Would a short exercise help?", None, "Yes, an exercise", "Not now",
-                        payloads={"Yes, an exercise": "/step 1"})]
+            return [
+                bot(text, PASSAGE),
+                bot(
+                    "Would a short exercise help?",
+                    None,
+                    "Yes, an exercise",
+                    "Not now",
+                    payloads={"Yes, an exercise": "/step 1"},
+                ),
+            ]
         case "exercise" | "yes, an exercise":
             return [exercise(1)]
         case "rating":
@@ -179,7 +187,10 @@ def answer(said: str) -> list[dict]:
             return [bot("Call 911 now. Say that you gave birth, and when.", helplines("emergency", "emergency"))]
         case "crisis":
             return [
-                bot("I am glad that you told me. Please call or text 988 now.", helplines("crisis", "emergency", "crisis")),
+                bot(
+                    "I am glad that you told me. Please call or text 988 now.",
+                    helplines("crisis", "emergency", "crisis"),
+                ),
                 bot("Are you thinking about killing yourself?", None, "Yes", "No", "I am not sure"),
             ]
         case "abuse":

@@ -1,6 +1,6 @@
 """Pictures of every card, light and dark, at 360 by 740, for docs/images.
 
-    python tests/browser/widget/take_screenshots.py [FOLDER]
+python tests/browser/widget/take_screenshots.py [FOLDER]
 """
 
 from __future__ import annotations
@@ -57,7 +57,11 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=conftest.CHROMIUM, args=conftest.QUIET)
         for theme in ("light", "dark"):
             context = browser.new_context(
-                viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True, color_scheme=theme, locale="en-US"
+                viewport={"width": 360, "height": 740},
+                has_touch=True,
+                is_mobile=True,
+                color_scheme=theme,
+                locale="en-US",
             )
             chat = Chat(context.new_page(), site)
             for card in SAID:

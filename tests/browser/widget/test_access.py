@@ -48,16 +48,22 @@ def test_axe_finds_nothing_in_any_state(chat, state):
 
 
 def test_axe_finds_nothing_in_any_card(phone):
+    """Cards stay in the log, so axe need not run after each; it runs for each kind of control below it."""
     phone.open()
     for said in SAID:
         phone.say(said)
-        assert violations(phone) == [], said
+        if said in ("/step 2", "crisis", "compact", "rating", "region"):
+            assert violations(phone) == [], said
 
 
 def test_contrast_in_the_dark(new_chat):
     chat = new_chat(color_scheme="dark").open()
     for said in SAID:
         chat.say(said)
+    # messages out of sight are not painted, and axe cannot judge what is not painted
+    chat.log.evaluate(
+        "log => log.querySelectorAll('.message').forEach(message => message.style.contentVisibility = 'visible')"
+    )
     chat.button("All helplines").click()
     assert violations(chat, runOnly=["color-contrast"]) == []
     chat.button("Menu").click()
@@ -161,7 +167,8 @@ def test_each_message_is_drawn_once(chat):
         """() => {
             const log = document.querySelector("attune-chat").shadowRoot.querySelector("[role=log]");
             window.added = 0;
-            new MutationObserver(all => all.forEach(one => window.added += one.addedNodes.length)).observe(log, {childList: true});
+            new MutationObserver(all => all.forEach(one => window.added += one.addedNodes.length))
+                .observe(log, {childList: true});
         }"""
     )
     chat.say("one").say("two")
@@ -242,7 +249,7 @@ def test_nobody_waits_for_keys_in_a_long_conversation(chat):
             {"id": f"b{n}", "from": "bot", "text": f"Answer {n}: I am still here."},
         ]
     chat.page.reload()
-    expect(chat.log).to_contain_text("Answer 149")
+    expect(chat.log.get_by_text("Answer 149")).to_be_in_viewport()
     chat.composer.focus()
     chat.page.evaluate(
         """() => {

@@ -32,7 +32,9 @@ def test_books_and_shows_where_to_change_it(chat, form):
     book(form)
     expect(form).to_contain_text("Your consultation is booked")
     expect(form).to_contain_text("Tue 4 March, 10:00 · Video call")
-    expect(form.get_by_role("link", name="Move or cancel it")).to_have_attribute("href", chat.site.url + "/booking/signed/")
+    expect(form.get_by_role("link", name="Move or cancel it")).to_have_attribute(
+        "href", chat.site.url + "/booking/signed/"
+    )
     assert chat.site.bookings == [
         {
             "slot": "slot-0",
@@ -68,7 +70,9 @@ def test_browser_can_fill_it_in(form):
 def test_missing_answers_are_named_beside_the_fields(chat, form):
     book(form)
     expect(form.get_by_role("group", name="When")).to_have_accessible_description("Please choose one.")
-    expect(form.get_by_label("Name or nickname")).to_have_accessible_description("Please give a name; a nickname is fine.")
+    expect(form.get_by_label("Name or nickname")).to_have_accessible_description(
+        "Please give a name; a nickname is fine."
+    )
     expect(chat.panel.get_by_role("status")).to_have_text("Please look at 5 of the answers above.")
     expect(form.get_by_role("group", name="When").get_by_role("radio").first).to_be_focused()
     assert chat.site.bookings == []

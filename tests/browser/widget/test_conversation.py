@@ -59,7 +59,7 @@ def test_typing_sign_only_when_it_takes_long(chat):
     chat.send("hello")
     sign = chat.panel.locator(".typing")
     expect(sign).to_be_visible()
-    expect(chat.panel.get_by_role("status")).to_have_text("Attune is writing")
+    expect(chat.panel.get_by_role("status")).to_have_text("Writing…")
     chat.site.release()
     expect(chat.log).to_contain_text("You said: hello")
     expect(sign).to_be_hidden()
@@ -102,7 +102,9 @@ def test_server_error_shows_its_text_and_its_helplines(chat):
 
     help_message = bot("I cannot answer now. These people can.", helplines("crisis", "emergency", "crisis"))
     chat.open()
-    chat.site.misbehave(SEND, (503, {"error": {"code": "down", "text": "We are mending it."}, "messages": [help_message]}, {}))
+    chat.site.misbehave(
+        SEND, (503, {"error": {"code": "down", "text": "We are mending it."}, "messages": [help_message]}, {})
+    )
     chat.send("hello")
     expect(chat.banner).to_contain_text("We are mending it.")
     expect(chat.log).to_contain_text("These people can.")
@@ -122,7 +124,9 @@ def test_message_still_being_answered_is_asked_for_again_in_silence(chat):
 
 def test_too_many_messages_waits_as_told_and_sends(chat):
     chat.open()
-    chat.site.misbehave(SEND, (429, {"error": {"code": "slow_down", "text": "One moment, please."}}, {"Retry-After": "1"}))
+    chat.site.misbehave(
+        SEND, (429, {"error": {"code": "slow_down", "text": "One moment, please."}}, {"Retry-After": "1"})
+    )
     chat.send("hello")
     expect(chat.banner).to_contain_text("One moment, please.")
     expect(chat.log).to_contain_text("You said: hello")
@@ -170,6 +174,16 @@ def test_reload_in_mid_turn_loses_and_doubles_nothing(chat):
     assert len({call["id"] for call in chat.site.calls("POST", SEND)}) == 1
 
 
+def test_history_that_fails_does_not_hold_up_what_is_said_now(chat):
+    chat.open().say("hello")
+    chat.site.misbehave("/chat/history", 503, 503)
+    chat.page.reload()
+    expect(chat.banner).to_contain_text("Planned answer 503.")
+    chat.say("I am scared")
+    expect(chat.log).to_contain_text("You said: i am scared")
+    expect(chat.banner).to_be_hidden()
+
+
 def test_offline_keeps_what_is_written_and_sends_it_later(chat):
     chat.open()
     chat.page.context.set_offline(True)
@@ -187,7 +201,9 @@ def test_offline_helplines_are_of_the_region(new_chat):
     chat.page.context.set_offline(True)
     expect(chat.banner.get_by_role("link", name="Call 999")).to_be_visible()
     expect(chat.banner.get_by_role("link", name="Call 116 123")).to_have_attribute("href", "tel:116123")
-    expect(chat.banner.get_by_role("link", name="Text SHOUT to 85258")).to_have_attribute("href", "sms:85258?&body=SHOUT")
+    expect(chat.banner.get_by_role("link", name="Text SHOUT to 85258")).to_have_attribute(
+        "href", "sms:85258?&body=SHOUT"
+    )
     chat.page.context.set_offline(False)
 
 

@@ -43,7 +43,15 @@ def test_loader_carries_the_hash_of_the_chat():
 def test_nothing_that_a_strict_policy_or_a_careful_reader_would_refuse():
     for name in ("loader.js", "chat.js"):
         code = (DIST / name).read_text()
-        for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", "new Function", "document.cookie", "localStorage"):
+        for forbidden in (
+            "innerHTML",
+            "outerHTML",
+            "insertAdjacentHTML",
+            "eval(",
+            "new Function",
+            "document.cookie",
+            "localStorage",
+        ):
             assert forbidden not in code, (name, forbidden)
         addresses = set(re.findall(r"https?://[\w.]+", code))
         assert addresses <= {"https://www.google.com", "http://www.w3.org"}, addresses

@@ -50,12 +50,12 @@ export class Api {
     return this.#call("POST", "/chat/session", { body: { region, page: location.pathname } });
   }
 
-  message(token: string, { id, text, payload }: Outgoing): Promise<{ messages: Message[] }> {
+  message(token: string, { id, text, payload }: Outgoing): Promise<{ messages: Message[]; region?: string }> {
     return this.#call("POST", "/chat/message", { token, body: payload ? { id, payload } : { id, text } });
   }
 
-  history(token: string): Promise<{ messages: Message[] }> {
-    return this.#call("GET", "/chat/history", { token });
+  history(token: string, limit?: number): Promise<{ messages: Message[] }> {
+    return this.#call("GET", "/chat/history", { token, limit });
   }
 
   erase(token: string): Promise<unknown> {

@@ -9,6 +9,8 @@ import type { Choice, HelplinesCard, Message, Outgoing } from "./types";
 
 /** Waits before the same message is tried again on its own; afterwards only by hand or when online. */
 const RETRY_AFTER_MS = [1000, 3000, 10000, 30000];
+/** A message that waits to be sent does not wait longer than this for what was said before it. */
+const HISTORY_WHILE_WAITING_MS = 2000;
 const ALARMING = ["emergency", "crisis", "domestic_abuse"];
 
 export interface Trouble {
@@ -137,18 +139,18 @@ export class Conversation {
   async #loadHistory(): Promise<void> {
     if (this.#token)
       try {
-        const { messages } = await this.api.history(this.#token);
-        const pending = this.#queue.map(({ id }) => id);
-        // Unanswered messages of ours go last, also if the server has already stored them.
-        this.messages = this.messages.filter(({ id }) => pending.includes(id));
-        const said = messages.filter(({ id }) => !pending.includes(id));
-        this.messages = [...said, ...this.messages];
+        const waiting = this.#queue.length > 0;
+        const { messages } = await this.api.history(this.#token, waiting ? HISTORY_WHILE_WAITING_MS : undefined);
+        const said = messages.filter(({ id }) => !this.#queue.some((item) => item.id === id));
+        this.messages = [...said, ...this.messages.filter(({ id }) => !said.some((one) => one.id === id))];
         said.forEach((message) => this.#notice(message));
         this.#loaded = true;
         return;
       } catch (error) {
-        if (!isExpired(error)) throw error;
-        this.#token = "";
+        if (isExpired(error)) this.#token = "";
+        // What was said before can be shown later; what is said now must get its answer.
+        else if (this.#queue.length) return;
+        else throw error;
       }
     await this.#newSession();
     this.#loaded = true;
@@ -173,7 +175,7 @@ export class Conversation {
   async #deliver(item: Outgoing, epoch: number): Promise<void> {
     if (this.trouble?.kind === "refused") this.trouble = null;
     try {
-      const { messages } = await this.api.message(this.#token, item).catch(async (error: unknown) => {
+      const { messages, region } = await this.api.message(this.#token, item).catch(async (error: unknown) => {
         if (!isExpired(error)) throw error;
         await this.#newSession();
         // The new session has offered nothing yet, so what was pressed is now said.
@@ -182,6 +184,7 @@ export class Conversation {
       });
       if (epoch !== this.#epoch) return;
       this.#settle(item);
+      this.region = region ?? this.region;
       messages.forEach((message) => this.#show(message));
     } catch (error) {
       if (epoch !== this.#epoch) return;

@@ -21,7 +21,8 @@ export function messageLog(context: CardContext, botName: string): MessageLog {
 
   function sync(messages: Message[]): HTMLElement | undefined {
     let firstNew: HTMLElement | undefined;
-    if (!drawn.size && messages.some(({ from, state }) => from === "parent" && !state)) hush();
+    const isHistory = !drawn.size && messages.some(({ from, state }) => from === "parent" && !state);
+    if (isHistory) hush();
     for (const [id, item] of drawn)
       if (!messages.some((message) => message.id === id)) {
         item.remove();
@@ -41,7 +42,7 @@ export function messageLog(context: CardContext, botName: string): MessageLog {
       const place = element.children[index];
       if (item !== place) element.insertBefore(item, place ?? null);
     });
-    return firstNew;
+    return isHistory ? undefined : firstNew;
   }
 
   function hush(): void {

@@ -5,12 +5,8 @@ import type { Message } from "./types";
 import * as strings from "./strings/catalogue";
 
 export function transcript(messages: Message[], botName: string, t: Translate): string {
-  return messages
-    .map(({ from, text, card }) => {
-      const source = card?.type === "passage" && !text.includes(card.quote) ? `\n  “${card.quote}” (${card.title})` : "";
-      return `${from === "bot" ? botName : t(strings.you)}: ${text}${source}`;
-    })
-    .join("\n\n");
+  // The text of a message makes sense without its card.
+  return messages.map(({ from, text }) => `${from === "bot" ? botName : t(strings.you)}: ${text}`).join("\n\n");
 }
 
 export async function copyText(text: string): Promise<boolean> {
@@ -24,6 +20,6 @@ export async function copyText(text: string): Promise<boolean> {
 
 export function downloadText(text: string): void {
   const url = URL.createObjectURL(new Blob([text + "\n"], { type: "text/plain" }));
-  h("a", { href: url, download: `notes-${new Date().toISOString().slice(0, 10)}.txt` }).click();
+  h("a", { href: url, download: "notes.txt" }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10000);
 }

@@ -155,6 +155,8 @@ export function chatView(host: ChatHost, api: Api, conversation: Conversation, a
 
   function toEnd(): void {
     scroller.scrollTop = scroller.scrollHeight;
+    // Once more when what came into sight has its real height.
+    requestAnimationFrame(() => (scroller.scrollTop = scroller.scrollHeight));
   }
 
   /** The end if the answer fits, else its beginning: nobody should have to scroll up to start reading. */
@@ -171,7 +173,7 @@ export function chatView(host: ChatHost, api: Api, conversation: Conversation, a
       typingTimer ||= window.setTimeout(() => {
         typing.hidden = false;
         toEnd();
-        announce(t(strings.typing, { name: title }));
+        announce(t(strings.typing));
       }, TYPING_AFTER_MS);
   }
 

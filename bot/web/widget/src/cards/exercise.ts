@@ -16,7 +16,7 @@ export const exercise: CardKind<ExerciseCard> = {
       h("div.row", h("strong", name), h("span.quiet", t(strings.step, { n: step, m: steps }))),
       dots,
       sense && h("span.chip", sense),
-      h("p.instruction", { dir: "auto" }, text),
+      h("p", { dir: "auto" }, text),
       pace && paceCircle(pace, context),
       !!seconds && !pace && h("p.quiet", t(strings.about, { n: seconds })),
     );

@@ -161,4 +161,4 @@ export const emergencyElsewhere: Text = [
 ];
 export const moment: Text = ["One moment…", "Un momento…"];
 export const needOne: Text = ["Please choose one.", "Elige una opción."];
-export const typing: Text = ["{name} is writing", "{name} está escribiendo"];
+export const typing: Text = ["Writing…", "Escribiendo…"];

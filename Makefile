@@ -1,0 +1,49 @@
+# Two commands are all that a newcomer needs: `make run` and `make test`. Both begin with `make setup`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+BIN := .venv/bin
+
+.PHONY: help setup run test test-fast check format train lock chromium widget clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: ## Find Python 3.10, make .venv from the lock file, build the encoder
+	@bot/deploy/setup.sh
+
+run: setup ## Start Attune and print where to look (ATTUNE_PORT=8000)
+	@$(BIN)/attune run
+
+test: setup chromium ## Everything that a change could break: checks, unit, dialogue, browser and fault tests
+	@$(MAKE) --no-print-directory check
+	@$(PY) -m pytest
+
+test-fast: ## Unit tests only (no model, no processes)
+	@$(PY) -m pytest -m "not model and not stack and not browser"
+
+check: ## Lint, format, types, import arrows
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: ## Format and mend what can be mended
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+train: ## Train a model from data/
+	@$(BIN)/attune train
+
+chromium: ## Install Debian's chromium for the browser tests, where this may be done
+	@bot/deploy/chromium.sh
+
+widget: ## Build the widget from TypeScript (needs Node; the built files are committed)
+	@cd bot/web/widget && npm ci --no-audit --no-fund && npm run build
+
+lock: ## Pin every version with hashes in requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.10 --generate-hashes --upgrade \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
+
+clean: ## Remove .venv, models and caches (conversations in var/ stay)
+	@rm -rf .venv models .rasa .pytest_cache .mypy_cache .ruff_cache

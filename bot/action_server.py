@@ -1,0 +1,21 @@
+"""Starts rasa-sdk's action server on the loopback interface only; its own command listens everywhere."""
+
+from __future__ import annotations
+
+from rasa_sdk import utils
+from rasa_sdk.endpoint import create_app
+
+from bot.quiet import quieten
+from bot.settings import get_settings
+
+
+def main() -> None:
+    """Serve the `actions` package until stopped."""
+    quieten()
+    utils.configure_colored_logging("ERROR")
+    app = create_app("actions")
+    app.run("127.0.0.1", get_settings().actions_port, workers=1, register_sys_signals=True, access_log=False)
+
+
+if __name__ == "__main__":
+    main()

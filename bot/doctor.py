@@ -1,0 +1,99 @@
+"""Looks at settings, content and machine, and says what to know and what to mend."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from bot.encoding.weights import encoder_folder
+from bot.models import fitting_model
+from bot.settings import get_settings
+from knowledge.articles import load_articles, unreviewed
+from knowledge.errors import KnowledgeError
+from knowledge.exercises import load_exercises
+from knowledge.helplines import load_helplines
+from knowledge.practice import load_practice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+LEAST_FREE_MB = 500
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: `state` is ok, note or fail."""
+
+    state: str
+    subject: str
+    text: str
+
+
+def examine() -> list[Finding]:
+    """All findings. A broken file is a finding, not an error."""
+    found: list[Finding] = []
+    for look in (_practice, _articles, _exercises, _helplines, _model, _secrets, _disk):
+        found.extend(_guarded(look))
+    return found
+
+
+def _guarded(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except KnowledgeError as error:
+        yield Finding("fail", "knowledge", str(error))
+
+
+def _practice() -> Iterator[Finding]:
+    practice = load_practice(get_settings().knowledge)
+    yield Finding("ok", "practice", f"{practice.name}, region {practice.default_region}, {practice.retention_days} days")
+
+
+def _articles() -> Iterator[Finding]:
+    articles = load_articles(get_settings().knowledge)
+    open_ones = unreviewed(articles)
+    if open_ones:
+        yield Finding("note", "articles", f"{len(open_ones)} of {len(articles)} are not yet clinically reviewed")
+    else:
+        yield Finding("ok", "articles", f"{len(articles)}, all reviewed")
+
+
+def _exercises() -> Iterator[Finding]:
+    exercises = load_exercises(get_settings().knowledge)
+    open_ones = [exercise for exercise in exercises.values() if not exercise.reviewed_by]
+    state = "note" if open_ones else "ok"
+    yield Finding(state, "exercises", f"{len(open_ones)} of {len(exercises)} are not yet clinically reviewed")
+
+
+def _helplines() -> Iterator[Finding]:
+    stale = load_helplines(get_settings().knowledge).stale(date.today())
+    for line in stale:
+        yield Finding("fail", "helplines", f"{line.id} was verified on {line.verified_on}: check it and change the date")
+    if not stale:
+        yield Finding("ok", "helplines", "all verified within a year")
+
+
+def _model() -> Iterator[Finding]:
+    if not (encoder_folder() / "model.onnx").exists():
+        yield Finding("fail", "encoder", "not built: run `make setup`")
+    model = fitting_model()
+    yield Finding("ok", "model", str(model)) if model else Finding("note", "model", "none fits the data: `attune train`")
+
+
+def _secrets() -> Iterator[Finding]:
+    folder = get_settings().var / "secrets"
+    for path in sorted(folder.glob("*")) if folder.exists() else ():
+        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            yield Finding("fail", "secrets", f"{path} can be read by others: chmod 600 {path}")
+            return
+    yield Finding("ok", "secrets", "readable by their owner only")
+
+
+def _disk() -> Iterator[Finding]:
+    var = get_settings().var
+    place = var if var.exists() else var.parent
+    free = shutil.disk_usage(place).free // 2**20
+    yield Finding("ok" if free >= LEAST_FREE_MB else "fail", "disk", f"{free} MB free in {place}")

@@ -1,0 +1,95 @@
+"""Runs the trained model inside this process: for the command line, evaluation and dialogue tests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.core.tracker_store import InMemoryTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.models import train
+from bot.settings import ROOT, get_settings
+from bot.turns import TurnPlayer, as_text
+from knowledge.helplines import load_helplines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PATIENCE = 30.0  # seconds for the action server to start
+SLOW = 30.0  # seconds for a turn where nobody waits
+
+
+def free_port() -> int:
+    """A TCP port on loopback that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def action_server() -> Iterator[str]:
+    """The real action server as a process of its own; gives the address of its webhook."""
+    port = free_port()
+    command = [sys.executable, "-m", "bot.action_server"]
+    environment = {**os.environ, "ATTUNE_ACTIONS_PORT": str(port)}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait(f"http://127.0.0.1:{port}/health", process)
+        yield f"http://127.0.0.1:{port}/webhook"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            raise RuntimeError("The action server stopped at once. Run `python -m bot.action_server` to see why.")
+        try:
+            with urllib.request.urlopen(address, timeout=1):  # noqa: S310 - a loopback address
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"The action server did not answer within {PATIENCE:.0f} s.")
+
+
+def load_agent(actions: str | None = None, report: Callable[[str], None] = lambda line: None) -> Agent:
+    """The agent with the model for the data as it is now, trained first where there is none."""
+    path = train(report).path
+    domain = Domain.load(str(ROOT / "domain.yml"))
+    return Agent.load(
+        str(path),
+        domain=domain,
+        generator=EndpointConfig(type="bot.responses.Responses"),
+        tracker_store=InMemoryTrackerStore(domain),
+        lock_store=InMemoryLockStore(),
+        action_endpoint=EndpointConfig(url=actions) if actions else None,
+    )
+
+
+def load_player(actions: str, report: Callable[[str], None] = lambda line: None) -> TurnPlayer:
+    """A player of turns with the real model and actions."""
+    return TurnPlayer(load_agent(actions, report), load_helplines(get_settings().knowledge), SLOW)
+
+
+async def parse(agent: Agent, text: str) -> dict[str, Any]:
+    """What the pipeline understands of `text`, without a conversation."""
+    if agent.processor is None:
+        raise RuntimeError("The agent has no model. Run `attune train`.")
+    result: dict[str, Any] = await agent.processor.parse_message(UserMessage(as_text(text)))
+    return result

@@ -1,0 +1,193 @@
+"""Starts Attune's three processes, waits until they are ready, and stops them together."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.settings import ROOT, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+PATIENCE = 90.0  # seconds until a process must be ready
+STOPPING = 8.0  # seconds for a process to finish its turns
+LEAST_FREE = 300 * 1024 * 1024  # bytes of disk
+MOST_DEATHS, WITHIN = 3, 60.0  # so many deaths of one process within so many seconds: stop and say why
+
+
+class StartError(RuntimeError):
+    """Attune could not start; the message is one line with the fix. Nothing is left running."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process: its command, and the address that answers when it is ready."""
+
+    name: str
+    command: list[str]
+    port: int
+    ready: str
+
+
+def parts(settings: Settings, model: Path) -> list[Part]:
+    """The three processes in the order in which they start."""
+    python = sys.executable
+    rasa, actions, web = settings.rasa_port, settings.actions_port, settings.web_port
+    rasa_command = [python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(rasa), "--model", str(model)]
+    rasa_command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    web_command = [python, "-m", "uvicorn", "bot.web.asgi:application", "--host", settings.host, "--port", str(web)]
+    web_command += ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
+    return [
+        Part(
+            "actions",
+            [python, "-m", "bot.action_server"],
+            actions,
+            f"http://127.0.0.1:{actions}/health",
+        ),
+        Part("rasa", rasa_command, rasa, f"http://127.0.0.1:{rasa}/webhooks/attune/"),
+        Part("web", web_command, web, f"http://{_reachable(settings.host)}:{web}/healthz"),
+    ]
+
+
+def _reachable(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - asks, does not bind
+
+
+def check_ground(settings: Settings) -> None:
+    """Raises StartError when a port is taken or the disk is full, before anything is started."""
+    for variable, host, port in (
+        ("ATTUNE_PORT", settings.host, settings.web_port),
+        ("ATTUNE_RASA_PORT", "127.0.0.1", settings.rasa_port),
+        ("ATTUNE_ACTIONS_PORT", "127.0.0.1", settings.actions_port),
+    ):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                raise StartError(
+                    f"Port {port} is already in use. Stop what uses it, or choose another: {variable}={port + 1000} make run"
+                ) from None
+    settings.var.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.var).free
+    if free < LEAST_FREE:
+        raise StartError(
+            f"Only {free // 2**20} MB are free in {settings.var}; {LEAST_FREE // 2**20} MB are needed. "
+            "Free some space, or point ATTUNE_VAR to another disk."
+        )
+
+
+class Supervisor:
+    """Runs the parts; a part that dies is started again."""
+
+    def __init__(self, settings: Settings, model: Path, report: Callable[[str], None]) -> None:
+        self._settings = settings
+        self._parts = parts(settings, model)
+        self._report = report
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._deaths: dict[str, list[float]] = {}
+        self._stopping = threading.Event()
+        self._logs = settings.var / "log"
+
+    def start(self) -> None:
+        """Start all parts and wait until each answers. Raises StartError, with nothing left running."""
+        self._logs.mkdir(parents=True, exist_ok=True)
+        try:
+            for part in self._parts:
+                self._launch(part)
+            for part in self._parts:
+                self._wait(part)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _launch(self, part: Part) -> None:
+        environment = {
+            **os.environ,
+            "ATTUNE_ACTIONS_URL": f"http://127.0.0.1:{self._settings.actions_port}/webhook",
+            "OMP_NUM_THREADS": str(self._settings.threads),
+            "OPENBLAS_NUM_THREADS": str(self._settings.threads),
+            "LOG_LEVEL": "ERROR",
+            "LOG_LEVEL_LIBRARIES": "ERROR",
+        }
+        log = (self._logs / f"{part.name}.log").open("ab")
+        with log:
+            self._running[part.name] = subprocess.Popen(
+                part.command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
+
+    def _wait(self, part: Part) -> None:
+        self._report(f"Waiting for {part.name}")
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if self._running[part.name].poll() is not None:
+                raise StartError(f"{part.name} stopped at once. Its last words:\n{self._last_words(part)}")
+            if _answers(part.ready):
+                return
+            self._stopping.wait(0.2)
+        raise StartError(f"{part.name} did not answer within {PATIENCE:.0f} s. Its last words:\n{self._last_words(part)}")
+
+    def _last_words(self, part: Part) -> str:
+        path = self._logs / f"{part.name}.log"
+        return "\n".join(path.read_text("utf-8", "replace").splitlines()[-12:])
+
+    def watch(self) -> None:
+        """Return when asked to stop. A part that dies comes back; three deaths in a minute raise StartError."""
+        while not self._stopping.wait(0.5):
+            for part in self._parts:
+                code = self._running[part.name].poll()
+                if code is None:
+                    continue
+                deaths = [at for at in self._deaths.get(part.name, []) if time.monotonic() - at < WITHIN]
+                self._deaths[part.name] = [*deaths, time.monotonic()]
+                if len(self._deaths[part.name]) >= MOST_DEATHS:
+                    self.stop()
+                    raise StartError(
+                        f"{part.name} died {MOST_DEATHS} times within a minute. Its last words:\n{self._last_words(part)}"
+                    )
+                self._report(f"{part.name} ended with code {code}; starting it again")
+                self._launch(part)
+
+    def ask_to_stop(self) -> None:
+        """Make `watch` return; safe in a signal handler."""
+        self._stopping.set()
+
+    def stop(self) -> None:
+        """Stop all parts, the public one first, and wait for them."""
+        self._stopping.set()
+        for part in reversed(self._parts):
+            process = self._running.get(part.name)
+            if process and process.poll() is None:
+                _signal(process, signal.SIGTERM)
+                try:
+                    process.wait(STOPPING)
+                except subprocess.TimeoutExpired:
+                    _signal(process, signal.SIGKILL)
+                    process.wait()
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    # The whole group: Rasa and the action server start helpers of their own.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - a loopback address
+            return bool(answer.status == 200)
+    except (OSError, urllib.error.URLError):
+        return False

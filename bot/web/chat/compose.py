@@ -1,0 +1,105 @@
+"""Makes one turn: what Rasa answers, or what is said in its place."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from bot.settings import get_settings
+from bot.web import database
+from bot.web.booking.card import booking_card
+from bot.web.chat import rasa_client
+from bot.web.chat.fallback import bot_message, helplines_message, too_long_message
+from bot.web.chat.log import Record
+from bot.web.chat.models import Turn
+from bot.web.chat.requests import too_large
+from bot.web.chat.screening import SCREEN_SECONDS, screen
+from bot.web.chat.tiers import ALARM
+from bot.web.content import get_content
+
+if TYPE_CHECKING:
+    from bot.web.chat.requests import Incoming
+
+logger = logging.getLogger(__name__)
+
+# Of the time for an answer, this is kept for storing it.
+STORING_SECONDS = 0.3
+SLOTS_SECONDS = 0.4
+
+
+def now() -> float:
+    """The event loop's clock, in seconds."""
+    return asyncio.get_running_loop().time()
+
+
+async def compose(session: str, incoming: Incoming, region: str, label: str | None, deadline: float) -> Record:
+    """The turn for `incoming`, made before `deadline`; `label` is that of the pressed button.
+
+    Raises ApiError 413 for an oversized message in which the rules find no danger.
+    """
+    text = incoming.text if incoming.text is not None else label or ""
+    said = {"payload": incoming.payload} if incoming.payload is not None else {"text": text}
+    left = deadline - now() - STORING_SECONDS
+    if incoming.oversized:
+        return await _screened_only(incoming, text, region, left)
+    started = now()
+    try:
+        # A little is held back for the rules, which read the message if Rasa does not.
+        reply = await rasa_client.ask(
+            session, region, said, min(get_settings().turn_timeout, left - SCREEN_SECONDS / 2)
+        )
+    except rasa_client.ChannelError as error:
+        logger.error("Rasa cannot be had: %s", error)
+        return await _without_rasa(incoming, text, region, deadline - now() - STORING_SECONDS)
+    region = get_content().helplines.normalise_region(reply.region) if reply.region else region
+    messages = [bot_message(**await _filled(message, deadline)) for message in reply.messages]
+    if len(text) > settings.CHAT_TEXT_LIMIT and reply.tier not in ALARM:
+        messages = [too_long_message()]
+    return Record(
+        **_said(incoming, text),
+        replies=messages,
+        region=region,
+        understood=reply.understood,
+        tier=reply.tier,
+        intent=reply.intent,
+        confidence=reply.confidence,
+        actions=reply.actions,
+        milliseconds=reply.milliseconds if reply.milliseconds is not None else (now() - started) * 1000,
+    )
+
+
+async def _without_rasa(incoming: Incoming, text: str, region: str, left: float) -> Record:
+    tier = await screen(text, max(0.05, min(SCREEN_SECONDS, left))) if incoming.text else None
+    message = helplines_message(region, tier, unable=True)
+    return Record(**_said(incoming, text), replies=[message], region=region, tier=tier, failed=True)
+
+
+async def _screened_only(incoming: Incoming, text: str, region: str, left: float) -> Record:
+    """A message far beyond the limit goes to the rules alone: Rasa would be busy with it for all other parents."""
+    tier = await screen(text, left)
+    if tier not in ALARM:
+        raise too_large()
+    return Record(**_said(incoming, text), replies=[helplines_message(region, tier)], region=region, tier=tier)
+
+
+def _said(incoming: Incoming, text: str) -> dict[str, Any]:
+    if incoming.payload is not None:
+        return {"client_id": incoming.id, "kind": Turn.Kind.PAYLOAD, "text": text, "payload": incoming.payload}
+    return {"client_id": incoming.id, "kind": Turn.Kind.TEXT, "text": text}
+
+
+async def _filled(message: dict[str, Any], deadline: float) -> dict[str, Any]:
+    """The message with free times in its booking card: the action server, which has no database, sends none."""
+    card = message.get("card", {})
+    if card.get("type") != "booking":
+        return message
+    seconds = max(0.05, min(SLOTS_SECONDS, deadline - now() - STORING_SECONDS))
+    try:
+        card = await database.read(lambda: booking_card(card.get("time_zone")), seconds)
+    except database.DatabaseUnavailableError as error:
+        logger.error("no times for the booking card: %s", error)
+    rest = {name: part for name, part in message.items() if name != "card"}
+    return {**rest, "card": card} if card else rest

@@ -1,0 +1,241 @@
+"""The log of conversations as the chat uses it: the tables, and a memory that bridges a database that fails.
+
+What could not be stored is kept in memory and stored with the session's next turn, or by `retry_storing`. The same
+memory answers a message that is sent again, and knows region and offered buttons while nothing can be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from bot.web import database
+from bot.web.chat.models import Conversation, Turn, offers_of
+from bot.web.chat.tokens import invalid_token
+from bot.web.errors import ApiError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+logger = logging.getLogger(__name__)
+
+READ_SECONDS = 0.5
+WRITE_SECONDS = 0.3
+REMEMBERED_SESSIONS = 5_000
+RETRY_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to the parent for one message."""
+
+    id: str
+    messages: list[dict[str, Any]]
+    region: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """A turn as it will be stored; the fields are those of models.Turn."""
+
+    client_id: str
+    kind: str
+    text: str
+    replies: list[dict[str, Any]]
+    region: str
+    payload: str = ""
+    understood: dict[str, Any] = field(default_factory=dict)
+    tier: str | None = None
+    intent: str = ""
+    confidence: float | None = None
+    actions: list[str] = field(default_factory=list)
+    milliseconds: float | None = None
+    failed: bool = False
+    created: datetime = field(default_factory=timezone.now)
+
+    def answer(self) -> Answer:
+        """The turn as it is answered."""
+        return Answer(self.client_id, self.replies, self.region)
+
+
+@dataclass
+class Known:
+    """What this process remembers of a session."""
+
+    region: str
+    page: str = ""
+    opening: list[dict[str, Any]] = field(default_factory=list)
+    offers: dict[str, str] = field(default_factory=dict)
+    unsaved: list[Record] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What has to be known before a message is answered; `label` belongs to the pressed button, if offered."""
+
+    region: str | None
+    answer: Answer | None = None
+    label: str | None = None
+
+
+class TurnLog:
+    """Finds and adds turns. One for the process; not for use from other threads than the event loop's."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Known] = OrderedDict()
+
+    def region_of(self, session: str) -> str | None:
+        """The session's region as far as this process remembers it."""
+        known = self._known.get(session)
+        return known.region if known else None
+
+    async def begin(self, session: str, region: str, page: str, opening: list[dict[str, Any]]) -> None:
+        """Store a new conversation; while that fails, it is remembered and stored with its first turn."""
+        known = self._remember(session, Known(region, page, opening, offers_of(opening)))
+        try:
+            await database.write(lambda: _store(session, known, []), WRITE_SECONDS)
+        except database.DatabaseUnavailableError as error:
+            logger.error("conversation %s is not stored yet: %s", session, error)
+
+    async def find(self, session: str, client_id: str, payload: str | None) -> Situation:
+        """The situation in which the message arrives. Raises ApiError 401 when the conversation is erased."""
+        known = self._known.get(session)
+        label = known.offers.get(payload) if known and payload else None
+        for record in known.unsaved if known else ():
+            if record.client_id == client_id:
+                return Situation(record.region, record.answer())
+        try:
+            stored = await database.read(lambda: _load(session, client_id, payload, label), READ_SECONDS)
+        except database.DatabaseUnavailableError as error:
+            logger.error("conversation %s cannot be read: %s", session, error)
+            return Situation(known.region if known else None, None, label)
+        # What is still unsaved is newer than the tables.
+        return Situation(known.region, stored.answer, stored.label) if known and known.unsaved else stored
+
+    async def add(self, session: str, record: Record) -> Answer:
+        """Store the turn, or keep it in memory until that works; the answer that counts for its id.
+
+        That is another one only if another process answered the same id at the same time.
+        Raises ApiError 401 when the conversation was erased in the meantime.
+        """
+        known = self._known.get(session) or self._remember(session, Known(record.region))
+        known.region = record.region
+        known.offers |= offers_of(record.replies)
+        known.unsaved.append(record)
+        try:
+            answers = await self._flush(session, known)
+        except database.DatabaseUnavailableError as error:
+            logger.error("turn of %s is not stored yet: %s", session, error)
+            return record.answer()
+        return answers.get(record.client_id, record.answer())
+
+    async def history(self, session: str) -> list[dict[str, Any]]:
+        """The conversation as the parent saw it. Raises ApiError 401, DatabaseUnavailableError."""
+        known = self._known.get(session)
+        shown = await database.read(lambda: _history(session), READ_SECONDS)
+        shown = shown if shown is not None else list(known.opening if known else [])
+        seen = {message["id"] for message in shown}
+        for record in known.unsaved if known else ():
+            if record.client_id not in seen:
+                shown += [{"id": record.client_id, "from": "parent", "text": record.text}, *record.replies]
+        return shown
+
+    async def erase(self, session: str) -> None:
+        """Erase the conversation. Raises ApiError 401 when it is erased already, DatabaseUnavailableError."""
+        await database.write(lambda: _erase(session), 2.0)
+        self._known.pop(session, None)
+
+    async def store_unsaved(self) -> None:
+        """Try again to store what could not be stored."""
+        for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
+            try:
+                await self._flush(session, known)
+            except ApiError:
+                logger.info("%s was erased before its last turn was stored", session)
+            except database.DatabaseUnavailableError:
+                return
+
+    async def _flush(self, session: str, known: Known) -> dict[str, Answer]:
+        records = list(known.unsaved)
+        try:
+            answers = await database.write(lambda: _store(session, known, records), WRITE_SECONDS)
+        except ApiError:
+            self._known.pop(session, None)  # erased: nothing of it may stay here either
+            raise
+        known.unsaved = [record for record in known.unsaved if record not in records]
+        self._remember(session, known)
+        return answers
+
+    def _remember(self, session: str, known: Known) -> Known:
+        self._known[session] = known
+        self._known.move_to_end(session)
+        if len(self._known) > REMEMBERED_SESSIONS:
+            spare = next((key for key, value in self._known.items() if not value.unsaved), None)
+            # With the database away for long, the oldest words are lost before memory is.
+            del self._known[spare or next(iter(self._known))]
+        return known
+
+
+def _load(session: str, client_id: str, payload: str | None, label: str | None) -> Situation:
+    conversation = Conversation.objects.filter(pk=session).first()
+    if conversation is None:
+        return Situation(None, None, label)
+    if conversation.erased:
+        raise invalid_token()
+    turn = conversation.turns.filter(client_id=client_id).first()
+    if payload and label is None:
+        label = conversation.offered().get(payload)
+    answer = Answer(client_id, turn.replies, turn.region) if turn else None
+    return Situation(conversation.region, answer, label)
+
+
+def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answer]:
+    first = {"region": known.region, "page": known.page, "opening": known.opening}
+    answers = {}
+    with transaction.atomic():
+        conversation, _ = Conversation.objects.get_or_create(pk=session, defaults=first)
+        # Locked, so that two processes append one after the other (SQLite has locked the whole file already).
+        conversation = Conversation.objects.select_for_update().get(pk=session)
+        if conversation.erased:
+            raise invalid_token()
+        stored = {
+            turn.client_id: turn for turn in conversation.turns.filter(client_id__in=[r.client_id for r in records])
+        }
+        for record in records:
+            turn = stored.get(record.client_id)
+            if turn is None:
+                conversation.append(Turn(**asdict(record)))
+            else:
+                answers[record.client_id] = Answer(turn.client_id, turn.replies, turn.region)
+    return answers
+
+
+def _history(session: str) -> list[dict[str, Any]] | None:
+    conversation = Conversation.objects.filter(pk=session).first()
+    if conversation and conversation.erased:
+        raise invalid_token()
+    return conversation.messages() if conversation else None
+
+
+def _erase(session: str) -> None:
+    with transaction.atomic():
+        conversation, _ = Conversation.objects.get_or_create(pk=session)
+        if conversation.erased:
+            raise invalid_token()
+        conversation.erase()
+
+
+turn_log = TurnLog()
+
+
+async def retry_storing() -> None:
+    """Background work: every few seconds, store what could not be stored."""
+    while True:
+        await asyncio.sleep(RETRY_SECONDS)
+        await turn_log.store_unsaved()

@@ -1,0 +1,101 @@
+"""Takes a message to its answer: once for each id, in order within a session, and never later than promised.
+
+The work runs in a task of its own. A parent who reloads or loses the connection in the middle of it finds the
+answer when the message is sent again, and Rasa has heard it once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from django.conf import settings
+
+from bot.web.chat import compose
+from bot.web.chat.fallback import empty_message, helplines_message
+from bot.web.chat.log import Answer, Record, TurnLog, turn_log
+from bot.web.chat.requests import not_offered
+from bot.web.content import get_content
+from bot.web.errors import ApiError
+
+if TYPE_CHECKING:
+    from bot.web.chat.requests import Incoming
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Pending:
+    """A message that is being answered. `given_up` is what the parent was told when it took too long."""
+
+    task: asyncio.Task[Answer]
+    given_up: Answer | None = None
+
+
+class Turns:
+    """All messages that this process is answering."""
+
+    def __init__(self, log: TurnLog) -> None:
+        self._log = log
+        self._pending: dict[tuple[str, str], Pending] = {}
+        # asyncio.Lock lets waiters in first come, first served; a lock lives as long as somebody holds or awaits it.
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def answer(self, session: str, incoming: Incoming) -> Answer:
+        """The answer to `incoming`, within settings.CHAT_ANSWER_SECONDS. Raises ApiError."""
+        if incoming.text is not None and not incoming.text.strip():
+            return Answer(incoming.id, [empty_message()], self._region(session))
+        deadline = compose.now() + settings.CHAT_ANSWER_SECONDS
+        pending = self._pending.get((session, incoming.id)) or self._start(session, incoming, deadline)
+        await asyncio.wait({pending.task}, timeout=deadline - compose.now())
+        if pending.task.done():
+            return pending.task.result()
+        if pending.given_up is None:
+            region = self._region(session)
+            pending.given_up = Answer(incoming.id, [helplines_message(region, unable=True)], region)
+        return pending.given_up
+
+    def lock(self, session: str) -> asyncio.Lock:
+        """Held while anything of the session changes."""
+        return self._locks.setdefault(session, asyncio.Lock())
+
+    def _region(self, session: str) -> str:
+        return get_content().region(self._log.region_of(session))
+
+    def _start(self, session: str, incoming: Incoming, deadline: float) -> Pending:
+        key = (session, incoming.id)
+        pending = self._pending[key] = Pending(asyncio.create_task(self._work(session, incoming, deadline)))
+
+        def finished(task: asyncio.Task[Answer]) -> None:
+            del self._pending[key]
+            error = None if task.cancelled() else task.exception()
+            if error and not isinstance(error, ApiError):
+                logger.error("a turn failed", exc_info=error)
+
+        pending.task.add_done_callback(finished)
+        return pending
+
+    async def _work(self, session: str, incoming: Incoming, deadline: float) -> Answer:
+        async with self.lock(session):
+            situation = await self._log.find(session, incoming.id, incoming.payload)
+            if situation.answer:
+                return situation.answer
+            if incoming.payload is not None and situation.label is None:
+                raise not_offered()
+            region = get_content().region(situation.region)
+            record = await compose.compose(session, incoming, region, situation.label, deadline)
+            return await self._log.add(session, self._as_shown(session, incoming, record))
+
+    def _as_shown(self, session: str, incoming: Incoming, record: Record) -> Record:
+        """The turn as the parent saw it: a reply that came after they were told otherwise is not the one."""
+        pending = self._pending.get((session, incoming.id))
+        if pending is None or pending.given_up is None:
+            return record
+        shown = {"replies": pending.given_up.messages, "failed": True}
+        return Record(**{**record.__dict__, **shown})
+
+
+turns = Turns(turn_log)

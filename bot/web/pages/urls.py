@@ -1,0 +1,23 @@
+"""Addresses of the demo site, the widget's files and the health checks."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from bot.web.pages import files, health, views
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("articles/", views.articles, name="articles"),
+    path("articles", views.to_articles),
+    path("articles/<slug:article_id>", views.article, name="article"),
+    path("widget.js", files.loader, name="loader"),
+    path("widget/<str:name>", files.widget, name="widget"),
+    path("embed", files.embed, name="embed"),
+    path("static/<path:name>", files.static, name="static"),
+    path("robots.txt", views.robots),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+]

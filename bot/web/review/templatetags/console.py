@@ -1,0 +1,47 @@
+"""Template tags of the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from bot.web.content import get_articles
+from bot.web.review.reading import what_is
+from knowledge.articles import unreviewed
+
+register = template.Library()
+
+CARDS = ("passage", "exercise", "rating", "booking", "helplines", "region", "notice")
+
+
+@register.filter
+def safe_link(address: object) -> str:
+    """`address` if it leads to this site or over http(s), else nothing: cards come from another process."""
+    text = address if isinstance(address, str) else ""
+    own = text.startswith("/") and not text.startswith(("//", "/\\"))
+    return text if own or text.lower().startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def card_template(card: Any) -> str:
+    """The template that shows `card` in plain form."""
+    kind = card.get("type") if isinstance(card, dict) else None
+    return f"review/cards/{kind if kind in CARDS else 'other'}.html"
+
+
+@register.filter
+def label_meaning(label: object) -> str:
+    """What the taxonomy says about `label`."""
+    return what_is(label)
+
+
+@register.simple_tag
+def article_state() -> dict[str, int]:
+    """How many articles there are, how many nobody has signed, and how many sources they link to."""
+    articles = get_articles()
+    return {
+        "all": len(articles),
+        "unreviewed": len(unreviewed(articles)),
+        "links": sum(len(article.sources) for article in articles),
+    }

@@ -1,0 +1,85 @@
+"""A parent who deletes the conversation: nothing of it stays, and its token is dead."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.settings import get_settings
+from bot.web.chat.forgetting import forget_pending
+
+from .parent import Parent, shows_helplines
+
+if TYPE_CHECKING:
+    from fake_channel import FakeChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def test_an_erased_conversation_is_an_empty_row_and_rasa_forgets_it(parent: Parent, channel: FakeChannel) -> None:
+    await parent.write("I want to die")
+    answer = await parent.erase()
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert channel.forgotten == [parent.session]
+    conversation = await parent.conversation()
+    assert await parent.turns() == []
+    assert (conversation.opening, conversation.page, conversation.region, conversation.model) == ([], "", "", "")
+    assert (conversation.crisis, conversation.highest_tier) == (False, None)
+    assert conversation.erased_at is not None
+    assert conversation.forget_pending is False
+
+
+async def test_the_token_of_an_erased_conversation_is_refused_everywhere(parent: Parent, channel: FakeChannel) -> None:
+    await parent.erase()
+    answers = [
+        await parent.write("hello"),
+        await parent.browser.get("/chat/history", headers=parent.headers),
+        await parent.erase(),
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 3
+    assert all(answer.json()["error"]["code"] == "token_invalid" and shows_helplines(answer) for answer in answers)
+    assert channel.heard == []
+
+
+async def test_erasing_works_with_rasa_down_and_rasa_is_told_later(
+    parent: Parent, channel: FakeChannel, environment: pytest.MonkeyPatch, free_port: int
+) -> None:
+    environment.setenv("ATTUNE_RASA_PORT", str(free_port))
+    get_settings.cache_clear()
+    assert (await parent.erase()).status_code == 204
+    assert (await parent.conversation()).forget_pending is True
+    assert await forget_pending() == 0
+    environment.setenv("ATTUNE_RASA_PORT", str(channel.port))
+    get_settings.cache_clear()
+    assert await forget_pending() == 1
+    assert channel.forgotten == [parent.session]
+    assert await forget_pending() == 0
+
+
+async def test_a_turn_that_was_being_answered_is_erased_too(parent: Parent, channel: FakeChannel) -> None:
+    channel.freeze()
+    writing = asyncio.create_task(parent.write("hello"))
+    await asyncio.to_thread(channel.arrived.acquire, timeout=5)
+    erasing = asyncio.create_task(parent.erase())
+    channel.thaw()
+    assert (await writing).status_code == 200
+    assert (await erasing).status_code == 204
+    assert await parent.turns() == []
+
+
+async def test_a_session_that_was_erased_elsewhere_is_not_brought_back_by_a_late_turn(
+    parent: Parent, channel: FakeChannel
+) -> None:
+    channel.freeze()
+    writing = asyncio.create_task(parent.write("hello"))
+    await asyncio.to_thread(channel.arrived.acquire, timeout=5)
+    from asgiref.sync import sync_to_async
+
+    from bot.web.chat.models import Conversation
+
+    await sync_to_async(lambda: Conversation.objects.get(pk=parent.session).erase())()
+    channel.thaw()
+    assert (await writing).status_code == 401
+    assert await parent.turns() == []
