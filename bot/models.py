@@ -87,7 +87,7 @@ def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
             result = rasa.train(
                 domain=str(ROOT / "domain.yml"),
                 config=str(ROOT / "config.yml"),
-                training_files=[str(ROOT / "data" / "nlu"), str(ROOT / "data" / "rules")],
+                training_files=[str(ROOT / "data" / "rules")],
                 output=str(models),
                 fixed_model_name=f"attune-{data_hash()}",
                 # What has not changed comes from Rasa's cache; forced, everything is trained anew.

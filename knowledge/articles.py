@@ -80,7 +80,7 @@ def load_article(path: Path) -> Article:
     match = _FRONT.match(text)
     if not match:
         raise KnowledgeError(path, "no front matter between two lines of ---", "begin the file with it", 1)
-    fields = Fields(parse_yaml(match.group(1), path, first_line=2), path, text)
+    fields = Fields(parse_yaml(match.group(1), path, first_line=2), path)
     title = fields.text("title")
     article = Article(
         id=fields.text("id"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
 
@@ -31,15 +32,45 @@ def read_text(path: Path) -> str:
         raise KnowledgeError(path, "the file is not UTF-8 text", "save it as UTF-8") from None
 
 
+class Lined(dict[str, Any]):
+    """A mapping of a YAML file that knows on which line it begins and on which line each key stands."""
+
+    line: int
+    lines: dict[str, int]
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe loading into `Lined` mappings; a key given twice is an error and not silently the last one's."""
+
+
+def _lined(loader: _Loader, node: yaml.MappingNode) -> Iterator[Lined]:
+    made = Lined()
+    yield made
+    made.line = node.start_mark.line + 1
+    made.lines = {}
+    for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+        if key.value in made.lines:
+            raise yaml.constructor.ConstructorError(None, None, f"`{key.value}` stands there twice", key.start_mark)
+        made.lines[key.value] = key.start_mark.line + 1
+    made.update(loader.construct_mapping(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _lined)
+
+
 def parse_yaml(text: str, path: Path, first_line: int = 1) -> dict[str, Any]:
     """The mapping in `text`, which begins on line `first_line` of `path`. Raises KnowledgeError."""
     try:
-        loaded = yaml.safe_load(text)
+        # The newlines put in front make the marks count as the file's lines do.
+        loaded = yaml.load("\n" * (first_line - 1) + text, _Loader)  # noqa: S506 - a safe loader
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + first_line if error.problem_mark else None
+        line = error.problem_mark.line + 1 if error.problem_mark else None
         raise KnowledgeError(path, f"broken YAML ({error.problem})", "correct the YAML on that line", line) from None
     except yaml.YAMLError as error:
         raise KnowledgeError(path, f"broken YAML ({error})", "remove the characters that YAML does not allow") from None
+    except ValueError as error:
+        # What looks like a date and is none, for example 2026-02-30.
+        raise KnowledgeError(path, f"a date that does not exist ({error})", "correct the date") from None
     if not isinstance(loaded, dict):
         raise KnowledgeError(path, "not a list of `key: value` lines", "write one key a line", first_line)
     return loaded
@@ -48,15 +79,15 @@ def parse_yaml(text: str, path: Path, first_line: int = 1) -> dict[str, Any]:
 class Fields:
     """Reads the fields of one mapping with checks; every complaint names the file, the line and the fix."""
 
-    def __init__(self, values: dict[str, Any], path: Path, text: str = "") -> None:
+    def __init__(self, values: dict[str, Any], path: Path) -> None:
         self._values = values
         self._path = path
-        self._lines = text.splitlines()
         self._seen: set[str] = set()
 
     def error(self, name: str, problem: str, fix: str) -> KnowledgeError:
-        """The error to raise about field `name`."""
-        line = next((n for n, row in enumerate(self._lines, 1) if row.lstrip(" -").startswith(f"{name}:")), None)
+        """The error to raise about field `name`: on its line, or where the mapping begins if it is not there."""
+        values = self._values
+        line = values.lines.get(name, values.line) if isinstance(values, Lined) else None
         return KnowledgeError(self._path, f"`{name}` {problem}", fix, line)
 
     def take(self, name: str, kind: type | tuple[type, ...], described: str, default: Any) -> Any:
@@ -67,7 +98,9 @@ class Fields:
             return None
         if value is ...:
             raise self.error(name, "is missing", f"add `{name}:` with {described}")
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
+        # A truth value is an int to Python, and a date with a time is a date; neither is meant.
+        misled = (kind is int and isinstance(value, bool)) or (kind is date and isinstance(value, datetime))
+        if not isinstance(value, kind) or misled:
             raise self.error(name, f"is {value!r}", f"give {described}")
         return value
 
@@ -108,7 +141,7 @@ class Fields:
             raise self.error(name, "has a row that is not `key: value`", "write each row as `- key: value`")
         made = []
         for row in rows:
-            fields = Fields(row, self._path, "\n".join(self._lines))
+            fields = Fields(row, self._path)
             made.append(make(fields))
             fields.done()
         return tuple(made)

@@ -80,8 +80,7 @@ def _step(fields: Fields) -> Step:
 
 def load_exercise(path: Path) -> Exercise:
     """The exercise in `path`. Raises KnowledgeError."""
-    text = read_text(path)
-    fields = Fields(parse_yaml(text, path), path, text)
+    fields = Fields(parse_yaml(read_text(path), path), path)
     fields.take("source", dict, "technique, title, publisher, year and url", ...)
     exercise = Exercise(
         id=fields.text("id"),

@@ -185,11 +185,13 @@ def _region(fields: Fields) -> Region:
 def load_helplines(folder: Path) -> Helplines:
     """The helplines of the knowledge folder `folder`. Raises KnowledgeError."""
     path = folder / "helplines.yml"
-    text = read_text(path)
-    fields = Fields(parse_yaml(text, path), path, text)
+    fields = Fields(parse_yaml(read_text(path), path), path)
     regions = fields.each("regions", _region)
     fields.done()
-    if ANYWHERE not in {region.code for region in regions}:
+    codes = [region.code for region in regions]
+    if twice := sorted({code for code in codes if codes.count(code) > 1}):
+        raise fields.error("regions", f"has {', '.join(twice)} twice", "put the lines of a country under one `code`")
+    if ANYWHERE not in codes:
         raise KnowledgeError(path, "there is no region ZZ", "add the international fallback")
     for region in regions:
         if not any(line.kind == "emergency" for line in region.lines):

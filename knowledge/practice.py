@@ -62,12 +62,8 @@ def _booking(fields: Fields) -> BookingPolicy:
 def load_practice(folder: Path) -> Practice:
     """The practice of the knowledge folder `folder`. Raises KnowledgeError."""
     path = folder / "practice.yml"
-    text = read_text(path)
-    values = parse_yaml(text, path)
-    fields = Fields(values, path, text)
-    booking = values.get("booking")
-    if not isinstance(booking, dict):
-        raise fields.error("booking", "is missing or not a mapping", "copy the block from the delivered practice.yml")
+    fields = Fields(parse_yaml(read_text(path), path), path)
+    booking = fields.take("booking", dict, "the block of the delivered practice.yml", ...)
     zone = fields.text("time_zone")
     try:
         ZoneInfo(zone)
@@ -84,6 +80,7 @@ def load_practice(folder: Path) -> Practice:
         retention_days=fields.number("retention_days"),
         reader=fields.text("reader"),
         care=fields.choice("care", ("full", "information")),
-        booking=_booking(Fields(booking, path, text)),
+        booking=_booking(Fields(booking, path)),
     )
+    fields.done()
     return practice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -68,8 +68,7 @@ def error_answer(request: HttpRequest, status: int, headers: Mapping[str, str] |
     if is_api(request):
         response: HttpResponse = json_error(status, code, text)
     else:
-        page: dict[str, Any] = {"title": title, "text": explained, "status": status}
-        response = HttpResponse(render_to_string("pages/error.html", page), status=status)
+        response = _page(status, title, explained)
     for name, value in (headers or {}).items():
         response[name] = value
     return response
@@ -97,9 +96,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """What a form that was sent from elsewhere, or kept open for too long, gets."""
-    page = {
-        "title": "Please try once more",
-        "text": "This form was open for too long, or cookies are blocked. Go back, reload the page and send it again.",
-        "status": 403,
-    }
-    return HttpResponse(render_to_string("pages/error.html", page), status=403)
+    text = "This form was open for too long, or cookies are blocked. Go back, reload the page and send it again."
+    return _page(403, "Please try once more", text)
+
+
+def _page(status: int, title: str, text: str) -> HttpResponse:
+    page = {"title": title, "text": text, "status": status, "helplines": helplines_message(None)["text"]}
+    return HttpResponse(render_to_string("pages/error.html", page), status=status)

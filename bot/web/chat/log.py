@@ -199,9 +199,9 @@ def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answe
     first = {"region": known.region, "page": known.page, "opening": known.opening}
     answers = {}
     with transaction.atomic():
-        conversation, _ = Conversation.objects.get_or_create(pk=session, defaults=first)
         # Locked, so that two processes append one after the other (SQLite has locked the whole file already).
-        conversation = Conversation.objects.select_for_update().get(pk=session)
+        conversation = Conversation.objects.select_for_update().filter(pk=session).first()
+        conversation = conversation or Conversation.objects.get_or_create(pk=session, defaults=first)[0]
         if conversation.erased:
             raise invalid_token()
         stored = {

@@ -93,7 +93,7 @@ class Conversation(models.Model):
 
         Raises IntegrityError when the turn's client id is already answered.
         """
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             last = self.turns.order_by("-position").values_list("position", flat=True).first()
             turn.conversation = self
             turn.position = 0 if last is None else last + 1
@@ -104,7 +104,7 @@ class Conversation(models.Model):
             self.crisis = self.crisis or turn.tier in ALARM
             self.failed = self.failed or turn.failed
             self.updated = max(self.updated, turn.created)
-            self.save()
+            self.save(update_fields=["region", "model", "highest_tier", "crisis", "failed", "updated"])
 
     def erase(self) -> None:
         """Delete everything that was said; what stays is an id, its dates, and a note for Rasa to forget."""

@@ -107,22 +107,23 @@ def ordered(filters: Filters) -> QuerySet[Conversation]:
 
 
 def rows(filters: Filters) -> QuerySet[Conversation]:
-    """`ordered` with what a row shows: the words that matter most, how many turns, and the last intent."""
-    turns = Turn.objects.filter(conversation=OuterRef("pk"))
+    """`ordered` with what a row shows: the words that matter most, their intent, and how many turns."""
+    turns = Turn.objects.filter(conversation=OuterRef("pk")).order_by("position")
     written = turns.filter(kind=Turn.Kind.TEXT)
-    alarming = written.filter(tier__in=ALARM).order_by("position").values("text")[:1]
     counted = turns.order_by().values("conversation").annotate(n=Count("pk")).values("n")
+
+    def telling(field: str) -> Coalesce:
+        """Of the first alarming turn; else of the first that was written; else of the first."""
+        choices = (written.filter(tier__in=ALARM), written, turns)
+        return Coalesce(*(Subquery(some.values(field)[:1]) for some in choices))
+
     return (
         ordered(filters)
         .select_related("review", "review__reviewed_by")
         .annotate(
-            words=Coalesce(
-                Subquery(alarming),
-                Subquery(written.order_by("position").values("text")[:1]),
-                Subquery(turns.order_by("position").values("text")[:1]),
-            ),
+            words=telling("text"),
+            intent=telling("intent"),
             turn_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)),
-            last_intent=Subquery(turns.exclude(intent="").order_by("-position").values("intent")[:1]),
         )
     )
 

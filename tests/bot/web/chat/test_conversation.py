@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import time
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError
+
+from bot.web.booking.models import Therapist, WeeklyHours
 
 from .parent import Parent, texts
 
@@ -175,7 +179,32 @@ async def test_what_looks_like_a_command_is_passed_on_as_text(parent: Parent, ch
     assert "payload" not in channel.heard[-1]
 
 
-async def test_the_booking_card_is_filled_with_times_before_it_is_stored(parent: Parent) -> None:
+@pytest.fixture
+def open_all_day(transactional_db: None) -> None:
+    """A practice with times on every day."""
+    practice = Therapist.objects.create()
+    for weekday in range(7):
+        WeeklyHours.objects.create(therapist=practice, weekday=weekday, opens=time(9), closes=time(17))
+
+
+async def test_without_times_to_be_had_the_booking_card_still_comes(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(time_zone: str) -> None:
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr("bot.web.chat.compose.booking_card", broken)
+    [message] = (await parent.write("book")).json()["messages"]
+    assert message["card"]["slots"] == []
+
+
+async def test_with_booking_off_the_words_come_without_a_card(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.web.chat.compose.booking_card", lambda time_zone: {})
+    [message] = (await parent.write("book")).json()["messages"]
+    assert (message["text"], "card" in message) == ("Here are times.", False)
+
+
+async def test_the_booking_card_is_filled_with_times_before_it_is_stored(open_all_day: None, parent: Parent) -> None:
     answer = await parent.write("book")
     card = answer.json()["messages"][0]["card"]
     assert (card["type"], card["time_zone"]) == ("booking", "Europe/London")

@@ -31,6 +31,16 @@ async def test_an_erased_conversation_is_an_empty_row_and_rasa_forgets_it(parent
     assert conversation.forget_pending is False
 
 
+async def test_what_staff_wrote_about_the_conversation_goes_with_it(parent: Parent) -> None:
+    from asgiref.sync import sync_to_async
+
+    from bot.web.review.models import Review
+
+    await sync_to_async(Review.objects.create)(conversation_id=parent.session)
+    await parent.erase()
+    assert await Review.objects.acount() == 0
+
+
 async def test_the_token_of_an_erased_conversation_is_refused_everywhere(parent: Parent, channel: FakeChannel) -> None:
     await parent.erase()
     answers = [

@@ -6,12 +6,14 @@ import asyncio
 import json
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
 
 from bot.settings import get_settings
+from bot.web import database
 from bot.web.chat.log import turn_log
 
 from .parent import Parent, shows_helplines, texts
@@ -45,8 +47,14 @@ def locked_database(parent: Parent) -> Iterator[sqlite3.Connection]:
 
 @pytest.fixture
 def use_database(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Lets new connections of the chat go to another file."""
-    return lambda name: monkeypatch.setitem(connections["default"].settings_dict, "NAME", name)
+    """Has the chat's database threads, begun anew, use another file."""
+
+    def use(name: str) -> None:
+        monkeypatch.setitem(connections["default"].settings_dict, "NAME", name)
+        for pool in ("_readers", "_writers"):
+            monkeypatch.setattr(database, pool, ThreadPoolExecutor(max_workers=2))
+
+    return use
 
 
 def is_fallback(answer: httpx.Response) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
 
 from bot.settings import get_settings
+from bot.web import database
 
 if TYPE_CHECKING:
     import httpx
@@ -56,6 +58,7 @@ async def test_a_database_without_tables_is_not_ready(
     browser: httpx.AsyncClient, actions: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(connections["default"].settings_dict, "NAME", "/no/such/folder/attune.sqlite3")
+    monkeypatch.setattr(database, "_readers", ThreadPoolExecutor(max_workers=1))
     parts = (await browser.get("/readyz")).json()["parts"]
     assert parts["database"] == {
         "ok": False,

@@ -104,6 +104,7 @@ async def test_what_is_not_there_is_a_kind_page(browser: httpx.AsyncClient, path
     answer = await browser.get(path)
     assert answer.status_code == 404
     assert "Page not found" in answer.text
+    assert "call 911" in answer.text
     assert "text/html" in answer.headers["Content-Type"]
 
 

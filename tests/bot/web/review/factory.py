@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from bot.settings import get_settings
 from bot.web.chat.models import Conversation, Turn
-from bot.web.content import get_content
-from knowledge.articles import load_articles
-from knowledge.passages import passages_of
+from bot.web.content import get_articles, get_content
+from knowledge.passages import Passage, passages_of
 
 MODEL = "2026-11-22-quiet-heron"
 
@@ -46,8 +45,13 @@ class Script:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=1)
+def passages() -> list[Passage]:
+    return passages_of(get_articles())
+
+
 def passage_card(article: str) -> dict[str, Any]:
-    found = next(p for p in passages_of(load_articles(get_settings().knowledge)) if p.article == article)
+    found = next(passage for passage in passages() if passage.article == article)
     return {
         "type": "passage",
         "article": found.article,
@@ -317,9 +321,7 @@ def scripts() -> list[Script]:
 def play(script: Script, begun: datetime) -> Conversation:
     """Stores `script` as the chat would have stored it, the first turn at `begun`."""
     content = get_content()
-    opening = [
-        {"id": f"o{n}", "from": "bot", **message} for n, message in enumerate(content.opening(script.region))
-    ]
+    opening = [{"id": f"o{n}", "from": "bot", **message} for n, message in enumerate(content.opening(script.region))]
     conversation = Conversation.objects.create(
         region=script.region, page=script.page, opening=opening, created=begun, updated=begun, **script.extra
     )
@@ -343,24 +345,28 @@ def turn_of(said: Said, n: int, at: datetime) -> Turn:
     if said.choices:
         reply["choices"] = [{"label": one, "payload": f"/{one}"} for one in said.choices]
     cards = [passage_card(article) for article in said.passages]
-    understood: dict[str, Any] = {} if said.failed else {
-        "text": said.text,
-        "intent": said.intent,
-        "confidence": said.confidence,
-        "ranking": ranking,
-        "safety": {
-            "tier": said.tier,
-            "label": said.label,
-            "by": said.by if said.tier else None,
-            "evidence": said.evidence or None,
-            "score": 0.91 if said.tier else 0.03,
-        },
-        "passages": [
-            {key: card[key] for key in ("id", "article", "title", "heading")} | {"score": 2.9 - place * 0.7}
-            for place, card in enumerate(cards)
-        ],
-        "model": MODEL,
-    }
+    understood: dict[str, Any] = (
+        {}
+        if said.failed
+        else {
+            "text": said.text,
+            "intent": said.intent,
+            "confidence": said.confidence,
+            "ranking": ranking,
+            "safety": {
+                "tier": said.tier,
+                "label": said.label,
+                "by": said.by if said.tier else None,
+                "evidence": said.evidence or None,
+                "score": 0.91 if said.tier else 0.03,
+            },
+            "passages": [
+                {key: card[key] for key in ("id", "article", "title", "heading")} | {"score": 2.9 - place * 0.7}
+                for place, card in enumerate(cards)
+            ],
+            "model": MODEL,
+        }
+    )
     return Turn(
         client_id=f"c{n}",
         kind=Turn.Kind.PAYLOAD if said.pressed else Turn.Kind.TEXT,

@@ -1,0 +1,134 @@
+"""The console in a real browser: accessible in both themes, no script but our own, and the keys j and k."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.utils import timezone
+
+pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from bot.web.booking.models import Booking
+
+from . import factory
+from .conftest import PASSWORD
+from .test_consultations import book
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(autouse=True)
+def database_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Playwright's own event loop runs in this thread, and makes Django suspect async code.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, live_server) -> Iterator[Page]:
+    if not shutil.which(CHROMIUM):
+        pytest.fail("The browser tests need Debian's chromium: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        context = browser.new_context(base_url=live_server.url, color_scheme=request.param)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+        browser.close()
+    assert complaints == []
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/staff/")
+    page.get_by_label("Name").fill("morgan")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name="Conversations").wait_for()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
+
+
+def test_staff_review_a_night_s_conversations(page, administrator, therapist_hours):
+    crisis = factory.play(factory.suicide(), timezone.now())
+    for n, script in enumerate(factory.scripts()[2:]):
+        factory.play(script, timezone.now() - timedelta(hours=n + 1))
+    book()
+    page.goto("/staff/")
+    assert violations(page) == []
+    sign_in(page)
+    assert violations(page) == []
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    assert crisis.pk in page.evaluate("document.activeElement.href")
+    page.keyboard.press("Enter")
+    page.get_by_text("everyone would be better off without me", exact=False).first.wait_for()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == "turn-2"
+
+    page.locator("#turn-3 summary", has_text="Correct or note").click()
+    assert violations(page) == []
+    page.locator("#intent-3").fill("feel_worse")
+    page.locator("#note-3").fill("jk: typing these letters moves nothing")
+    page.locator("#turn-3").get_by_role("button", name="Save").click()
+    page.get_by_text("jk: typing these letters moves nothing").first.wait_for()
+    page.get_by_role("button", name="Mark as reviewed").click()
+    page.get_by_text("by morgan").first.wait_for()
+
+    for path in ("/staff/?text=nothing-like-this", "/staff/bookings/", "/staff/articles/", "/staff/views/"):
+        page.goto(path)
+        assert violations(page) == [], path
+
+
+def test_the_keys_can_be_switched_off(page, administrator, db):
+    factory.play(factory.babysitter(), timezone.now())
+    sign_in(page)
+    page.get_by_label("Keys on").uncheck()
+    page.locator("body").click()
+    page.keyboard.press("j")
+    assert "/conversations/" not in str(page.evaluate("document.activeElement.href"))
+    page.reload()
+    assert not page.get_by_label("Keys on").is_checked()
+
+
+def test_a_parent_moves_and_cancels_without_javascript(page, live_server, therapist_hours):
+    path = book().manage_path
+    context = page.context.browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(path)
+    plain.locator("label", has_text="3:00 pm").first.click()
+    plain.get_by_role("button", name="Move to this time").click()
+    plain.get_by_text("Your appointment was moved.").wait_for()
+    plain.get_by_text("Cancel this appointment").click()
+    plain.get_by_role("button", name="Yes, cancel it").click()
+    plain.get_by_text("Your appointment was cancelled.").wait_for()
+    assert not Booking.objects.get().is_live
+    page.goto(path)
+    assert violations(page) == []

@@ -1,0 +1,57 @@
+"""What all tests share: the practice's knowledge folder, a copy to break, and an encoder that needs no model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+ROOT = Path(__file__).resolve().parent.parent
+DIMENSIONS = 768
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def knowledge_folder() -> Path:
+    """The knowledge folder that is shipped; read it, never write to it."""
+    return ROOT / "knowledge"
+
+
+@pytest.fixture
+def own_knowledge(tmp_path: Path) -> Path:
+    """A copy of the knowledge folder to change."""
+    folder = tmp_path / "knowledge"
+    shutil.copytree(ROOT / "knowledge", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def encode() -> Callable[[Sequence[str]], npt.NDArray[np.float32]]:
+    """Unit vectors of hashed words: texts with the same words are alike, and nothing is downloaded."""
+
+    def vector(text: str) -> npt.NDArray[np.float32]:
+        counts = np.zeros(DIMENSIONS, dtype=np.float32)
+        for word in re.findall(r"[a-z]+", text.lower()):
+            counts[int.from_bytes(hashlib.blake2b(word.encode(), digest_size=4).digest(), "big") % DIMENSIONS] += 1
+        length = float(np.linalg.norm(counts))
+        return counts / length if length else counts
+
+    def hashed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return np.stack([vector(text) for text in texts])
+
+    return hashed
