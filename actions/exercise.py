@@ -25,6 +25,18 @@ def exercises() -> dict[str, Exercise]:
     return load_exercises(KNOWLEDGE)
 
 
+def current(session: Session) -> Running | None:
+    """The exercise that runs, unless it was taken out of the folder or no longer fits after a loss."""
+    running = session.running
+    return running if running and allowed(session, running.id) else None
+
+
+def allowed(session: Session, chosen: str | None) -> bool:
+    """Whether `chosen` is an exercise that may be played: after a loss none with a baby, also from an older choice."""
+    exercise = exercises().get(chosen or "")
+    return exercise is not None and (exercise.after_loss or not session.loss)
+
+
 def offerable(session: Session) -> list[Exercise]:
     """Exercises that may be offered unasked now; none while risk is open."""
     if session.risk or session.loss or session.intent in NOT_UNASKED:
@@ -42,10 +54,10 @@ class ActionExercise(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Start `choice` where the pressed choice names one, otherwise offer some."""
         session = Session(tracker)
-        if session.choice in exercises():
-            return start(dispatcher, str(session.choice))
-        if session.running:
-            return show(dispatcher, session.running)
+        if session.choice and allowed(session, session.choice):
+            return start(dispatcher, session, session.choice)
+        if running := current(session):
+            return show(dispatcher, session, running)
         return offer(dispatcher, session)
 
 
@@ -66,16 +78,16 @@ def offer(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]
     return []
 
 
-def start(dispatcher: CollectingDispatcher, chosen: str) -> list[EventType]:
+def start(dispatcher: CollectingDispatcher, session: Session, chosen: str) -> list[EventType]:
     """Show the first step of `chosen`."""
-    return show(dispatcher, Running(chosen, 0, time.time()))
+    return show(dispatcher, session, Running(chosen, 0, time.time()))
 
 
-def show(dispatcher: CollectingDispatcher, running: Running) -> list[EventType]:
+def show(dispatcher: CollectingDispatcher, session: Session, running: Running) -> list[EventType]:
     """Show the step where `running` stands, or the closing after the last one."""
     exercise = exercises()[running.id]
     if running.step >= len(exercise.steps):
-        return finish(dispatcher, exercise)
+        return finish(dispatcher, session, exercise)
     step = exercise.steps[running.step]
     number, total = running.step + 1, len(exercise.steps)
     last = number == total
@@ -98,7 +110,7 @@ def show(dispatcher: CollectingDispatcher, running: Running) -> list[EventType]:
     return slots(exercise=Running(running.id, running.step, time.time()).as_slot())
 
 
-def finish(dispatcher: CollectingDispatcher, exercise: Exercise) -> list[EventType]:
+def finish(dispatcher: CollectingDispatcher, session: Session, exercise: Exercise) -> list[EventType]:
     """The closing words and the question how it is now."""
     card = {
         "type": "rating",
@@ -116,4 +128,4 @@ def finish(dispatcher: CollectingDispatcher, exercise: Exercise) -> list[EventTy
         choices=[*numbers, ("Skip", "/deny")],
         asks="rating_after",
     )
-    return slots(exercise=None, done_exercises=[exercise.id])
+    return slots(exercise=None, done_exercises=[*session.done_exercises, exercise.id])

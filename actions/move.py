@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.booking import show_booking
-from actions.exercise import exercises, offer, show, start
+from actions.exercise import allowed, current, exercises, offer, show, start
 from actions.session import Running, Session, say, slots
 
 GOING_ON = {"affirm", "feel_better"}
@@ -26,18 +26,19 @@ class ActionMove(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Move within the exercise, answer the open question, or say something that leaves the door open."""
         session = Session(tracker)
-        if session.running and session.intent != "goodbye":
-            return within_exercise(dispatcher, session, session.running)
+        running = current(session)
+        if running and session.intent != "goodbye":
+            return within_exercise(dispatcher, session, running)
         return MOVES[session.intent](dispatcher, session)
 
 
 def within_exercise(dispatcher: CollectingDispatcher, session: Session, running: Running) -> list[EventType]:
     """Next, again, back or out."""
     if session.intent in GOING_ON:
-        return show(dispatcher, Running(running.id, running.step + 1, running.at))
+        return show(dispatcher, session, Running(running.id, running.step + 1, running.at))
     if session.intent == "repeat":
         back = 1 if "back" in session.text.lower() else 0
-        return show(dispatcher, Running(running.id, max(0, running.step - back), running.at))
+        return show(dispatcher, session, Running(running.id, max(0, running.step - back), running.at))
     if session.intent == "unsure":
         say(
             dispatcher,
@@ -68,11 +69,14 @@ def take(dispatcher: CollectingDispatcher, session: Session, offered: list[str])
     for payload in offered:
         if payload.startswith("/request_exercise"):
             chosen = next((name for name in exercises() if f'"{name}"' in payload), None)
-            return start(dispatcher, chosen) if chosen else offer(dispatcher, session)
+            if chosen and allowed(session, chosen):
+                return start(dispatcher, session, chosen)
+            return offer(dispatcher, session)
         if payload.startswith("/request_booking"):
             show_booking(dispatcher, session)
             return []
-    return [FollowupAction("utter_ask_capabilities")]
+    people = any(payload.startswith("/request_human") for payload in offered)
+    return [FollowupAction("utter_request_human" if people else "utter_ask_capabilities")]
 
 
 def deny(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:

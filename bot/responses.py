@@ -15,7 +15,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.settings import get_settings
+from bot.settings import ROOT, get_settings
 from knowledge.helplines import Helplines, load_helplines
 from knowledge.practice import Practice, load_practice
 
@@ -42,7 +42,9 @@ class Responses(NaturalLanguageGenerator):
     """
 
     def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
-        self._responses: Dict[str, list[Dict[str, Any]]] = domain.responses if domain else {}
+        # `rasa run` makes this before it loads the model, with an empty domain.
+        known = domain.responses if domain and domain.responses else Domain.load(str(ROOT / "domain.yml")).responses
+        self._responses: Dict[str, list[Dict[str, Any]]] = known
         self._read_at = 0.0
         self._practice: Practice
         self._helplines: Helplines
@@ -63,8 +65,9 @@ class Responses(NaturalLanguageGenerator):
         if not wordings:
             return None
         self._read()
+        # Rasa keeps the message's own metadata one level down.
         used = [
-            event.metadata.get("wording")
+            (event.metadata.get("metadata") or {}).get("wording")
             for event in tracker.events
             if event.type_name == "bot" and event.metadata.get("utter_action") == utter_action
         ]

@@ -70,7 +70,7 @@ class Settings:
 
 def _port(name: str, default: int) -> int:
     raw = os.environ.get(name, str(default))
-    if not raw.isdigit() or not 0 < int(raw) < 65536:
+    if not raw.isdecimal() or not 0 < int(raw) < 65536:
         raise SettingError(f"{name}={raw!r} is not a port. Use a number from 1 to 65535.")
     return int(raw)
 
@@ -81,9 +81,16 @@ def _seconds(name: str, default: float) -> float:
         value = float(raw)
     except ValueError:
         value = -1.0
-    if value <= 0:
+    if not 0 < value < float("inf"):
         raise SettingError(f"{name}={raw!r} is not a time. Use seconds, for example {default}.")
     return value
+
+
+def _count(name: str, default: int) -> int:
+    raw = os.environ.get(name, str(default))
+    if not raw.isdecimal() or int(raw) < 1:
+        raise SettingError(f"{name}={raw!r} is not a number of 1 or more. Use for example {default}.")
+    return int(raw)
 
 
 def _list(name: str, default: str) -> tuple[str, ...]:
@@ -121,7 +128,7 @@ def get_settings() -> Settings:
         allowed_hosts=_list("ATTUNE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
         allowed_origins=_list("ATTUNE_ALLOWED_ORIGINS", ""),
         turn_timeout=_seconds("ATTUNE_TURN_TIMEOUT", 2.5),
-        threads=int(_seconds("ATTUNE_THREADS", 1)),
+        threads=_count("ATTUNE_THREADS", 1),
         booking_mode=mode,
         booking_url=os.environ.get("ATTUNE_BOOKING_URL") or None,
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,

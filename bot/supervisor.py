@@ -128,6 +128,8 @@ class Supervisor:
             self._running[part.name] = subprocess.Popen(
                 part.command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
             )
+        # For whoever looks after the machine: which process is which.
+        (self._settings.var / f"{part.name}.pid").write_text(str(self._running[part.name].pid))
 
     def _wait(self, part: Part) -> None:
         self._report(f"Waiting for {part.name}")

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
-from rasa.core.processor import MessageProcessor
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -24,10 +23,17 @@ from bot.safety.screen import ALARM_TIERS, CHECK, TIER_OF, Verdict
 from bot.understanding.labels import is_crisis
 from knowledge.helplines import Helplines
 
+if TYPE_CHECKING:
+    # Their imports bring TensorFlow; who plays turns has loaded an agent already.
+    from rasa.core.agent import Agent
+    from rasa.core.processor import MessageProcessor
+
 STICKY = ("E", "I", "P", "S", "V")  # gravest first
 FALLBACK_INTENT = "nlu_fallback"
 NOT_SHOWN = {"action_listen", "action_extract_slots", "action_session_start"}
 RANKING_SHOWN = 5
+# Rasa strips every kind of white space before it looks for the slash, so all of it counts here.
+_SLASHED = re.compile(r"\A[\s\ufeff\u200b]*/[\s/\ufeff\u200b]*")
 logger = logging.getLogger(__name__)
 
 
@@ -77,7 +83,7 @@ class Turn:
 
 def as_text(text: str) -> str:
     """Typed text with a leading slash made plain: only a pressed choice may name an intent."""
-    return text.lstrip("/ \t\n\ufeff\u200b") if text.lstrip("\ufeff\u200b \t\n").startswith("/") else text
+    return _SLASHED.sub("", text)
 
 
 class TurnPlayer:

@@ -62,13 +62,17 @@ class Line:
             "crisis": self.crisis,
         }
 
+    def by_text(self) -> str:
+        """How to text the line, for who cannot speak: "text HOME to 741741"."""
+        return f"text {self.text_body} to {self.text}" if self.text_body else f"text {self.text}"
+
     def in_words(self) -> str:
         """How to reach the line, in one phrase: "call 988 or text 988"."""
         ways = []
         if self.call:
             ways.append(f"call {self.call}")
         if self.text:
-            ways.append(f"text {self.text_body} to {self.text}" if self.text_body else f"text {self.text}")
+            ways.append(self.by_text())
         if not ways and self.chat:
             ways.append(self.chat)
         return " or ".join(ways)
@@ -145,7 +149,7 @@ class Helplines:
             "abuse_ways": abuse.in_words(),
             "support_line": support.name,
             "support_ways": support.in_words(),
-            "text_ways": texting.in_words() if texting else "go to https://findahelpline.com for a text or web chat line",
+            "text_ways": texting.by_text() if texting else "go to https://findahelpline.com for a text or web chat line",
             "region_name": place.name,
         }
 

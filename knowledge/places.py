@@ -7,11 +7,11 @@ from functools import lru_cache
 
 # Cities only where the name is hardly ever anything else.
 _PLACES = {
-    "US": "united states|usa|u s a|america|the states|new york|nyc|california|texas|florida|chicago|boston|seattle|ohio|los angeles|georgia usa|brooklyn|philadelphia|denver|michigan|oregon|virginia|arizona",
+    "US": "new mexico|new england|new jersey|new hampshire|united states|usa|u s a|america|the states|new york|nyc|california|texas|florida|chicago|boston|seattle|ohio|los angeles|georgia usa|brooklyn|philadelphia|denver|michigan|oregon|virginia|arizona",
     "CA": "canada|toronto|vancouver|montreal|ontario|alberta|calgary|ottawa|british columbia|quebec|winnipeg|edmonton",
     "GB": "united kingdom|uk|england|scotland|wales|northern ireland|britain|great britain|london|leeds|manchester|glasgow|edinburgh|birmingham|liverpool|bristol|cardiff|belfast|sheffield|newcastle|nottingham",
     "IE": "ireland|dublin|cork|galway|limerick",
-    "AU": "australia|aus|sydney|melbourne|brisbane|perth|adelaide|tasmania|queensland|canberra|hobart|darwin",
+    "AU": "new south wales|australia|aus|sydney|melbourne|brisbane|perth|adelaide|tasmania|queensland|canberra|hobart|darwin",
     "NZ": "new zealand|nz|auckland|wellington|christchurch|aotearoa|dunedin",
     "IN": "india|mumbai|delhi|bangalore|bengaluru|chennai|kolkata|hyderabad|pune|kerala|gujarat|punjab",
     "ZA": "south africa|johannesburg|joburg|cape town|durban|pretoria",
@@ -19,7 +19,7 @@ _PLACES = {
     "DE": "germany|deutschland|berlin|munich|hamburg|cologne|frankfurt",
     "FR": "france|paris|lyon|marseille|toulouse",
     "ES": "spain|espana|españa|madrid|barcelona|sevilla|valencia",
-    "ZZ": "brazil|brasil|mexico|méxico|italy|portugal|poland|polska|nigeria|kenya|ghana|japan|china|singapore|malaysia|netherlands|holland|belgium|sweden|norway|denmark|finland|switzerland|austria|turkey|ukraine|argentina|colombia|chile|peru|egypt|uae|dubai|pakistan|bangladesh|sri lanka|nepal|israel|greece|indonesia|vietnam|thailand|korea|jamaica|trinidad",
+    "ZZ": "south america|latin america|central america|brazil|brasil|mexico|méxico|italy|portugal|poland|polska|nigeria|kenya|ghana|japan|china|singapore|malaysia|netherlands|holland|belgium|sweden|norway|denmark|finland|switzerland|austria|turkey|ukraine|argentina|colombia|chile|peru|egypt|uae|dubai|pakistan|bangladesh|sri lanka|nepal|israel|greece|indonesia|vietnam|thailand|korea|jamaica|trinidad",
 }
 
 

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
+
+    from tests.stack import Stack
 
 ROOT = Path(__file__).resolve().parent.parent
 DIMENSIONS = 768
@@ -55,3 +57,12 @@ def encode() -> Callable[[Sequence[str]], npt.NDArray[np.float32]]:
         return np.stack([vector(text) for text in texts])
 
     return hashed
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The whole of Attune, running; started once for all tests that need it."""
+    from tests.stack import running
+
+    with running(tmp_path_factory.mktemp("stack")) as started:
+        yield started

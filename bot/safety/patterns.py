@@ -130,7 +130,8 @@ class Patterns:
         ):
             return None
         label = "crisis_third_party" if other and rule.label in PERSONAL else rule.label
-        evidence = text[words[start].start : words[end - 1].end]
+        last = words[end - 1] if words[end - 1].text != END else words[end - 2]
+        evidence = text[words[start].start : last.end]
         return Match(rule.id, label, rule.tier, evidence)
 
     def _is_negated(self, row: _Row, words: list[Word], start: int, end: int) -> bool:
@@ -193,15 +194,15 @@ class Patterns:
 
 
 def _pieces(words: list[Word]) -> Iterator[list[Word]]:
-    """The sentences of `words`, very long ones in overlapping pieces."""
+    """The sentences of `words`, each closed by END; very long ones in overlapping pieces."""
     sentence: list[Word] = []
     for word in [*words, Word(END, 0, 0)]:
+        sentence.append(word)
         if word.text != END:
-            sentence.append(word)
             continue
-        for first in range(0, max(1, len(sentence) - OVERLAP), LONGEST_PIECE - OVERLAP):
-            if piece := sentence[first : first + LONGEST_PIECE]:
-                yield piece
+        if len(sentence) > 1:
+            for first in range(0, max(1, len(sentence) - OVERLAP), LONGEST_PIECE - OVERLAP):
+                yield sentence[first : first + LONGEST_PIECE]
         sentence = []
 
 

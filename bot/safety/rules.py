@@ -6,6 +6,7 @@ A pattern is a row of words as a clinician would write it:
     really?                may be missing
     <baby>                 any word of the named set in words.yml
     ...                    up to three words of any kind, within the sentence
+    .                      the end of the sentence
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from bot.safety.fold import END
 
 TIERS = ("E", "P", "I", "S", "V", "R")
 SCOPES = ("negated", "past", "definition", "fiction", "third", "idiom", "feared", "simile", "occasion")
@@ -109,7 +112,7 @@ def compile_pattern(pattern: str, sets: dict[str, list[str]]) -> Pattern:
             # Three optional tokens, not "*": the work per word stays bounded.
             tokens.extend([{"OP": "?"}] * GAP)
             continue
-        words = _choices(part.rstrip("?"), sets, pattern)
+        words = [END] if part == "." else _choices(part.rstrip("?"), sets, pattern)
         everything.update(words)
         token: dict[str, Any] = {"ORTH": {"IN": words} if len(words) > 1 else words[0]}
         if part.endswith("?"):

@@ -77,7 +77,7 @@ def test_a_misspelt_field_is_reported_on_its_line(exercise: Path) -> None:
 
 
 def test_a_misspelt_field_of_an_article_is_reported_on_its_line(article: Path) -> None:
-    change(article, "url:", "adress: somewhere\nurl:")
+    change(article, "\nurl:", "\nadress: somewhere\nurl:")
     assert complaint(load_article, article).startswith(f"{article}:{line_of(article, 'adress')}: `adress` is not known")
 
 
@@ -200,7 +200,7 @@ def test_an_exercise_without_steps_is_reported(exercise: Path) -> None:
 
 def test_a_helpline_without_any_way_to_reach_it_is_reported(own_knowledge: Path) -> None:
     path = own_knowledge / "helplines.yml"
-    change(path, 'call: "14416"\n', "")
+    change(path, 'call: "14416"', "call: null")
     assert "give call, text or chat" in complaint(lambda _: load_helplines(own_knowledge), path)
 
 

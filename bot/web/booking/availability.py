@@ -73,10 +73,10 @@ def slots_on(day: date, rules: Rules) -> Iterator[Period]:
         spans = rules.week.get(day.weekday(), ())
     for span in sorted(spans):
         opening = _opening(day, span, rules.zone)
-        start = opening.start
-        while start + rules.length <= opening.end:
-            yield Period(start, start + rules.length)
-            start += rules.length + rules.buffer
+        start, step = opening.start, rules.length + rules.buffer
+        while (end := start + rules.length) <= opening.end:
+            yield Period(start, end)
+            start += step
 
 
 def is_slot(start: datetime, rules: Rules) -> bool:
@@ -97,21 +97,20 @@ def clashes(slot: Period, busy: Iterable[Period], buffer: timedelta) -> bool:
 
 def free_slots(rules: Rules, busy: Iterable[Period], now: datetime, within: timedelta | None = None) -> list[Period]:
     """The slots that can be booked at `now`, in order, up to `within` (or the horizon) from now."""
-    last = now + min(within or rules.horizon, rules.horizon)
-    day = (now + rules.notice).astimezone(rules.zone).date()
-    last_day = last.astimezone(rules.zone).date()
+    first, last = now + rules.notice, now + min(within or rules.horizon, rules.horizon)
+    day, last_day = first.astimezone(rules.zone).date(), last.astimezone(rules.zone).date()
     taken = sorted(busy)
     longest = max((period.end - period.start for period in taken), default=timedelta(0))
     starts = [period.start for period in taken]
     free: list[Period] = []
     while day <= last_day:
         for slot in slots_on(day, rules):
-            if not in_window(slot.start, rules, now) or slot.start > last:
+            if not first <= slot.start <= last:
                 continue
             # Only appointments that begin near the slot can touch it.
-            first = bisect_left(starts, slot.start - longest - rules.buffer)
-            beyond = bisect_left(starts, slot.end + rules.buffer)
-            if not clashes(slot, taken[first:beyond], rules.buffer):
+            low = bisect_left(starts, slot.start - longest - rules.buffer)
+            high = bisect_left(starts, slot.end + rules.buffer, low)
+            if low == high or not clashes(slot, taken[low:high], rules.buffer):
                 free.append(slot)
         day += timedelta(days=1)
     return free

@@ -1,0 +1,137 @@
+"""An answer: acknowledge, quote with source, offer what fits."""
+
+from __future__ import annotations
+
+import pytest
+from helpers import Said, passage, run, tracker
+
+from actions.answer import ActionAnswer, is_unclear
+from actions.wording import acknowledge, short_name
+
+EXERCISE = "A short exercise"
+PASSAGES = [passage(1), passage(2), passage(3)]
+
+
+def answer(intent: str, text: str | None = "i feel it every day", **state) -> Said:
+    return run(ActionAnswer(), tracker(intent, text, **{"passages": PASSAGES, **state}))
+
+
+def test_the_best_passage_is_quoted_with_its_source() -> None:
+    said = answer("feel_disconnected")
+    assert said.text.endswith("The words of passage 1.\n\nFrom “A title”: A heading")
+    assert said.cards == [
+        {
+            "type": "passage",
+            "article": "article",
+            "id": "article#heading.1",
+            "title": "A title",
+            "heading": "A heading",
+            "quote": "The words of passage 1.",
+            "url": "/articles/article#heading",
+            "reviewed": False,
+            "digest": "d1",
+        }
+    ]
+    assert said.asks == "offer"
+
+
+def test_the_acknowledgement_comes_first_and_fits() -> None:
+    assert answer("feel_angry").messages[0]["text"] == acknowledge("feel_angry", 0)
+
+
+def test_no_passage_is_quoted_twice() -> None:
+    shown: list[str] = []
+    for number in (1, 2, 3):
+        said = answer("feel_low", shown=shown)
+        assert f"passage {number}." in said.text
+        assert said.slots["shown"] == [*shown, f"article#heading.{number}"]
+        shown = said.slots["shown"]
+    said = answer("feel_low", shown=shown)
+    assert said.responses == ["utter_no_article"]
+    assert said.cards == []
+
+
+def test_no_acknowledgement_comes_twice_in_a_row() -> None:
+    first, second = answer("feel_low"), answer("feel_low", shown=["article#heading.1"])
+    assert first.messages[0]["text"] != second.messages[0]["text"]
+
+
+def test_where_nothing_is_good_enough_nothing_is_quoted() -> None:
+    said = answer("ask_medical", answered=False, missed=1)
+    assert said.responses == ["utter_no_article"]
+    assert "passage" not in said.text
+    assert said.slots == {"topic": "ask_medical", "missed": 0}
+
+
+def test_a_pressed_topic_is_answered_although_its_own_words_score_low() -> None:
+    assert "passage 1." in answer("feel_alone", text=None, answered=False).text
+
+
+def test_the_topic_is_kept_and_what_was_missed_forgotten() -> None:
+    said = answer("about_work", missed=1)
+    assert said.slots["topic"] == "about_work"
+    assert said.slots["missed"] == 0
+
+
+@pytest.mark.parametrize(("share", "named"), [(0.61, True), (0.59, False)])
+def test_a_second_topic_nearly_as_likely_is_acknowledged(share: float, named: bool) -> None:
+    said = answer("feel_low", confidence=0.4, ranking=[("feel_low", 0.4), ("about_birth", 0.4 * share)])
+    assert ("I hear the other thing too: a hard birth." in said.messages[0]["text"]) is named
+
+
+def test_a_second_topic_is_not_read_into_a_question() -> None:
+    said = answer("ask_why", confidence=0.4, ranking=[("ask_why", 0.4), ("feel_low", 0.39)])
+    assert said.messages[0]["text"] == acknowledge("ask_why", 0)
+
+
+def test_a_move_or_a_crisis_label_is_not_named_as_a_second_topic() -> None:
+    ranking = [("feel_low", 0.4), ("feel_worse", 0.39), ("crisis_suicide", 0.38)]
+    assert answer("feel_low", confidence=0.4, ranking=ranking).messages[0]["text"] == acknowledge("feel_low", 0)
+
+
+@pytest.mark.parametrize("intent", ["feel_anxious", "feel_disconnected", "ask_how_to_bond", "ask_why"])
+def test_an_exercise_is_offered_where_it_fits(intent: str) -> None:
+    assert answer(intent).choices[EXERCISE] == "/request_exercise"
+
+
+@pytest.mark.parametrize("intent", ["about_nicu", "about_birth", "feel_intrusive_thoughts", "feel_angry", "about_loss"])
+def test_no_exercise_is_offered_unasked_where_safety_rules_it_out(intent: str) -> None:
+    assert EXERCISE not in answer(intent).choices
+
+
+@pytest.mark.parametrize("tier", ["E", "P", "I", "S", "V"])
+def test_after_a_crisis_a_person_is_offered_and_no_exercise(tier: str) -> None:
+    choices = answer("feel_anxious", risk=tier).choices
+    assert EXERCISE not in choices
+    assert choices["Talk to a person"] == "/request_human"
+    assert "/request_booking" not in choices.values()
+
+
+def test_after_a_loss_no_exercise_is_offered() -> None:
+    assert EXERCISE not in answer("feel_anxious", loss=True).choices
+
+
+def test_without_risk_the_consultation_is_offered() -> None:
+    choices = answer("feel_anxious").choices
+    assert choices["Free consultation"] == "/request_booking"
+    assert choices["Tell me more"] == '/feel_anxious{"choice": "more"}'
+
+
+def test_thoughts_that_leave_open_whether_they_are_wanted_bring_one_question() -> None:
+    assert answer("feel_intrusive_thoughts", "i see myself dropping her").responses == ["utter_ask_intrusive"]
+
+
+@pytest.mark.parametrize("text", ["horrifying pictures of dropping her", "I don't want these thoughts", "i would never", None])
+def test_thoughts_that_are_plainly_unwanted_bring_no_question(text: str | None) -> None:
+    assert answer("feel_intrusive_thoughts", text).responses == []
+
+
+def test_a_pressed_choice_is_never_unclear() -> None:
+    assert not is_unclear("/feel_intrusive_thoughts")
+    assert is_unclear("i see it happen")
+
+
+def test_a_label_without_wording_of_its_own_gets_a_plain_one() -> None:
+    assert acknowledge("request_human", 0) != ""
+    assert short_name("crisis_suicide") is None
+    assert short_name("about_loss") == "Losing a baby"

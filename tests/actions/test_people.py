@@ -1,0 +1,104 @@
+"""The ways to people: when a message was not understood, booking, and the country of the helplines."""
+
+from __future__ import annotations
+
+import pytest
+from helpers import Said, run, tracker
+
+from actions.booking import ActionBooking
+from actions.not_understood import ActionNotUnderstood
+from actions.region import ActionRegion
+
+RANKING = [("feel_low", 0.1), ("about_birth", 0.09), ("feel_worse", 0.08), ("feel_numb", 0.07), ("feel_alone", 0.06)]
+
+
+def missed(**state) -> Said:
+    return run(ActionNotUnderstood(), tracker("nlu_fallback", "blorp", ranking=[("nlu_fallback", 0.2), *RANKING], **state))
+
+
+def book(**slots) -> Said:
+    return run(ActionBooking(), tracker("request_booking", **slots))
+
+
+def place(text: str | None = None, choice: str | None = None, **slots) -> Said:
+    return run(ActionRegion(), tracker("request_region", text, choice=choice, **slots))
+
+
+def test_the_first_time_the_likeliest_topics_are_choices() -> None:
+    said = missed()
+    assert list(said.choices.values()) == ["/feel_low", "/about_birth", "/feel_numb", "/ask_capabilities"]
+    assert said.slots == {"missed": 1}
+    assert said.cards == []
+
+
+def test_the_topic_that_missed_is_not_offered_again() -> None:
+    assert "/feel_low" not in missed(topic="feel_low").choices.values()
+
+
+def test_after_a_loss_the_loss_is_the_first_topic() -> None:
+    assert next(iter(missed(loss=True).choices.values())) == "/about_loss"
+
+
+def test_the_second_time_in_a_row_people_are_offered() -> None:
+    said = missed(missed=1)
+    assert [card["type"] for card in said.cards] == ["booking"]
+    assert "/request_helplines" in said.choices.values()
+    assert "I am a program" in said.text
+    assert said.slots == {"missed": 0}
+
+
+def test_the_question_is_not_always_asked_in_the_same_words() -> None:
+    assert len({missed(shown=["x"] * n).text for n in range(3)}) == 3
+
+
+def test_booking_shows_the_card_and_asks_for_no_detail_in_the_chat() -> None:
+    said = book()
+    assert said.cards == [{"type": "booking", "kinds": ["video", "phone", "in_person"]}]
+    assert "type your details there rather than into the chat" in said.text
+    assert "20 minutes" in said.text
+    assert said.slots == {}
+
+
+@pytest.mark.parametrize("tier", ["E", "P", "I", "S", "V"])
+def test_after_a_crisis_booking_does_not_replace_the_numbers(tier: str) -> None:
+    text = book(risk=tier).text
+    assert text.startswith("Please keep the numbers close until then; a consultation does not replace them.")
+
+
+def test_who_is_not_safe_at_home_decides_about_contact() -> None:
+    assert "You decide whether and how anyone may contact you." in book(risk="V").text
+    assert "You decide" not in book(risk="S").text
+    assert "numbers" not in book().text
+
+
+def test_a_country_in_words_changes_the_helplines() -> None:
+    said = place("I'm in England actually")
+    assert said.slots == {"region": "GB"}
+    assert "In danger: 999." in said.text
+    assert "Samaritans" in said.text
+    assert said.cards[0]["region"] == "GB"
+
+
+def test_a_pressed_country_changes_the_helplines() -> None:
+    assert place(choice="AU").slots == {"region": "AU"}
+
+
+def test_a_country_without_lines_of_its_own_gets_the_international_ones() -> None:
+    said = place("we live in Portugal")
+    assert said.slots == {"region": "ZZ"}
+    assert "https://findahelpline.com" in said.text
+
+
+@pytest.mark.parametrize("choice", [None, "<b>", "Australia", "au"])
+def test_without_a_country_the_picker_is_shown(choice: str | None) -> None:
+    said = place("change my country", choice=choice, region="NZ")
+    assert said.slots == {}
+    assert said.cards[0]["type"] == "region"
+    assert said.cards[0]["current"] == "NZ"
+    assert said.choices["United Kingdom"] == '/request_region{"choice": "GB"}'
+    assert len(said.choices) == len(said.cards[0]["regions"])
+
+
+@pytest.mark.parametrize(("risk", "kind"), [(None, "support"), ("S", "crisis")])
+def test_after_a_crisis_the_new_countrys_crisis_lines_come_first(risk: str | None, kind: str) -> None:
+    assert place("I am in Ireland", risk=risk).cards[0]["kind"] == kind

@@ -1,0 +1,158 @@
+"""Search over passages, with vectors of hashed words in place of the encoder."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from knowledge.errors import KnowledgeError
+from knowledge.library import Library
+from knowledge.passages import Passage
+from knowledge.search import LEAST_COSINE, PassageIndex, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def passage(name: str, heading: str, text: str, *topics: str) -> Passage:
+    return Passage(f"{name}#h.1", name, name, heading, text, f"/articles/{name}", topics, reviewed=False)
+
+
+SLEEP = passage("sleep", "Broken nights", "Sleep comes back slowly when nights are broken.", "feel_exhausted")
+BOND = passage("bond", "Broken nights", "Closeness comes back slowly when nights are broken.", "feel_disconnected")
+FEED = passage("feed", "Bottle or breast", "Milk from either place feeds a baby well.", "about_feeding", "feel_guilty")
+GUILT = passage("guilt", "Guilt", "Shame visits parents who care.", "feel_guilty")
+ALL = [SLEEP, BOND, FEED, GUILT]
+
+
+@pytest.fixture(scope="module")
+def index(encode: Callable) -> PassageIndex:
+    return PassageIndex(ALL, encode)
+
+
+@pytest.fixture
+def find(index: PassageIndex, encode: Callable) -> Callable:
+    def search(text: str, intents: dict[str, float] | None = None, most: int = 3):
+        return index.search(text, encode([text])[0], intents, most)
+
+    return search
+
+
+def test_the_passage_with_the_same_words_comes_first(find: Callable) -> None:
+    found = find("milk feeds a baby")
+    assert found.hits[0].passage is FEED
+    assert found.answered
+    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+
+
+def test_what_was_understood_decides_between_likes(find: Callable) -> None:
+    text = "slowly broken nights"
+    assert find(text, {"feel_exhausted": 0.9}).hits[0].passage is SLEEP
+    assert find(text, {"feel_disconnected": 0.9}).hits[0].passage is BOND
+
+
+def test_the_first_topic_of_an_article_weighs_more_than_a_later_one(find: Callable) -> None:
+    plain = {hit.passage.id: hit.score for hit in find("shame and milk", most=4).hits}
+    raised = {hit.passage.id: hit.score for hit in find("shame and milk", {"feel_guilty": 0.6}, most=4).hits}
+    gain = {name: raised[name] - plain[name] for name in plain}
+    assert gain[GUILT.id] == pytest.approx(0.6)
+    assert gain[FEED.id] == pytest.approx(0.4)
+    assert gain[SLEEP.id] == pytest.approx(0.0, abs=1e-6)
+
+
+def test_an_unlikely_label_does_not_overrule_the_words(find: Callable) -> None:
+    assert find("milk feeds a baby", {"feel_exhausted": 0.02}).hits[0].passage is FEED
+
+
+def test_a_heading_that_asks_the_same_lifts_its_passage(encode: Callable) -> None:
+    text = "Many parents wait for weeks until it comes"
+    plain, titled = passage("a", "Of other things", text), passage("b", "Will it pass", text)
+    index = PassageIndex([plain, titled, FEED], encode)
+    assert index.search("will it pass", encode(["will it pass"])[0]).hits[0].passage is titled
+
+
+def test_where_nothing_is_good_enough_the_search_says_so(find: Callable) -> None:
+    found = find("quarterly tax spreadsheet")
+    assert not found.answered
+    assert max(hit.cosine for hit in found.hits) < LEAST_COSINE
+
+
+def test_a_topic_alone_does_not_make_an_answer(find: Callable) -> None:
+    assert not find("quarterly tax spreadsheet", {"about_feeding": 1.0}).answered
+
+
+@pytest.mark.parametrize("text", ["???", "", "the and of"])
+def test_a_text_without_words_is_searched_and_not_answered(find: Callable, text: str) -> None:
+    assert not find(text).answered
+
+
+def test_no_more_is_found_than_wanted_or_there(find: Callable) -> None:
+    assert len(find("milk", most=2).hits) == 2
+    assert len(find("milk", most=50).hits) == len(ALL)
+
+
+def test_one_passage_alone_can_be_searched(encode: Callable) -> None:
+    text = "milk feeds a baby from either place well"
+    assert PassageIndex([FEED], encode).search(text, encode([text])[0]).answered
+
+
+def test_without_passages_there_is_nothing_to_search(encode: Callable) -> None:
+    with pytest.raises(ValueError, match=r"add an article to knowledge/articles"):
+        PassageIndex([], encode)
+
+
+def test_words_are_compared_without_case_plural_and_small_words() -> None:
+    assert tokens("The Babies' NIGHTS and I don't") == ["babie", "night", "dont"]
+
+
+class TestLibrary:
+    """The articles of a folder, reloaded when a file changes."""
+
+    @pytest.fixture
+    def folder(self, own_knowledge: Path) -> Path:
+        for path in list((own_knowledge / "articles").glob("*.md")):
+            if path.stem not in {"delayed-bond", "low-mood"}:
+                path.unlink()
+        return own_knowledge
+
+    @staticmethod
+    def save(path: Path, text: str) -> None:
+        path.write_text(text, "utf-8")
+        os.utime(path, ns=(1, path.stat().st_mtime_ns + 1_000_000))
+
+    def test_nothing_is_built_again_while_no_file_changes(self, folder: Path, encode: Callable) -> None:
+        library = Library(folder, encode)
+        before = library.index
+        assert library.refresh() is False
+        assert library.index is before
+
+    def test_a_changed_article_is_found_by_its_new_words(self, folder: Path, encode: Callable) -> None:
+        library = Library(folder, encode)
+        path = folder / "articles" / "low-mood.md"
+        self.save(path, path.read_text("utf-8") + "\n## Zebras\n\nZebras graze beside zebras.\n")
+        assert library.refresh() is True
+        assert any(p.heading == "Zebras" for p in library.index.passages)
+
+    def test_a_removed_article_is_no_longer_quoted(self, folder: Path, encode: Callable) -> None:
+        library = Library(folder, encode)
+        (folder / "articles" / "low-mood.md").unlink()
+        assert library.refresh() is True
+        assert {p.article for p in library.index.passages} == {"delayed-bond"}
+
+    def test_a_broken_article_is_complained_of_once_and_the_old_index_goes_on(self, folder: Path, encode: Callable) -> None:
+        library = Library(folder, encode)
+        before = library.index
+        self.save(folder / "articles" / "low-mood.md", "half saved")
+        with pytest.raises(KnowledgeError, match=r"low-mood\.md:1"):
+            library.refresh()
+        assert library.index is before
+        assert library.refresh() is False
+
+    def test_the_practices_site_stands_before_the_addresses(self, folder: Path, encode: Callable) -> None:
+        practice = folder / "practice.yml"
+        practice.write_text(practice.read_text("utf-8").replace('site: ""', "site: https://p.example/"), "utf-8")
+        library = Library(folder, encode)
+        assert all(p.url.startswith("https://p.example/articles/") for p in library.index.passages)

@@ -1,0 +1,79 @@
+"""The practice's own facts, and what is said before the first message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from knowledge.disclosure import disclosure, opening_messages
+from knowledge.helplines import Helplines, load_helplines
+from knowledge.practice import Practice, load_practice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def practice(knowledge_folder: Path) -> Practice:
+    return load_practice(knowledge_folder)
+
+
+@pytest.fixture(scope="module")
+def helplines(knowledge_folder: Path) -> Helplines:
+    return load_helplines(knowledge_folder)
+
+
+def test_the_shipped_practice_loads_and_its_region_has_helplines(practice: Practice, helplines: Helplines) -> None:
+    assert helplines.normalise_region(practice.default_region) == practice.default_region
+    assert practice.retention_days > 0
+    assert practice.booking.kinds
+
+
+def test_a_region_in_small_letters_and_a_site_with_a_slash_are_put_right(own_knowledge: Path) -> None:
+    path = own_knowledge / "practice.yml"
+    text = path.read_text("utf-8").replace("default_region: US", "default_region: gb")
+    path.write_text(text.replace('site: ""', "site: https://practice.example/"), "utf-8")
+    practice = load_practice(own_knowledge)
+    assert practice.default_region == "GB"
+    assert practice.site == "https://practice.example"
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "automated program",
+        "not a person, a therapist or an emergency service",
+        "Nobody is watching this chat live",
+        "staff of the practice, to improve",
+        "90 days",
+        "delete yours at any time",
+        "Leave now",
+        "does not clear your browser history",
+    ],
+)
+def test_the_disclosure_says(practice: Practice, helplines: Helplines, point: str) -> None:
+    assert point in " ".join(disclosure(practice, helplines, "US"))
+
+
+@pytest.mark.parametrize(("region", "number"), [("US", "911"), ("GB", "999"), ("AU", "000"), ("BR", "112")])
+def test_the_disclosure_names_the_emergency_number_of_the_region(
+    practice: Practice, helplines: Helplines, region: str, number: str
+) -> None:
+    assert f"call {number}." in " ".join(disclosure(practice, helplines, region))
+
+
+def test_the_notice_comes_before_the_greeting(practice: Practice, helplines: Helplines) -> None:
+    notice, greeting = opening_messages(practice, helplines, "US")
+    assert notice["card"]["type"] == "notice"
+    assert notice["card"]["items"] == disclosure(practice, helplines, "US")
+    assert all(point in notice["text"] for point in notice["card"]["items"])
+    assert [choice["payload"] for choice in greeting["choices"]] == [
+        "/feel_disconnected",
+        "/request_exercise",
+        "/request_human",
+    ]
+
+
+def test_the_disclosure_never_says_confidential(practice: Practice, helplines: Helplines) -> None:
+    assert "confidential" not in str(opening_messages(practice, helplines, "GB")).lower()
