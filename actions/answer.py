@@ -83,7 +83,23 @@ def offers(session: Session) -> list[tuple[str, str]]:
     return choices
 
 
-_CLEAR = ("scare", "scary", "horrif", "terrif", "hate", "don't want", "dont want", "unwanted", "disgust", "awful", "sick", "afraid", "frighten", "never", "panic")
+_CLEAR = (
+    "scare",
+    "scary",
+    "horrif",
+    "terrif",
+    "hate",
+    "don't want",
+    "dont want",
+    "unwanted",
+    "disgust",
+    "awful",
+    "sick",
+    "afraid",
+    "frighten",
+    "never",
+    "panic",
+)
 
 
 def is_unclear(text: str) -> bool:

@@ -106,7 +106,13 @@ def show(dispatcher: CollectingDispatcher, session: Session, running: Running) -
         if step.pace
         else None,
     }
-    say(dispatcher, f"{exercise.name}, step {number} of {total}. {text}", card=card, choices=choices, asks="exercise_next")
+    say(
+        dispatcher,
+        f"{exercise.name}, step {number} of {total}. {text}",
+        card=card,
+        choices=choices,
+        asks="exercise_next",
+    )
     return slots(exercise=Running(running.id, running.step, time.time()).as_slot())
 
 
@@ -120,7 +126,9 @@ def finish(dispatcher: CollectingDispatcher, session: Session, exercise: Exercis
         "min_label": "none",
         "max_label": "as strong as it gets",
     }
-    numbers = [(str(n), f'/feel_better{{"choice": "{n}"}}' if n <= 5 else f'/feel_worse{{"choice": "{n}"}}') for n in range(11)]
+    numbers = [
+        (str(n), f'/feel_better{{"choice": "{n}"}}' if n <= 5 else f'/feel_worse{{"choice": "{n}"}}') for n in range(11)
+    ]
     say(
         dispatcher,
         f"{exercise.closing} If you like, tell me how strong the distress is now, from 0 (none) to 10 (as strong as it gets).",

@@ -81,7 +81,10 @@ def take(dispatcher: CollectingDispatcher, session: Session, offered: list[str])
 
 def deny(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
     """No: no pushing."""
-    texts = ("That's fine. I'm here when you want to go on.", "All right, not now. Is there something else on your mind?")
+    texts = (
+        "That's fine. I'm here when you want to go on.",
+        "All right, not now. Is there something else on your mind?",
+    )
     say(dispatcher, texts[len(session.shown) % len(texts)])
     return []
 
@@ -91,7 +94,11 @@ def unsure(dispatcher: CollectingDispatcher, session: Session) -> list[EventType
     say(
         dispatcher,
         "You don't have to know. You can write one word, try something small, or leave it for now.",
-        choices=[("Something small", "/request_exercise"), ("Talk to a person", "/request_human"), ("Not now", "/deny")],
+        choices=[
+            ("Something small", "/request_exercise"),
+            ("Talk to a person", "/request_human"),
+            ("Not now", "/deny"),
+        ],
     )
     return []
 
@@ -105,7 +112,14 @@ def stop(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
 def repeat(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
     """Again, with nothing running: back to the topic."""
     if session.topic:
-        say(dispatcher, "We were here.", choices=[("More about that", f'/{session.topic}{{"choice": "more"}}'), ("Something else", "/ask_capabilities")])
+        say(
+            dispatcher,
+            "We were here.",
+            choices=[
+                ("More about that", f'/{session.topic}{{"choice": "more"}}'),
+                ("Something else", "/ask_capabilities"),
+            ],
+        )
         return []
     say(dispatcher, "There is nothing yet to go back to. What is on your mind?")
     return []
@@ -116,7 +130,11 @@ def better(dispatcher: CollectingDispatcher, session: Session) -> list[EventType
     say(
         dispatcher,
         "Good to know that it eased a little. You can come back to it whenever you need it. What now?",
-        choices=[("Once more", "/request_exercise"), ("Free consultation", "/request_booking"), ("That's all", "/goodbye")],
+        choices=[
+            ("Once more", "/request_exercise"),
+            ("Free consultation", "/request_booking"),
+            ("That's all", "/goodbye"),
+        ],
         asks="offer",
     )
     return slots(worse=0)
@@ -138,7 +156,11 @@ def worse(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]
         dispatcher,
         "Thank you for saying so. Not everything suits every body, and it says nothing about you. "
         "Shall we try another kind, or would a person be better?",
-        choices=[("Another kind", "/request_exercise"), ("Talk to a person", "/request_human"), ("Helplines", "/request_helplines")],
+        choices=[
+            ("Another kind", "/request_exercise"),
+            ("Talk to a person", "/request_human"),
+            ("Helplines", "/request_helplines"),
+        ],
         asks="offer",
     )
     return slots(worse=times)

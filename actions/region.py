@@ -32,7 +32,9 @@ class ActionRegion(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The new region's numbers in words, or the picker."""
         session = Session(tracker)
-        code = session.choice if session.choice and re.fullmatch(r"[A-Z]{2}", session.choice) else region_in(session.text)
+        code = (
+            session.choice if session.choice and re.fullmatch(r"[A-Z]{2}", session.choice) else region_in(session.text)
+        )
         if not code:
             names = helplines().regions()
             card = {
@@ -41,7 +43,12 @@ class ActionRegion(Action):
                 "regions": [{"code": c, "name": n} for c, n in names],
             }
             choices = [(name, f'/request_region{{"choice": "{c}"}}') for c, name in names]
-            say(dispatcher, "Which country are you in? I'll show the helplines of that country.", card=card, choices=choices)
+            say(
+                dispatcher,
+                "Which country are you in? I'll show the helplines of that country.",
+                card=card,
+                choices=choices,
+            )
             return []
         known = helplines().normalise_region(code)
         words = helplines().words(known)

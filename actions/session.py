@@ -72,12 +72,12 @@ class Session:
     @property
     def risk(self) -> str | None:
         """The gravest tier so far in the session."""
-        return self._slots.get("risk")
+        return _text(self._slots.get("risk"))
 
     @property
     def tier(self) -> str | None:
         """The tier of this message."""
-        return self._slots.get("tier")
+        return _text(self._slots.get("tier"))
 
     @property
     def loss(self) -> bool:
@@ -87,7 +87,7 @@ class Session:
     @property
     def asked(self) -> str | None:
         """What the last reply asked."""
-        return self._slots.get("asked")
+        return _text(self._slots.get("asked"))
 
     @property
     def offered(self) -> list[str]:
@@ -105,7 +105,7 @@ class Session:
     @property
     def topic(self) -> str | None:
         """The label of the last answer."""
-        return self._slots.get("topic")
+        return _text(self._slots.get("topic"))
 
     @property
     def shown(self) -> list[str]:
@@ -128,6 +128,10 @@ class Session:
     def count(self, name: str) -> int:
         """A counter slot: `worse` or `missed`."""
         return int(self._slots.get(name) or 0)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def say(

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hmac
 import json
 import logging
-from typing import Any, Awaitable, Callable, Optional, Text
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -29,7 +30,7 @@ class AttuneChannel(InputChannel):
     """`POST /webhooks/attune/turn` and `/forget`; see bot.turns for what a turn is."""
 
     @classmethod
-    def name(cls) -> Text:
+    def name(cls) -> str:
         """The part of the address after /webhooks/."""
         return "attune"
 
@@ -38,7 +39,7 @@ class AttuneChannel(InputChannel):
         routes = Blueprint("attune_channel", "attune")
         secret = get_settings().secret("channel").encode()
 
-        def refused(request: Request) -> Optional[HTTPResponse]:
+        def refused(request: Request) -> HTTPResponse | None:
             given = request.headers.get(HEADER, "").encode()
             return None if hmac.compare_digest(given, secret) else response.json({"error": "forbidden"}, status=403)
 

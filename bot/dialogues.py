@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from bot.settings import get_settings
 from knowledge.disclosure import opening_messages
 from knowledge.helplines import load_helplines
 from knowledge.practice import load_practice
-from bot.settings import get_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -49,7 +49,9 @@ def _guarded(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
 
 def _practice() -> Iterator[Finding]:
     practice = load_practice(get_settings().knowledge)
-    yield Finding("ok", "practice", f"{practice.name}, region {practice.default_region}, {practice.retention_days} days")
+    yield Finding(
+        "ok", "practice", f"{practice.name}, region {practice.default_region}, {practice.retention_days} days"
+    )
 
 
 def _articles() -> Iterator[Finding]:
@@ -71,7 +73,9 @@ def _exercises() -> Iterator[Finding]:
 def _helplines() -> Iterator[Finding]:
     stale = load_helplines(get_settings().knowledge).stale(date.today())
     for line in stale:
-        yield Finding("fail", "helplines", f"{line.id} was verified on {line.verified_on}: check it and change the date")
+        yield Finding(
+            "fail", "helplines", f"{line.id} was verified on {line.verified_on}: check it and change the date"
+        )
     if not stale:
         yield Finding("ok", "helplines", "all verified within a year")
 
@@ -80,7 +84,9 @@ def _model() -> Iterator[Finding]:
     if not (encoder_folder() / "model.onnx").exists():
         yield Finding("fail", "encoder", "not built: run `make setup`")
     model = fitting_model()
-    yield Finding("ok", "model", str(model)) if model else Finding("note", "model", "none fits the data: `attune train`")
+    yield (
+        Finding("ok", "model", str(model)) if model else Finding("note", "model", "none fits the data: `attune train`")
+    )
 
 
 def _secrets() -> Iterator[Finding]:

@@ -74,8 +74,8 @@ def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
     ensure_encoder(report)
     # Rasa is imported here: it takes seconds, and most commands do not train.
     import rasa
-    from rasa.utils.log_utils import configure_structlog
     from rasa.shared.exceptions import RasaException
+    from rasa.utils.log_utils import configure_structlog
 
     configure_structlog(logging.ERROR)
     report("Training: reading data, encoding phrasings, fitting the models")

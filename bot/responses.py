@@ -8,11 +8,12 @@ from __future__ import annotations
 import copy
 import re
 import time
-from typing import Any, Dict, Mapping, Optional, Text
+from collections.abc import Mapping
+from typing import Any
 
 from rasa.core.nlg.generator import NaturalLanguageGenerator
-from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.settings import ROOT, get_settings
@@ -41,10 +42,10 @@ class Responses(NaturalLanguageGenerator):
     A response's buttons and `custom` may stand with its first wording only; they hold for all of them.
     """
 
-    def __init__(self, endpoint_config: Optional[EndpointConfig] = None, domain: Optional[Domain] = None) -> None:
+    def __init__(self, endpoint_config: EndpointConfig | None = None, domain: Domain | None = None) -> None:
         # `rasa run` makes this before it loads the model, with an empty domain.
         known = domain.responses if domain and domain.responses else Domain.load(str(ROOT / "domain.yml")).responses
-        self._responses: Dict[str, list[Dict[str, Any]]] = known
+        self._responses: dict[str, list[dict[str, Any]]] = known
         self._read_at = 0.0
         self._practice: Practice
         self._helplines: Helplines
@@ -58,8 +59,8 @@ class Responses(NaturalLanguageGenerator):
         self._read_at = time.monotonic()
 
     async def generate(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text, **kwargs: Any
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
+    ) -> dict[str, Any] | None:
         """The message for `utter_action`: text, buttons and custom; None for an unknown name."""
         wordings = self._responses.get(utter_action)
         if not wordings:
@@ -87,7 +88,7 @@ class Responses(NaturalLanguageGenerator):
             "after": self._practice.booking.after,
         }
         chosen = {**copy.deepcopy(wordings[0]), **copy.deepcopy(wordings[number])}
-        message: Dict[Text, Any] = _filled(chosen, words)
+        message: dict[str, Any] = _filled(chosen, words)
         message["metadata"] = {**(message.get("metadata") or {}), "wording": number, "utter_action": utter_action}
         card = (message.get("custom") or {}).get("card")
         if card:
@@ -101,7 +102,7 @@ class Responses(NaturalLanguageGenerator):
         start = sum(sender.encode()) % count
         return min(range(count), key=lambda n: (used.count(n), last.get(n, -1), (n - start) % count))
 
-    def _card(self, card: Dict[str, Any], region: Optional[str]) -> Dict[str, Any]:
+    def _card(self, card: dict[str, Any], region: str | None) -> dict[str, Any]:
         if card.get("type") == "helplines":
             return self._helplines.card(region, card["kind"])
         if card.get("type") == "region":

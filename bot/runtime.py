@@ -44,9 +44,7 @@ def action_server() -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "bot.action_server"]
     environment = {**os.environ, "ATTUNE_ACTIONS_PORT": str(port)}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(f"http://127.0.0.1:{port}/health", process)
         yield f"http://127.0.0.1:{port}/webhook"

@@ -140,7 +140,9 @@ class Supervisor:
             if _answers(part.ready):
                 return
             self._stopping.wait(0.2)
-        raise StartError(f"{part.name} did not answer within {PATIENCE:.0f} s. Its last words:\n{self._last_words(part)}")
+        raise StartError(
+            f"{part.name} did not answer within {PATIENCE:.0f} s. Its last words:\n{self._last_words(part)}"
+        )
 
     def _last_words(self, part: Part) -> str:
         path = self._logs / f"{part.name}.log"

@@ -189,7 +189,9 @@ class TurnPlayer:
                 bare[-1]["card"] = card
             else:
                 words = self._helplines.words(tracker.get_slot("region"))
-                messages.append({"text": f"Still here for you: {words['crisis_line']}, {words['crisis_ways']}.", "card": card})
+                messages.append(
+                    {"text": f"Still here for you: {words['crisis_line']}, {words['crisis_ways']}.", "card": card}
+                )
         asks = next((m["asks"] for m in reversed(messages) if m.get("asks")), None)
         tracker.update(SlotSet("asked", asks))
         tracker.update(SlotSet("offered", [c["payload"] for m in messages for c in m.get("choices", ())]))
@@ -219,7 +221,9 @@ def understood(text: str, parse: dict[str, Any]) -> dict[str, Any]:
     intent = parse["intent"]["name"]
     if intent == FALLBACK_INTENT and ranking:
         intent = ranking[0]["intent"]
-    confidence = next((row["confidence"] for row in ranking if row["intent"] == intent), parse["intent"].get("confidence"))
+    confidence = next(
+        (row["confidence"] for row in ranking if row["intent"] == intent), parse["intent"].get("confidence")
+    )
     passages = [
         {key: row[key] for key in ("id", "article", "title", "heading", "score", "digest")}
         for row in parse.get("passages", [])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import Fields, KnowledgeError, parse_yaml, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 AUDIENCES = ("birth_parent", "non_birth_parent", "partner", "family")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ def _lined(loader: _Loader, node: yaml.MappingNode) -> Iterator[Lined]:
         if key.value in made.lines:
             raise yaml.constructor.ConstructorError(None, None, f"`{key.value}` stands there twice", key.start_mark)
         made.lines[key.value] = key.start_mark.line + 1
-    made.update(loader.construct_mapping(node))
+    made.update({str(key): value for key, value in loader.construct_mapping(node).items()})
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _lined)

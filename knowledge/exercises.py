@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.errors import Fields, parse_yaml, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from pathlib import Path
 
 BABY = ("with", "without", "either")
 SENSES = ("smell", "touch", "weight", "sound", "sight", "breath", "temperature")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knowledge.errors import Fields, KnowledgeError, parse_yaml, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KINDS = ("emergency", "crisis", "domestic_abuse", "support")
 ANYWHERE = "ZZ"  # ISO 3166 leaves ZZ to users: any country without lines of its own
@@ -149,7 +151,9 @@ class Helplines:
             "abuse_ways": abuse.in_words(),
             "support_line": support.name,
             "support_ways": support.in_words(),
-            "text_ways": texting.by_text() if texting else "go to https://findahelpline.com for a text or web chat line",
+            "text_ways": texting.by_text()
+            if texting
+            else "go to https://findahelpline.com for a text or web chat line",
             "region_name": place.name,
         }
 

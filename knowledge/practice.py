@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from knowledge.errors import Fields, parse_yaml, read_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KINDS = ("video", "phone", "in_person")
 

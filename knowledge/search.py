@@ -30,8 +30,49 @@ HEADING_SHARE = 0.35  # of the heading's own cosine in the vector score
 LEAST_COSINE = 0.30
 
 _STOP = frozenset(
-    "a an and are as at be but by do does for from have i if im in is it its me my not of on or so that the they this to "
-    "was we what when why with you your".split()
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "do",
+        "does",
+        "for",
+        "from",
+        "have",
+        "i",
+        "if",
+        "im",
+        "in",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "not",
+        "of",
+        "on",
+        "or",
+        "so",
+        "that",
+        "the",
+        "they",
+        "this",
+        "to",
+        "was",
+        "we",
+        "what",
+        "when",
+        "why",
+        "with",
+        "you",
+        "your",
+    ]
 )
 
 

@@ -80,5 +80,8 @@ def _below_floor(report: Report) -> bool:
             value = report.value(name)
             if value is not None and sign * value < sign * limit:
                 below = True
-                click.echo(f"Below the floor: {name} is {value:.3f}, floor.yml wants {side.replace('_', ' ')} {limit}", err=True)
+                click.echo(
+                    f"Below the floor: {name} is {value:.3f}, floor.yml wants {side.replace('_', ' ')} {limit}",
+                    err=True,
+                )
     return below

@@ -71,8 +71,9 @@ class Encoder:
         return np.stack(vectors) if vectors else np.zeros((0, DIMENSIONS), dtype=np.float32)
 
     def _run(self, ids: npt.NDArray[np.int64]) -> Vectors:
-        output: list[Vectors] = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        return output[0][0]
+        output = self._session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        vector: Vectors = output[0][0]
+        return vector
 
 
 @lru_cache(maxsize=1)

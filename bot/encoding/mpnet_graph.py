@@ -82,9 +82,7 @@ def build(weights: Mapping[str, npt.NDArray[Any]]) -> ModelProto:
         return g.op("LayerNormalization", [x, w, b], f"{prefix}.norm", axis=-1, epsilon=LAYER_NORM_EPSILON)
 
     # Token and position embeddings.
-    table = g.constant(
-        "words", weights["embeddings.word_embeddings.weight"].astype(np.float16)
-    )
+    table = g.constant("words", weights["embeddings.word_embeddings.weight"].astype(np.float16))
     words = g.op("Cast", [g.op("Gather", [table, "input_ids"], "words.rows")], "words.f32", to=TensorProto.FLOAT)
     positions = f32["embeddings.position_embeddings.weight"][FIRST_POSITION : FIRST_POSITION + MAX_TOKENS]
     zero, one, two = (g.constant(f"i{n}", np.array([n], dtype=np.int64)) for n in (0, 1, 2))

@@ -25,6 +25,8 @@ from bot.settings import get_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy.typing as npt
+
 LOCK = Path(__file__).with_name("weights.lock")
 CALIBRATION = Path(__file__).with_name("calibration.txt")
 REFERENCE = Path(__file__).with_name("reference.json")
@@ -115,10 +117,12 @@ def _check(folder: Path) -> None:
 
     cosine = reference_agreement(Encoder(folder))
     if cosine < LEAST_COSINE:
-        raise EncoderError(f"The built encoder agrees with its reference to {cosine:.3f} only; {LEAST_COSINE} is needed.")
+        raise EncoderError(
+            f"The built encoder agrees with its reference to {cosine:.3f} only; {LEAST_COSINE} is needed."
+        )
 
 
-def reference_agreement(encoder: Callable[[list[str]], np.ndarray]) -> float:
+def reference_agreement(encoder: Callable[[list[str]], npt.NDArray[np.float32]]) -> float:
     """Lowest cosine between `encoder` and the float32 original on the stored sentences."""
     stored = json.loads(REFERENCE.read_text("utf-8"))
     expected = np.array([row["vector"] for row in stored], dtype=np.float32)

@@ -136,7 +136,9 @@ def crisis(positive: list[Row], negative: list[Row], report: Report) -> None:
     for label in sorted({row.label for row in positive}):
         report.add("crisis", f"alarm {label}", share([row.alarm for row in positive if row.label == label]))
     for layer in ("rules", "classifier", "both"):
-        report.add("crisis", f"alarm by {layer}", share([row.alarm and row.parse["safety"]["by"] == layer for row in positive]))
+        report.add(
+            "crisis", f"alarm by {layer}", share([row.alarm and row.parse["safety"]["by"] == layer for row in positive])
+        )
     report.add("crisis", "twins alarmed", share([row.alarm for row in negative]))
     report.add("crisis", "twins checked", share([row.tier == CHECK for row in negative]))
     report.wrong += [_wrong("crisis missed", row, row.tier) for row in positive if not row.alarm]
@@ -151,12 +153,22 @@ def retrieval(questions: list[dict[str, Any]], parses: list[dict[str, Any]], rep
     """Right article first and among the first three, for questions that name their right `articles`."""
     judged = [(q, p) for q, p in zip(questions, parses, strict=True) if q.get("articles")]
     ranks = [[hit["article"] for hit in p["passages"]] for _, p in judged]
-    report.add("retrieval", "recall@1", share([bool(set(r[:1]) & set(q["articles"])) for (q, _), r in zip(judged, ranks, strict=True)]))
-    report.add("retrieval", "recall@3", share([bool(set(r[:3]) & set(q["articles"])) for (q, _), r in zip(judged, ranks, strict=True)]))
+    report.add(
+        "retrieval",
+        "recall@1",
+        share([bool(set(r[:1]) & set(q["articles"])) for (q, _), r in zip(judged, ranks, strict=True)]),
+    )
+    report.add(
+        "retrieval",
+        "recall@3",
+        share([bool(set(r[:3]) & set(q["articles"])) for (q, _), r in zip(judged, ranks, strict=True)]),
+    )
     report.add("retrieval", "questions answered", share([p["answered"] for p in parses]))
     for (question, _), found in zip(judged, ranks, strict=True):
         if not set(found[:1]) & set(question["articles"]):
-            report.wrong.append({"suite": "retrieval", "text": question["question"], "label": question["articles"], "got": found[:3]})
+            report.wrong.append(
+                {"suite": "retrieval", "text": question["question"], "label": question["articles"], "got": found[:3]}
+            )
 
 
 def answered(rows: list[Row], report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,7 +31,7 @@ class SentenceEncoder(GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
         return {"most_sentences": 24}
 
@@ -41,13 +41,17 @@ class SentenceEncoder(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SentenceEncoder:
         """The component with the process's one encoder."""
         return cls(config["most_sentences"])
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Other weights mean another model."""
         return f"{WEIGHTS_SHA256}-{BUILD}"
 
@@ -55,7 +59,7 @@ class SentenceEncoder(GraphComponent):
         """Training takes its vectors from the cache (bot.encoding.cache); nothing to add."""
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Vectors for each message with words."""
         for message in messages:
             text = message.get(TEXT)

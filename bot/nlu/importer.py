@@ -6,8 +6,6 @@ training. The same files go through the C loader here in one second; rules and d
 
 from __future__ import annotations
 
-from typing import Optional, Text
-
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -19,7 +17,7 @@ from bot.understanding.examples import load_examples
 class PhrasingImporter(RasaFileImporter):
     """Named in config.yml under `importers`; Rasa itself is given data/rules only."""
 
-    def get_nlu_data(self, language: Optional[Text] = "en") -> TrainingData:
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
         """Every phrasing of data/nlu with the metadata of its block."""
         messages = []
         for example in load_examples():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, List, Text
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -47,7 +47,11 @@ class IntentClassifier(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> IntentClassifier:
         """An untrained component."""
         return cls(None, model_storage, resource)
@@ -55,7 +59,7 @@ class IntentClassifier(GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -76,7 +80,7 @@ class IntentClassifier(GraphComponent):
         """Nothing to add."""
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Intent, ranking and all probabilities for each message with a vector."""
         if self._model is None:
             raise RuntimeError("The intent model is not loaded. Run `attune train`.")
@@ -92,7 +96,8 @@ class IntentClassifier(GraphComponent):
             row = reading.probabilities[0]
             order = np.argsort(-row, kind="stable")[:RANKING_LENGTH]
             ranking = [
-                {INTENT_NAME_KEY: self._model.labels[i], PREDICTED_CONFIDENCE_KEY: round(float(row[i]), 4)} for i in order
+                {INTENT_NAME_KEY: self._model.labels[i], PREDICTED_CONFIDENCE_KEY: round(float(row[i]), 4)}
+                for i in order
             ]
             message.set(PROBABILITIES, dict(zip(self._model.labels, row.tolist())))
             message.set(INTENT, ranking[0], add_to_output=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, List, Text
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -22,7 +22,7 @@ from bot.understanding.labels import is_crisis
 SAFETY = "safety"
 
 
-def decide(ranking: List[Dict[Text, Any]], verdict: Verdict) -> List[Dict[Text, Any]]:
+def decide(ranking: list[dict[str, Any]], verdict: Verdict) -> list[dict[str, Any]]:
     """The ranking with the screening's word: an alarm comes first, a crisis label without alarm does not lead."""
     if verdict.alarm and verdict.label:
         rest = [row for row in ranking if row[INTENT_NAME_KEY] != verdict.label]
@@ -40,23 +40,27 @@ class SafetyScreen(GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
         return {"alarm": 0.5, "check": -0.4, "sentence": 0.3}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         self._limits = Thresholds(config["alarm"], config["check"], config["sentence"])
         self._patterns = get_patterns()
 
     @classmethod
     def create(
-        cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SafetyScreen:
         """The component with its rules compiled."""
         return cls(config)
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Changed rules mean another model."""
         digest = hashlib.sha256()
         for path in sorted(FOLDER.iterdir()):
@@ -67,7 +71,7 @@ class SafetyScreen(GraphComponent):
         """Nothing to add."""
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Verdict and final intent for each message."""
         for message in messages:
             reading = message.get(READING)

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
     import numpy.typing as npt
 
     from bot.understanding.intents import Reading
@@ -26,9 +25,7 @@ WORDING_SHARE = 0.4
 def danger(reading: Reading) -> Floats:
     """One score a text; higher is more like danger. Thresholds: config.yml, chosen on left-out voices."""
     result: Floats = (
-        KERNEL_SHARE * reading.danger
-        + MASS_SHARE * reading.danger_mass()
-        + WORDING_SHARE * reading.danger_wording()
+        KERNEL_SHARE * reading.danger + MASS_SHARE * reading.danger_mass() + WORDING_SHARE * reading.danger_wording()
     )
     return result
 

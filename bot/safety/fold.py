@@ -31,7 +31,7 @@ _WORD = re.compile(
     r"[0-9]+[.,][0-9]+|[0-9]+(?=(?:am|pm|yo|yrs?|mo|mths?|months?|wks?|weeks?|days?|hrs?|hours?|mins?|mg|kg|ml|f)\b)|[a-z0-9@$]+(?:['/*]+[a-z0-9@$]+)*|[.!?\n;…]+|[,:()\[\]–—\"]+|[\U0001F300-\U0001FAFF\u2600-\u27BF]"
 )
 _SENTENCE_END = ".!?\n;…"
-_CLAUSE_END = ",:()[]–—\""
+_CLAUSE_END = ',:()[]–—"'
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SPACED = re.compile(r"\b(?:[a-z][ .\-_*]){3,}[a-z]\b")
 LONGEST_WORD = 40

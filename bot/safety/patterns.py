@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -167,7 +168,7 @@ class Patterns:
     def _is_past(self, around: list[str]) -> bool:
         """Whether it was long ago and is over: "used to", "ten years ago", "at uni", without a word for now."""
         rest = self._scopes["past"].intersection(around)
-        pairs = set(zip(around, around[1:], strict=False))
+        pairs = set(itertools.pairwise(around))
         over = bool(rest) or ("used", "to") in pairs or any((unit, "ago") in pairs for unit in self._scopes["long"])
         if not over:
             return False
@@ -178,7 +179,9 @@ class Patterns:
         reported = self._scopes["asking"].intersection(before[-4:])
         if reported and not self._scopes["whether"].isdisjoint(before[-3:]):
             return True
-        return words[0].text in self._scopes["definition"] and self._scopes["self"].isdisjoint(word.text for word in words)
+        return words[0].text in self._scopes["definition"] and self._scopes["self"].isdisjoint(
+            word.text for word in words
+        )
 
     def _is_idiom(self, around: list[str]) -> bool:
         for number, word in enumerate(around):
@@ -190,7 +193,7 @@ class Patterns:
         """Whether it is a thought that horrifies: an intrusive image, a "what if"."""
         if not self._scopes["feared"].isdisjoint(around):
             return True
-        return ("what", "if") in set(zip(around, around[1:], strict=False))
+        return ("what", "if") in set(itertools.pairwise(around))
 
 
 def _pieces(words: list[Word]) -> Iterator[list[Word]]:

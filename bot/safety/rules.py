@@ -6,18 +6,20 @@ A pattern is a row of words as a clinician would write it:
     really?                may be missing
     <baby>                 any word of the named set in words.yml
     ...                    up to three words of any kind, within the sentence
-    .                      the end of the sentence
+    .                      the end of the sentence, also as one of several: now|.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from bot.safety.fold import END
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TIERS = ("E", "P", "I", "S", "V", "R")
 SCOPES = ("negated", "past", "definition", "fiction", "third", "idiom", "feared", "simile", "occasion")
@@ -112,7 +114,7 @@ def compile_pattern(pattern: str, sets: dict[str, list[str]]) -> Pattern:
             # Three optional tokens, not "*": the work per word stays bounded.
             tokens.extend([{"OP": "?"}] * GAP)
             continue
-        words = [END] if part == "." else _choices(part.rstrip("?"), sets, pattern)
+        words = _choices(part.rstrip("?"), sets, pattern)
         everything.update(words)
         token: dict[str, Any] = {"ORTH": {"IN": words} if len(words) > 1 else words[0]}
         if part.endswith("?"):
@@ -134,5 +136,5 @@ def _choices(part: str, sets: dict[str, list[str]], pattern: str) -> list[str]:
                 raise RuleError(f"pattern {pattern!r} names the set <{name}>. Fix: add it to words.yml.")
             words.update(sets[name])
         else:
-            words.add(choice)
+            words.add(END if choice == "." else choice)
     return sorted(words)

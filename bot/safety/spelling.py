@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 SHORTEST = 5  # letters; shorter words have too many harmless neighbours
 TWO_TYPOS_FROM = 10
-CENSORED = frozenset({"suicide", "suicidal", "kill", "killed", "killing", "die", "dead", "dying", "death", "harm", "cutting"})
+CENSORED = frozenset(
+    {"suicide", "suicidal", "kill", "killed", "killing", "die", "dead", "dying", "death", "harm", "cutting"}
+)
 """Words that people write with asterisks."""
 _DOUBLED = re.compile(r"(.)\1+")
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 # Longer runs without a full stop are cut at commas and conjunctions: tired parents do not punctuate.
 LONG = 24
 SHORTEST = 4
-_JOINT = re.compile(r"\s*(?:[,;:\u2013\u2014]|\.\.+|\u2026|\s-\s|\b(?=(?:and|but|then|so|because|cause|anyway|also|tbh|idk)\b))\s*", re.IGNORECASE)
+_JOINT = re.compile(
+    r"\s*(?:[,;:\u2013\u2014]|\.\.+|\u2026|\s-\s|\b(?=(?:and|but|then|so|because|cause|anyway|also|tbh|idk)\b))\s*",
+    re.IGNORECASE,
+)
 MOST = 400  # sentences of one message; a hostile text of full stops must not cost more
 
 

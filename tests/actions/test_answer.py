@@ -121,7 +121,9 @@ def test_thoughts_that_leave_open_whether_they_are_wanted_bring_one_question() -
     assert answer("feel_intrusive_thoughts", "i see myself dropping her").responses == ["utter_ask_intrusive"]
 
 
-@pytest.mark.parametrize("text", ["horrifying pictures of dropping her", "I don't want these thoughts", "i would never", None])
+@pytest.mark.parametrize(
+    "text", ["horrifying pictures of dropping her", "I don't want these thoughts", "i would never", None]
+)
 def test_thoughts_that_are_plainly_unwanted_bring_no_question(text: str | None) -> None:
     assert answer("feel_intrusive_thoughts", text).responses == []
 

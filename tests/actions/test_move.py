@@ -43,7 +43,10 @@ def test_yes_to_a_person_leads_to_people() -> None:
 
 
 def test_yes_to_nothing_in_particular_tells_what_can_be_asked() -> None:
-    assert move("affirm", asked="offer", offered=["/feel_low", "/ask_capabilities"]).next_action == "utter_ask_capabilities"
+    assert (
+        move("affirm", asked="offer", offered=["/feel_low", "/ask_capabilities"]).next_action
+        == "utter_ask_capabilities"
+    )
 
 
 def test_yes_to_an_older_exercise_with_a_baby_offers_others_after_a_loss() -> None:

@@ -13,7 +13,9 @@ RANKING = [("feel_low", 0.1), ("about_birth", 0.09), ("feel_worse", 0.08), ("fee
 
 
 def missed(**state) -> Said:
-    return run(ActionNotUnderstood(), tracker("nlu_fallback", "blorp", ranking=[("nlu_fallback", 0.2), *RANKING], **state))
+    return run(
+        ActionNotUnderstood(), tracker("nlu_fallback", "blorp", ranking=[("nlu_fallback", 0.2), *RANKING], **state)
+    )
 
 
 def book(**slots) -> Said:

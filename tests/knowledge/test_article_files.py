@@ -103,7 +103,9 @@ def test_an_article_saved_on_windows_reads_the_same(own_knowledge: Path) -> None
 
 def test_a_list_stays_with_the_line_that_introduces_it() -> None:
     parts = cut(f"{words(70)}\n\nSome things help:\n\n- sleep\n- food\n\n{words(100, 'After')}")
-    assert [part for part in parts if "- sleep\n- food" in part] == [part for part in parts if "Some things help:" in part]
+    assert [part for part in parts if "- sleep\n- food" in part] == [
+        part for part in parts if "Some things help:" in part
+    ]
     assert "Some things help:\n- sleep\n- food" in "\n".join(parts)
 
 

@@ -206,7 +206,11 @@ def test_a_helpline_without_any_way_to_reach_it_is_reported(own_knowledge: Path)
 
 def test_a_country_without_an_emergency_number_is_reported(own_knowledge: Path) -> None:
     path = own_knowledge / "helplines.yml"
-    change(path, "id: in-emergency\n    name: \"Emergency services\"\n    kind: emergency", "id: in-emergency\n    name: Emergency\n    kind: support")
+    change(
+        path,
+        'id: in-emergency\n    name: "Emergency services"\n    kind: emergency',
+        "id: in-emergency\n    name: Emergency\n    kind: support",
+    )
     assert "IN has no emergency number" in complaint(lambda _: load_helplines(own_knowledge), path)
 
 

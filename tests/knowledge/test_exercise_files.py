@@ -46,7 +46,9 @@ def test_labels_of_exercises_are_known(exercises: dict[str, Exercise], labels: d
 
 
 def test_no_exercise_is_good_for_what_it_is_not_for(exercises: dict[str, Exercise]) -> None:
-    assert {e.id: set(e.good_for) & set(e.not_for) for e in exercises.values() if set(e.good_for) & set(e.not_for)} == {}
+    assert {
+        e.id: set(e.good_for) & set(e.not_for) for e in exercises.values() if set(e.good_for) & set(e.not_for)
+    } == {}
 
 
 def test_no_exercise_is_offered_for_what_safety_rules_out(exercises: dict[str, Exercise]) -> None:

@@ -36,7 +36,9 @@ def test_an_emergency_card_begins_with_the_emergency_number_everywhere(helplines
         assert first["call"], code
 
 
-def test_a_crisis_card_begins_with_a_line_that_answers_crises_everywhere(helplines: Helplines, codes: list[str]) -> None:
+def test_a_crisis_card_begins_with_a_line_that_answers_crises_everywhere(
+    helplines: Helplines, codes: list[str]
+) -> None:
     for code in codes:
         first = helplines.card(code, "crisis")["lines"][0]
         assert first["crisis"] is True, code

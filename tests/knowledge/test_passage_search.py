@@ -142,7 +142,9 @@ class TestLibrary:
         assert library.refresh() is True
         assert {p.article for p in library.index.passages} == {"delayed-bond"}
 
-    def test_a_broken_article_is_complained_of_once_and_the_old_index_goes_on(self, folder: Path, encode: Callable) -> None:
+    def test_a_broken_article_is_complained_of_once_and_the_old_index_goes_on(
+        self, folder: Path, encode: Callable
+    ) -> None:
         library = Library(folder, encode)
         before = library.index
         self.save(folder / "articles" / "low-mood.md", "half saved")

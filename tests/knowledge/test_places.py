@@ -34,7 +34,9 @@ def test_a_place_is_found_in_what_a_parent_writes(text: str, expected: str) -> N
     assert region_in(text) == expected
 
 
-@pytest.mark.parametrize("text", ["", "/request_region", "change my country", "it is the two of us", "an aussie dog", "i moved"])
+@pytest.mark.parametrize(
+    "text", ["", "/request_region", "change my country", "it is the two of us", "an aussie dog", "i moved"]
+)
 def test_where_no_place_is_named_none_is_guessed(text: str) -> None:
     assert region_in(text) is None
 

@@ -1,0 +1,219 @@
+"""Domain, rules, labels and phrasings agree; `rasa data validate` lets most of this pass."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from bot.understanding.examples import Example, load_examples
+from bot.understanding.labels import labels
+from knowledge.helplines import load_helplines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FALLBACK = "nlu_fallback"
+LEAST_PHRASINGS = 60
+# Words that bot/responses.py fills besides the helplines'.
+OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_phone", "minutes", "cost", "waiting", "after"}
+# Named in code rather than in rules.
+FROM_CODE = re.compile(r"\butter_[a-z_]+")
+
+
+@pytest.fixture(scope="module")
+def domain(root: Path) -> dict[str, Any]:
+    return yaml.safe_load((root / "domain.yml").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def rules(root: Path) -> list[dict[str, Any]]:
+    files = sorted((root / "data" / "rules").glob("*.yml"))
+    return [rule for path in files for rule in yaml.safe_load(path.read_text("utf-8"))["rules"]]
+
+
+@pytest.fixture(scope="module")
+def examples() -> list[Example]:
+    return load_examples()
+
+
+def intents(rule: dict[str, Any]) -> Iterator[str]:
+    for step in rule["steps"]:
+        for row in step.get("or", [step]):
+            if "intent" in row:
+                yield row["intent"]
+
+
+def actions(rule: dict[str, Any]) -> list[str]:
+    return [step["action"] for step in rule["steps"] if "action" in step]
+
+
+def used_in_code(root: Path) -> set[str]:
+    """Responses that actions and the web process name."""
+    files = [*(root / "actions").glob("*.py"), *(root / "bot").glob("*.py"), *(root / "bot" / "web").rglob("*.py")]
+    return {name for path in files for name in FROM_CODE.findall(path.read_text("utf-8"))}
+
+
+def test_the_intents_of_the_domain_are_the_labels(domain: dict[str, Any]) -> None:
+    assert sorted(domain["intents"]) == sorted(labels())
+
+
+def test_every_label_has_a_rule(rules: list[dict[str, Any]]) -> None:
+    ruled = {intent for rule in rules for intent in intents(rule)}
+    assert ruled == {*labels(), FALLBACK}
+
+
+def test_every_label_has_a_rule_that_holds_whatever_was_asked(rules: list[dict[str, Any]]) -> None:
+    always = Counter(intent for rule in rules if "condition" not in rule for intent in intents(rule))
+    assert set(labels()) - set(always) == set()
+    assert [intent for intent, times in always.items() if times > 1] == []
+
+
+def test_every_action_of_a_rule_exists(rules: list[dict[str, Any]], domain: dict[str, Any]) -> None:
+    known = {*domain["actions"], *domain["responses"]}
+    assert {action for rule in rules for action in actions(rule)} - known == set()
+
+
+def test_every_custom_action_is_written_and_used(
+    rules: list[dict[str, Any]], domain: dict[str, Any], root: Path
+) -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (root / "actions").glob("*.py"))
+    written = set(re.findall(r'return "(action_\w+)"', source))
+    used = {action for rule in rules for action in actions(rule) if action.startswith("action_")}
+    assert set(domain["actions"]) == written == used
+
+
+def test_every_response_that_code_names_exists(domain: dict[str, Any], root: Path) -> None:
+    assert used_in_code(root) - {"utter_message", "utter_action"} - set(domain["responses"]) == set()
+
+
+def test_every_response_is_used(rules: list[dict[str, Any]], domain: dict[str, Any], root: Path) -> None:
+    used = {action for rule in rules for action in actions(rule)} | used_in_code(root)
+    # Kept for the web process's own empty message.
+    assert set(domain["responses"]) - used - {"utter_empty"} == set()
+
+
+def test_a_crisis_is_answered_by_a_written_reply_and_never_by_an_action(rules: list[dict[str, Any]]) -> None:
+    crisis = [rule for rule in rules if any(intent.startswith("crisis_") for intent in intents(rule))]
+    assert {intent for rule in crisis for intent in intents(rule)} == {n for n in labels() if n.startswith("crisis_")}
+    assert [rule["rule"] for rule in crisis if not all(action.startswith("utter_") for action in actions(rule))] == []
+
+
+def test_the_answers_to_the_direct_question_are_written_replies(rules: list[dict[str, Any]]) -> None:
+    asked = [rule for rule in rules if "condition" in rule]
+    assert asked
+    assert [rule["rule"] for rule in asked if not all(action.startswith("utter_") for action in actions(rule))] == []
+
+
+def test_rules_ask_for_values_that_the_slots_can_have(rules: list[dict[str, Any]], domain: dict[str, Any]) -> None:
+    wanted = {
+        (name, value)
+        for rule in rules
+        for condition in rule.get("condition", ())
+        for entry in condition["slot_was_set"]
+        for name, value in entry.items()
+    }
+    assert wanted
+    assert [pair for pair in wanted if pair[1] not in domain["slots"][pair[0]]["values"]] == []
+
+
+def test_what_a_reply_asks_is_a_value_of_the_slot(domain: dict[str, Any]) -> None:
+    for name, wordings in domain["responses"].items():
+        for wording in wordings:
+            asks = (wording.get("custom") or {}).get("asks")
+            assert asks is None or asks in domain["slots"]["asked"]["values"], name
+
+
+def test_crisis_replies_carry_a_helplines_card_of_the_right_kind(domain: dict[str, Any]) -> None:
+    kinds = {
+        "utter_crisis_medical": "emergency",
+        "utter_crisis_psychosis": "emergency",
+        "utter_crisis_suicide_imminent": "emergency",
+        "utter_crisis_harm_baby": "emergency",
+        "utter_crisis_suicide": "crisis",
+        "utter_crisis_self_harm": "crisis",
+        "utter_crisis_violence": "domestic_abuse",
+    }
+    for name, kind in kinds.items():
+        assert domain["responses"][name][0]["custom"]["card"] == {"type": "helplines", "kind": kind}, name
+
+
+def test_every_wording_for_a_crisis_names_a_number_and_never_a_booking(domain: dict[str, Any]) -> None:
+    for name, wordings in domain["responses"].items():
+        if name.startswith(("utter_crisis_", "utter_third_party_", "utter_safety_")):
+            for wording in wordings:
+                assert "{emergency_number}" in wording["text"] or "{crisis_ways}" in wording["text"], (name, wording)
+                assert "consultation" not in wording["text"].lower(), name
+                assert "support_line" not in wording["text"], name
+
+
+def test_emergencies_begin_with_the_emergency_number(domain: dict[str, Any]) -> None:
+    for wording in domain["responses"]["utter_crisis_medical"]:
+        assert wording["text"].index("{emergency_number}") < 75
+
+
+def test_the_direct_question_is_asked_in_every_wording(domain: dict[str, Any]) -> None:
+    for name in ("utter_crisis_suicide", "utter_crisis_self_harm"):
+        for wording in domain["responses"][name]:
+            assert "thinking about killing yourself?" in wording["text"]
+
+
+def test_violence_is_first_asked_whether_it_is_safe_to_chat(domain: dict[str, Any]) -> None:
+    for wording in domain["responses"]["utter_crisis_violence"]:
+        assert re.search(r"\bsafe\b[^?]*\?", wording["text"].split("? ")[0] + "?")
+        assert "Leave now" in wording["text"]
+
+
+def test_every_response_has_three_wordings_that_differ(domain: dict[str, Any]) -> None:
+    few = {name: len({w["text"] for w in wordings}) for name, wordings in domain["responses"].items()}
+    assert {name: count for name, count in few.items() if count < 3} == {}
+
+
+def test_every_placeholder_can_be_filled(domain: dict[str, Any], knowledge_folder: Path) -> None:
+    known = OF_THE_PRACTICE | set(load_helplines(knowledge_folder).words("US"))
+    used = set(re.findall(r"\{(\w+)\}", yaml.safe_dump(domain["responses"], width=10_000)))
+    used -= {"type", "asks", "card"}
+    assert used
+    assert used - known == set()
+
+
+def test_every_button_leads_to_a_label(domain: dict[str, Any]) -> None:
+    buttons = [b for wordings in domain["responses"].values() for w in wordings for b in w.get("buttons", ())]
+    assert buttons
+    assert [b for b in buttons if b["payload"].removeprefix("/").split("{")[0] not in labels()] == []
+
+
+def test_every_label_has_enough_phrasings(examples: list[Example]) -> None:
+    counts = Counter(example.label for example in examples)
+    assert set(counts) == set(labels())
+    assert {label: count for label, count in counts.items() if count < LEAST_PHRASINGS} == {}
+
+
+def test_every_phrasing_has_words_and_known_further_labels(examples: list[Example]) -> None:
+    assert [e for e in examples if not e.text.strip()] == []
+    assert {label for e in examples for label in e.also} - set(labels()) == set()
+
+
+def test_every_phrasing_lies_in_the_file_of_its_label(root: Path) -> None:
+    for path in (root / "data" / "nlu").rglob("*.yml"):
+        assert f"{labels()[path.stem].family}" == path.parent.name
+    strays = {
+        path.name
+        for path in (root / "data" / "nlu").rglob("*.yml")
+        if set(re.findall(r"^- intent: (\w+)", path.read_text("utf-8"), re.MULTILINE)) != {path.stem}
+    }
+    assert strays == set()
+
+
+def test_crisis_labels_have_a_tier_and_no_others_do() -> None:
+    assert {label.name for label in labels().values() if label.tier} == {n for n in labels() if n.startswith("crisis_")}
+
+
+def test_what_a_parent_would_call_a_topic_is_the_same_in_labels_and_choices(root: Path) -> None:
+    topics = yaml.safe_load((root / "knowledge" / "acknowledgements.yml").read_text("utf-8"))["topics"]
+    said = {label.name: label.say for label in labels().values() if label.say}
+    assert {name: words for name, words in topics.items() if said.get(name) != words} == {}

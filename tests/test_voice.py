@@ -1,0 +1,124 @@
+"""What Attune never says (safety.md, "Never say"), in every word that a parent can read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from knowledge.articles import load_articles
+from knowledge.disclosure import opening_messages
+from knowledge.exercises import load_exercises
+from knowledge.helplines import load_helplines
+from knowledge.passages import passages_of
+from knowledge.practice import load_practice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORBIDDEN = {
+    "an exclamation mark": r"!",
+    "just": r"\bjust\b(?! under| over| one in)",
+    "at least": r"\bat least\b",
+    "calm down": r"\bcalm(ing)? down\b",
+    "a claim to be a parent": r"\b(as|i am|i'm) an? (mum|mom|mother|parent|dad|father) (my|too)|I understand as\b",
+    "a claim to know the feeling": r"\bI (understand|know) (exactly )?how you feel\b|\bI feel (your|for you|with you|so)\b",
+    "a diagnosis": r"\b(this|that|it) sounds like (you have |a case of )?(PPD|postnatal|postpartum|perinatal|depression|anxiety|PTSD|OCD)"
+    r"|\byou (clearly |probably |definitely )?have (PPD|PTSD|OCD|postpartum depression|postnatal depression)\b",
+    "a promise of harmlessness": r"\byou would never (hurt|harm)\b|\byou('re| are) safe (here|now|with)\b",
+    "a promise about services": r"\b(nobody|no one) will (ever )?take your (baby|child)|\bsocial services (will not|won't|never)\b",
+    "confidential": r"\bconfidential\b",
+    "a cure": r"\bcures?\b|\bcured\b|\bguarantee[sd]?\b",
+    "a dose": r"\b\d+ ?mg\b|\bmilligrams?\b",
+}
+
+
+def gather(root: Path) -> dict[str, str]:
+    """Every text that is shown, by where it stands."""
+    folder = root / "knowledge"
+    found: dict[str, str] = {}
+    for name, wordings in yaml.safe_load((root / "domain.yml").read_text("utf-8"))["responses"].items():
+        for number, wording in enumerate(wordings):
+            buttons = " / ".join(button["title"] for button in wording.get("buttons", ()))
+            found[f"{name}[{number}]"] = f"{wording['text']} {buttons}"
+    content = yaml.safe_load((folder / "acknowledgements.yml").read_text("utf-8"))
+    for label, texts in {"any": content["any"], **content["labels"]}.items():
+        for number, text in enumerate(texts):
+            found[f"acknowledgement {label}[{number}]"] = text
+    found |= {f"topic {label}": text for label, text in content["topics"].items()}
+    for exercise in load_exercises(folder).values():
+        steps = " ".join(step.text for step in exercise.steps)
+        found[f"exercise {exercise.id}"] = (
+            f"{exercise.name}. {exercise.purpose} {exercise.posture} {steps} {exercise.closing}"
+        )
+    articles = load_articles(folder)
+    found |= {f"article {article.id}": f"{article.title}. {article.summary}" for article in articles}
+    found |= {passage.id: f"{passage.heading}. {passage.text}" for passage in passages_of(articles)}
+    practice = load_practice(folder)
+    found["practice"] = f"{practice.booking.cost} {practice.booking.waiting} {practice.booking.after}"
+    found["opening"] = " ".join(m["text"] for m in opening_messages(practice, load_helplines(folder), "US"))
+    for path in (root / "actions").glob("*.py"):
+        # Words inside quotation marks that look like a sentence.
+        said = re.findall(r'"([^"\n]*[a-z] [a-z][^"\n]*)"', re.sub(r'"""[\s\S]*?"""', "", path.read_text("utf-8")))
+        found[f"actions/{path.name}"] = " ".join(text for text in said if not text.startswith("/"))
+    return found
+
+
+@pytest.fixture(scope="module")
+def texts(root: Path) -> dict[str, str]:
+    return gather(root)
+
+
+def test_everything_that_is_shown_is_read_here(texts: dict[str, str]) -> None:
+    for part in ("utter_crisis_suicide[2]", "acknowledgement feel_low[1]", "exercise warm-mug", "opening"):
+        assert part in texts
+    assert "Shall we begin?" in texts["actions/exercise.py"]
+    assert sum("#" in where for where in texts) > 400
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_attune_never_says(texts: dict[str, str], name: str) -> None:
+    # An article may quote what others say: words in quotation marks are theirs.
+    own = {where: re.sub(r'[“"][^”"]*[”"]', "", text) for where, text in texts.items()}
+    said = {
+        where: match.group()
+        for where, text in own.items()
+        if (match := re.search(FORBIDDEN[name], text, re.IGNORECASE))
+    }
+    assert said == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("an exclamation mark", "Great!"),
+        ("just", "It is just tiredness."),
+        ("at least", "At least the baby is well."),
+        ("calm down", "Try to calm down."),
+        ("a claim to be a parent", "I understand as a mum."),
+        ("a claim to know the feeling", "I know how you feel."),
+        ("a diagnosis", "This sounds like PPD."),
+        ("a promise of harmlessness", "You would never hurt your baby."),
+        ("a promise about services", "Nobody will take your baby."),
+        ("confidential", "This chat is confidential."),
+        ("a cure", "Therapy cures it."),
+        ("a dose", "Take 50 mg."),
+    ],
+)
+def test_the_lint_finds_it_where_it_is_said(name: str, text: str) -> None:
+    assert re.search(FORBIDDEN[name], text, re.IGNORECASE)
+
+
+def test_every_label_that_parents_say_has_three_acknowledgements(root: Path) -> None:
+    content = yaml.safe_load((root / "knowledge" / "acknowledgements.yml").read_text("utf-8"))
+    rules = yaml.safe_load((root / "data" / "rules" / "answer.yml").read_text("utf-8"))["rules"]
+    answered = {row["intent"] for row in rules[0]["steps"][0]["or"]}
+    assert set(content["labels"]) == answered
+    assert {label: len(set(t)) for label, t in content["labels"].items() if len(set(t)) < 3} == {}
+
+
+def test_replies_to_a_crisis_are_short_enough_to_be_read(texts: dict[str, str]) -> None:
+    long = {w: len(t.split()) for w, t in texts.items() if w.startswith("utter_") and len(t.split()) > 75}
+    assert long == {}
