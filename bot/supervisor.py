@@ -78,8 +78,9 @@ def check_ground(settings: Settings) -> None:
             try:
                 probe.bind((host, port))
             except OSError:
+                other = port + 1000 if port < 64_000 else port - 1000
                 raise StartError(
-                    f"Port {port} is already in use. Stop what uses it, or choose another: {variable}={port + 1000} make run"
+                    f"Port {port} is already in use. Stop what uses it, or choose another: {variable}={other} make run"
                 ) from None
     settings.var.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.var).free

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 WORDS_SHARE = 0.15  # of BM25's z-score
 TOPIC_SHARE = 1.0  # z-score points for a passage whose article answers an intent of probability 1
 HEADING_SHARE = 0.35  # of the heading's own cosine in the vector score
+# What a surely understood topic adds to the cosine: a parent's metaphor is far from every article's words.
+TOPIC_TRUST = 0.3
 # Best cosine below which nothing is good enough, chosen on the project's own questions (attune eval --suite retrieval).
 LEAST_COSINE = 0.30
 
@@ -142,4 +144,5 @@ class PassageIndex:
         score = score + TOPIC_SHARE * prior
         best = np.argsort(-score, kind="stable")[:most]
         hits = [Hit(self.passages[i], float(score[i]), float(cosine[i])) for i in best]
-        return Found(hits, answered=bool(hits) and max(hit.cosine for hit in hits) >= LEAST_COSINE)
+        trust = max((float(cosine[i]) + TOPIC_TRUST * float(prior[i]) for i in best), default=0.0)
+        return Found(hits, answered=trust >= LEAST_COSINE)

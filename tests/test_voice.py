@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
 
 FORBIDDEN = {
     "an exclamation mark": r"!",
-    "just": r"\bjust\b(?! under| over| one in)",
+    "just": r"\bjust\b",
     "at least": r"\bat least\b",
     "calm down": r"\bcalm(ing)? down\b",
     "a claim to be a parent": r"\b(as|i am|i'm) an? (mum|mom|mother|parent|dad|father) (my|too)|I understand as\b",
-    "a claim to know the feeling": r"\bI (understand|know) (exactly )?how you feel\b|\bI feel (your|for you|with you|so)\b",
+    "a claim to know the feeling": r"\bI (understand|know) (exactly )?how you feel\b|\bI feel (your|for you|with you)\b",
     "a diagnosis": r"\b(this|that|it) sounds like (you have |a case of )?(PPD|postnatal|postpartum|perinatal|depression|anxiety|PTSD|OCD)"
     r"|\byou (clearly |probably |definitely )?have (PPD|PTSD|OCD|postpartum depression|postnatal depression)\b",
     "a promise of harmlessness": r"\byou would never (hurt|harm)\b|\byou('re| are) safe (here|now|with)\b",
@@ -33,6 +34,15 @@ FORBIDDEN = {
     "a cure": r"\bcures?\b|\bcured\b|\bguarantee[sd]?\b",
     "a dose": r"\b\d+ ?mg\b|\bmilligrams?\b",
 }
+
+
+def sentences(path: Path) -> list[str]:
+    """What code says in its own words: its texts of several words, without docstrings."""
+    tree = ast.parse(path.read_text("utf-8"))
+    documented = [node for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    docstrings = {id(node.value) for node in documented if isinstance(node.value, ast.Constant)}
+    constants = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docstrings]
+    return [node.value for node in constants if isinstance(node.value, str) and " " in node.value.strip()]
 
 
 def gather(root: Path) -> dict[str, str]:
@@ -59,10 +69,8 @@ def gather(root: Path) -> dict[str, str]:
     practice = load_practice(folder)
     found["practice"] = f"{practice.booking.cost} {practice.booking.waiting} {practice.booking.after}"
     found["opening"] = " ".join(m["text"] for m in opening_messages(practice, load_helplines(folder), "US"))
-    for path in (root / "actions").glob("*.py"):
-        # Words inside quotation marks that look like a sentence.
-        said = re.findall(r'"([^"\n]*[a-z] [a-z][^"\n]*)"', re.sub(r'"""[\s\S]*?"""', "", path.read_text("utf-8")))
-        found[f"actions/{path.name}"] = " ".join(text for text in said if not text.startswith("/"))
+    for path in (*(root / "actions").glob("*.py"), root / "bot" / "turns.py"):
+        found[f"{path.parent.name}/{path.name}"] = " ".join(sentences(path))
     return found
 
 
@@ -80,13 +88,7 @@ def test_everything_that_is_shown_is_read_here(texts: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", FORBIDDEN)
 def test_attune_never_says(texts: dict[str, str], name: str) -> None:
-    # An article may quote what others say: words in quotation marks are theirs.
-    own = {where: re.sub(r'[“"][^”"]*[”"]', "", text) for where, text in texts.items()}
-    said = {
-        where: match.group()
-        for where, text in own.items()
-        if (match := re.search(FORBIDDEN[name], text, re.IGNORECASE))
-    }
+    said = {w: match.group() for w, text in texts.items() if (match := re.search(FORBIDDEN[name], text, re.IGNORECASE))}
     assert said == {}
 
 

@@ -119,18 +119,24 @@ class Patterns:
         rule = row.rule
         around = [word.text for word in words[max(0, start - SCOPE_BEFORE) : end + SCOPE_AFTER]]
         unless = rule.unless
-        other = self._is_someone_else(words, start)
+        other = self._is_someone_else(words, start, end)
         if (
             ("negated" in unless and self._is_negated(row, words, start, end))
-            or ("past" in unless and self._is_past(around))
+            or ("past" in unless and self._is_past(words, start, around))
             or ("definition" in unless and self._is_definition(words, start))
             or ("idiom" in unless and self._is_idiom(around))
             or ("feared" in unless and self._is_feared(around))
             or any(name in unless and not self._scopes[name].isdisjoint(around) for name in PLAIN_SCOPES)
             or ("third" in unless and other)
+            or ("writer" in unless and self._is_writer(words, start))
         ):
             return None
-        label = "crisis_third_party" if other and rule.label in PERSONAL else rule.label
+        label = rule.label
+        if other and label == "crisis_psychosis":
+            # "she" is often the baby of whom it is believed; someone else must be the one who believes it.
+            other = not self._scopes["believing"].isdisjoint(w.text for w in words[max(0, start - PERSON_REACH) : end])
+        if other and label in PERSONAL:
+            label = "crisis_third_party"
         last = words[end - 1] if words[end - 1].text != END else words[end - 2]
         evidence = text[words[start].start : last.end]
         return Match(rule.id, label, rule.tier, evidence)
@@ -155,8 +161,10 @@ class Patterns:
                 return False
         return False
 
-    def _is_someone_else(self, words: list[Word], start: int) -> bool:
+    def _is_someone_else(self, words: list[Word], start: int, end: int) -> bool:
         """Whether the nearest subject is another person: the first word of the match, or one before it."""
+        if any(word.text in self._scopes["self_subject"] for word in words[start:end]):
+            return False
         for place in range(start, max(-1, start - PERSON_REACH), -1):
             word = words[place].text
             if word in self._scopes["self_subject"]:
@@ -165,20 +173,32 @@ class Patterns:
                 return True
         return False
 
-    def _is_past(self, around: list[str]) -> bool:
+    def _is_writer(self, words: list[Word], start: int) -> bool:
+        """Whether the nearest subject is the writer: "I hear voices" is no word about someone else."""
+        for place in range(start, max(-1, start - PERSON_REACH), -1):
+            if words[place].text in self._scopes["other_person"]:
+                return False
+            if words[place].text in self._scopes["self_subject"]:
+                return True
+        return False
+
+    def _is_past(self, words: list[Word], start: int, around: list[str]) -> bool:
         """Whether it was long ago and is over: "used to", "ten years ago", "at uni", without a word for now."""
-        rest = self._scopes["past"].intersection(around)
-        pairs = set(itertools.pairwise(around))
-        over = bool(rest) or ("used", "to") in pairs or any((unit, "ago") in pairs for unit in self._scopes["long"])
-        if not over:
-            return False
+        pairs = set(zip(around, around[1:], strict=False))
+        over = (
+            not self._scopes["past"].isdisjoint(around)
+            or ("used", "to") in pairs
+            or any((unit, "ago") in pairs for unit in self._scopes["long"])
+        )
+        if not over or not self._scopes["present"].isdisjoint(word.text for word in words[max(0, start - 3) : start]):
+            return False  # "but now I want to die"
         return self._scopes["present"].isdisjoint(around) or not self._scopes["resolved"].isdisjoint(around)
 
     def _is_definition(self, words: list[Word], start: int) -> bool:
         before = [word.text for word in words[:start]]
-        reported = self._scopes["asking"].intersection(before[-4:])
-        if reported and not self._scopes["whether"].isdisjoint(before[-3:]):
-            return True
+        near = before[-6:]
+        if not self._scopes["asking"].isdisjoint(near) and not self._scopes["whether"].isdisjoint(near):
+            return True  # "she asked if I wanted to"
         return words[0].text in self._scopes["definition"] and self._scopes["self"].isdisjoint(
             word.text for word in words
         )

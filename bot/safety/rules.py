@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TIERS = ("E", "P", "I", "S", "V", "R")
-SCOPES = ("negated", "past", "definition", "fiction", "third", "idiom", "feared", "simile", "occasion")
+SCOPES = ("negated", "past", "definition", "fiction", "third", "writer", "idiom", "feared", "simile", "occasion")
 GAP = 3
 
 

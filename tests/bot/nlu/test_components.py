@@ -1,0 +1,158 @@
+"""Rasa's edge of the understanding: the screening has the last word, payloads are no words, arrays are no code."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu import intents, safety
+from bot.nlu.intents import IntentClassifier
+from bot.nlu.safety import SafetyScreen, decide
+from bot.nlu.storage import load_arrays, save_arrays
+from bot.nlu.tokens import SENTENCES, SpacyTokens, is_payload
+from bot.safety.screen import Verdict
+from bot.understanding.examples import Example
+from bot.understanding.intents import IntentModel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def ranking(*names: str) -> list[dict]:
+    return [{"name": name, "confidence": 0.5 / (place + 1)} for place, name in enumerate(names)]
+
+
+def names(rows: list[dict]) -> list[str]:
+    return [row["name"] for row in rows]
+
+
+def test_an_alarm_comes_first_also_over_the_fallback() -> None:
+    rows = decide(ranking("nlu_fallback", "feel_low", "crisis_suicide"), Verdict("S", "crisis_suicide", "rules"))
+    assert names(rows) == ["crisis_suicide", "nlu_fallback", "feel_low"]
+    assert rows[0]["confidence"] == 1.0
+
+
+def test_an_alarm_for_a_label_outside_the_ranking_still_leads() -> None:
+    assert names(decide(ranking("greet"), Verdict("E", "crisis_medical", "rules"))) == ["crisis_medical", "greet"]
+
+
+@pytest.mark.parametrize("verdict", [Verdict(), Verdict("R", "crisis_suicide", "classifier")])
+def test_a_crisis_label_without_an_alarm_does_not_lead(verdict: Verdict) -> None:
+    assert names(decide(ranking("crisis_suicide", "feel_low", "greet"), verdict)) == ["feel_low", "greet", "crisis_suicide"]
+
+
+@pytest.mark.parametrize(("text", "pressed"), [("/affirm", True), ("affirm", False), ("", False), (None, False), ("a/b", False)])
+def test_only_a_leading_slash_is_a_pressed_choice(text: str | None, pressed: bool) -> None:
+    assert is_payload(Message({"text": text})) is pressed
+
+
+def test_words_are_cut_into_sentences_and_payloads_are_not() -> None:
+    words, pressed, empty = SpacyTokens().process([Message({"text": "I cry. Why?"}), Message({"text": "/stop"}), Message({"text": ""})])
+    assert words.get(SENTENCES) == ["I cry.", "Why?"]
+    assert [token.text for token in words.get("text_tokens")] == ["I", "cry", ".", "Why", "?"]
+    assert pressed.get(SENTENCES) is None
+    assert empty.get(SENTENCES) is None
+
+
+class Storage:
+    """Rasa's model storage, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @contextmanager
+    def write_to(self, resource: object):
+        yield self._folder
+
+    @contextmanager
+    def read_from(self, resource: object):
+        yield self._folder
+
+
+def test_arrays_come_back_as_they_were(tmp_path: Path) -> None:
+    arrays = {"labels": np.array(["a", "bc"]), "support": np.eye(3, dtype=np.float16)}
+    save_arrays(Storage(tmp_path), None, arrays)
+    back = load_arrays(Storage(tmp_path), None)
+    assert set(back) == set(arrays)
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(back[name], array)
+        assert back[name].dtype == array.dtype
+
+
+def test_arrays_that_carry_code_are_not_loaded(tmp_path: Path) -> None:
+    save_arrays(Storage(tmp_path), None, {"bad": np.array([{"a": 1}], dtype=object)})
+    with pytest.raises(ValueError, match="allow_pickle"):
+        load_arrays(Storage(tmp_path), None)
+
+
+@pytest.fixture
+def classifier(tmp_path: Path, encode) -> IntentClassifier:
+    examples = [
+        Example(f"{words} {n}", label)
+        for label, words in {"crisis_suicide": "i want to die", "feel_low": "so sad", "greet": "hello there"}.items()
+        for n in range(5)
+    ]
+    model = IntentModel.fit(examples, encode([example.text for example in examples]))
+    save_arrays(Storage(tmp_path), None, model.arrays())
+    return IntentClassifier.load({}, Storage(tmp_path), None, None)
+
+
+def message(encode, text: str, *sentences: str) -> Message:
+    made = Message({"text": text})
+    vectors = encode([text, *sentences])
+    made.set(intents.VECTOR, vectors[0])
+    made.set(intents.SENTENCE_VECTORS, vectors[1:])
+    made.set(SENTENCES, list(sentences))
+    return made
+
+
+def test_a_message_gets_intent_and_sorted_ranking(classifier: IntentClassifier, encode) -> None:
+    (made,) = classifier.process([message(encode, "so sad today")])
+    assert made.get("intent")["name"] == "feel_low"
+    shares = [row["confidence"] for row in made.get("intent_ranking")]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(made.get(intents.PROBABILITIES).values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_message_alone_is_read_as_in_a_batch(classifier: IntentClassifier, encode) -> None:
+    together = classifier.process([message(encode, "hello there"), message(encode, "so sad")])
+    (alone,) = classifier.process([message(encode, "so sad")])
+    assert together[1].get("intent_ranking") == alone.get("intent_ranking")
+
+
+def test_a_message_without_words_has_no_intent(classifier: IntentClassifier) -> None:
+    (made,) = classifier.process([Message({"text": ""})])
+    assert made.get("intent") == {"name": None, "confidence": 0.0}
+    assert made.get("intent_ranking") == []
+
+
+def test_an_untrained_component_says_so_instead_of_guessing() -> None:
+    with pytest.raises(RuntimeError, match="Run `attune train`"):
+        IntentClassifier.create({}, None, None, None).process([Message({"text": "x"})])
+
+
+def test_a_clause_in_a_rant_is_heard(classifier: IntentClassifier, encode, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Silent:
+        def matches(self, text: str) -> list:
+            return []
+
+    monkeypatch.setattr(safety, "get_patterns", lambda: Silent())
+    screen = SafetyScreen(SafetyScreen.get_default_config())
+    rant, calm, pressed = classifier.process(
+        [
+            message(encode, "hello there. hello there. i want to die", "hello there.", "i want to die"),
+            message(encode, "hello there"),
+            Message({"text": "/stop"}),
+        ]
+    )
+    screen.process([rant, calm, pressed])
+    assert rant.get("safety")["tier"] == "S"
+    assert rant.get("safety")["evidence"].endswith("i want to die")
+    assert rant.get("intent") == {"name": "crisis_suicide", "confidence": 1.0}
+    assert calm.get("safety")["tier"] is None
+    assert calm.get("intent")["name"] == "greet"
+    assert pressed.get("safety") == Verdict().as_dict()

@@ -1,0 +1,153 @@
+"""Scopes, spelling, Unicode tricks and speed of the pattern layer."""
+
+import time
+
+import pytest
+
+from bot.safety.patterns import get_patterns, quick_screen
+
+ALARMS = set("EPISV")
+
+
+def _alarms(text: str) -> list[str]:
+    return [match.label for match in get_patterns().matches(text) if match.tier in ALARMS]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't want to die",
+        "I never think of killing myself",
+        "I don't think I want to die",
+        "what does wanting to die mean",
+        "the film where she wants to die made me cry",
+        "I used to cut myself years ago at uni",
+        "he asked if I wanted to kill myself",
+        "I want to die of embarrassment",
+        "dead on my feet, dying for a brew",
+        "could murder a curry",
+        "these feeds are killing me",
+        "I want to run away for a weekend",
+        "he hates me",
+        "I keep picturing dropping her and it horrifies me",
+        "what if I hurt him, the thought makes me sick",
+        "I'm scared he stopped breathing so I keep checking",
+        "it feels like she's not my baby",
+        "wish us luck, the bag is packed and everything is ready for the birth",
+    ],
+)
+def test_harmless_text_raises_no_alarm(text: str) -> None:
+    assert _alarms(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("I can't cope, I want to die", id="not in another clause"),
+        pytest.param("no but honestly I want to die", id="no and but"),
+        pytest.param("not even joking I want to die", id="not joking"),
+        pytest.param("I can't stop thinking about killing myself", id="cannot stop"),
+        pytest.param("I've wanted to die since she came", id="perfect"),
+        pytest.param("I used to be fine but now I want to die", id="used to, now"),
+        pytest.param("can I move my slot? I want to die. thanks", id="between other things"),
+        pytest.param("Fed him. Bathed him. Also I want to die", id="last sentence"),
+        pytest.param("my husband snores and I want to die", id="another subject earlier"),
+    ],
+)
+def test_a_scope_ends_where_its_clause_ends(text: str) -> None:
+    assert "crisis_suicide" in _alarms(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("my wife says she wants to die", "crisis_third_party"),
+        ("my sister keeps cutting herself", "crisis_third_party"),
+        ("she tells me I should go but I want to die", "crisis_suicide"),
+        ("they'd be better off without me", "crisis_suicide"),
+        ("he speaks to me in my mind", "crisis_psychosis"),
+        ("my wife hears voices", "crisis_third_party"),
+        ("I hear voices telling me to do it", "crisis_psychosis"),
+    ],
+)
+def test_the_subject_decides_whose_crisis_it_is(text: str, label: str) -> None:
+    labels = _alarms(text)
+    assert label in labels
+    assert ("crisis_third_party" in labels) == (label == "crisis_third_party")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("i wan't to dieee", id="stretched, apostrophe"),
+        pytest.param("I want to k\u200bill myself", id="zero-width"),
+        pytest.param("I want to \uff4bill myself", id="full-width"),
+        pytest.param("I want to \u043aill mys\u0435lf", id="homoglyphs"),
+        pytest.param("i want to k1ll mys3lf", id="leetspeak"),
+        pytest.param("i want to k*ll myself", id="censored"),
+        pytest.param("im siucidal", id="swapped letters"),
+        pytest.param("feeling suicdal", id="lost letter"),
+        pytest.param("kms tn", id="texting"),
+        pytest.param("i wanna unalive", id="slang"),
+        pytest.param("WANT TO DIE", id="capitals"),
+        pytest.param("i want 2 end my life. want to d i e now", id="spaced letters"),
+        pytest.param("killmyself tonight", id="run together"),
+        pytest.param("quiero morir", id="spanish"),
+    ],
+)
+def test_hidden_and_misspelt_words_are_seen(text: str) -> None:
+    assert set(_alarms(text)) & {"crisis_suicide", "crisis_suicide_imminent"}
+
+
+def test_evidence_is_what_the_parent_wrote() -> None:
+    text = "Hello. I w\u200bant to DIE. Thanks"
+    match = get_patterns().matches(text)[0]
+    assert match.evidence in text
+    assert match.evidence.endswith("DIE")
+
+
+def test_the_gravest_comes_first() -> None:
+    assert quick_screen("I want to die and the baby isn't breathing") == "E"
+    assert quick_screen("lovely weather") is None
+    assert quick_screen("") is None
+
+
+def test_words_of_visitors_do_not_stay_in_memory() -> None:
+    patterns = get_patterns()
+    patterns.matches("I want to die")
+    before = len(patterns._vocabulary.strings)
+    patterns.matches("I want to die, said Zyxwvutia Quorbleton of Flumptown")
+    assert len(patterns._vocabulary.strings) == before
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["kill myself ", "i want to die ", "not ", "i ", "a b c ", "k", "k i l l ", "\u200b", "want to ", "my baby he she ", "x. ", "1 "],
+)
+def test_hostile_input_is_read_within_a_second(piece: str) -> None:
+    text = (piece * 20_000)[:20_000]
+    get_patterns().matches("warm up")
+    started = time.perf_counter()
+    get_patterns().matches(text)
+    assert time.perf_counter() - started < 1
+
+
+def test_every_rule_word_at_once_is_read_within_a_second() -> None:
+    text = " ".join(sorted(get_patterns()._rule_words))[:20_000]
+    started = time.perf_counter()
+    get_patterns().matches(text)
+    assert time.perf_counter() - started < 1
+
+
+def test_thirty_words_take_two_milliseconds() -> None:
+    text = (
+        "Right so I have just done the ten o'clock feed and changed him and put him back in the cot "
+        "and I sat on the stairs and cried for twenty minutes again"
+    )
+    get_patterns().matches(text)
+    times = []
+    for _ in range(50):
+        started = time.perf_counter()
+        get_patterns().matches(text)
+        times.append(time.perf_counter() - started)
+    assert sorted(times)[25] < 0.002

@@ -1,0 +1,88 @@
+"""`attune doctor`: what to know and what to mend."""
+
+from __future__ import annotations
+
+import shutil
+from collections import namedtuple
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from bot import doctor
+from bot.cli.doctor import command
+from bot.doctor import Finding, examine
+from bot.settings import get_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Usage = namedtuple("Usage", "total used free")
+
+
+@pytest.fixture
+def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ATTUNE_KNOWLEDGE", str(own_knowledge))
+    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("ATTUNE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ATTUNE_MODELS", str(tmp_path / "models"))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, 10**12))
+    # Hashing all code and data takes a second, and whether a model fits is not asked here.
+    monkeypatch.setattr(doctor, "fitting_model", lambda: None)
+    get_settings.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def finding(subject: str) -> Finding:
+    return next(found for found in examine() if found.subject == subject)
+
+
+def test_articles_that_nobody_has_signed_are_a_note(house: Path) -> None:
+    assert finding("articles").state == "note"
+    assert "not yet clinically reviewed" in finding("articles").text
+
+
+def test_a_stale_helpline_is_to_be_mended(house: Path, own_knowledge: Path) -> None:
+    path = own_knowledge / "helplines.yml"
+    path.write_text(path.read_text("utf-8").replace("verified_on: 2026-11-23", "verified_on: 2020-01-01", 1), "utf-8")
+    found = finding("helplines")
+    assert found.state == "fail"
+    assert found.text == "us-emergency was verified on 2020-01-01: check it and change the date"
+
+
+def test_a_broken_file_is_a_finding_and_the_rest_is_still_looked_at(house: Path, own_knowledge: Path) -> None:
+    (own_knowledge / "exercises" / "warm-mug.yml").write_text("id: [", "utf-8")
+    broken = finding("knowledge")
+    assert broken.state == "fail"
+    assert "warm-mug.yml:1" in broken.text
+    assert {found.subject for found in examine()} >= {"practice", "articles", "helplines", "secrets", "disk"}
+
+
+def test_a_secret_that_others_can_read_is_to_be_mended(house: Path) -> None:
+    assert finding("secrets").state == "ok"
+    secret = house / "var" / "secrets" / "channel"
+    get_settings().secret("channel")
+    assert finding("secrets").state == "ok"
+    secret.chmod(0o640)
+    assert finding("secrets").state == "fail"
+    assert f"chmod 600 {secret}" in finding("secrets").text
+
+
+def test_a_disk_nearly_full_is_to_be_mended(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert finding("disk").state == "ok"
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 10**12, 499 * 2**20))
+    assert finding("disk").state == "fail"
+
+
+def test_a_missing_encoder_is_to_be_built(house: Path) -> None:
+    assert finding("encoder") == Finding("fail", "encoder", "not built: run `make setup`")
+
+
+def test_the_command_fails_when_something_is_to_be_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    for state, code in (("ok", 0), ("note", 0), ("fail", 1)):
+        monkeypatch.setattr("bot.cli.doctor.examine", lambda state=state: [Finding(state, "disk", "some words")])
+        result = CliRunner().invoke(command)
+        assert result.exit_code == code
+        assert "some words" in result.output

@@ -1,0 +1,144 @@
+"""Settings: what is wrong is said with the variable's name and the fix."""
+
+from __future__ import annotations
+
+import dataclasses
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.settings import ROOT, SettingError, Settings, get_settings
+
+VARIABLES = (
+    "ENV", "PORT", "RASA_PORT", "ACTIONS_PORT", "VAR", "CACHE", "KNOWLEDGE", "MODELS", "TURN_TIMEOUT", "THREADS", "HOST",
+    "BOOKING_MODE", "ALLOWED_HOSTS", "ALLOWED_ORIGINS", "PUBLIC_URL", "DJANGO_SECRET", "CHANNEL_SECRET", "STAFF_MAIL",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    for name in VARIABLES:
+        monkeypatch.delenv(f"ATTUNE_{name}", raising=False)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("ATTUNE_VAR", str(tmp_path / "var"))
+    get_settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def with_variable(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> Settings:
+    monkeypatch.setenv(name, value)
+    get_settings.cache_clear()
+    return get_settings()
+
+
+def test_everything_has_a_default_that_works_on_one_machine(tmp_path: Path) -> None:
+    settings = get_settings()
+    assert (settings.web_port, settings.rasa_port, settings.actions_port) == (8000, 5005, 5055)
+    assert settings.host == "127.0.0.1"
+    assert settings.knowledge == ROOT / "knowledge"
+    assert settings.database_url == f"sqlite:///{tmp_path / 'var' / 'attune.sqlite3'}"
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.production is False
+
+
+@pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1", "80.5", "", "²"])
+@pytest.mark.parametrize("name", ["ATTUNE_PORT", "ATTUNE_RASA_PORT", "ATTUNE_ACTIONS_PORT"])
+def test_a_wrong_port_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        with_variable(monkeypatch, name, value)
+    assert str(caught.value) == f"{name}={value!r} is not a port. Use a number from 1 to 65535."
+
+
+@pytest.mark.parametrize("value", ["soon", "0", "-2", "nan", "inf"])
+def test_a_wrong_time_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(SettingError, match=r"^ATTUNE_TURN_TIMEOUT='.+' is not a time\. Use seconds, for example 2\.5\.$"):
+        with_variable(monkeypatch, "ATTUNE_TURN_TIMEOUT", value)
+
+
+@pytest.mark.parametrize("value", ["0", "0.5", "many", "inf"])
+def test_a_wrong_number_of_threads_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(SettingError, match=r"^ATTUNE_THREADS='.+' is not a number of 1 or more\. Use for example 1\.$"):
+        with_variable(monkeypatch, "ATTUNE_THREADS", value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        ("ATTUNE_ENV", "prod", "Use development or production."),
+        ("ATTUNE_BOOKING_MODE", "calendar", "Use slots, link or off."),
+    ],
+)
+def test_an_unknown_choice_is_named_with_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        with_variable(monkeypatch, name, value)
+    assert str(caught.value) == f"{name}={value!r} is not known. {fix}"
+
+
+def test_lists_and_paths_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert with_variable(monkeypatch, "ATTUNE_ALLOWED_ORIGINS", " https://a.example, ,https://b.example ").allowed_origins == (
+        "https://a.example",
+        "https://b.example",
+    )
+    assert with_variable(monkeypatch, "ATTUNE_KNOWLEDGE", str(tmp_path / "x" / ".." / "k")).knowledge == tmp_path / "k"
+    assert with_variable(monkeypatch, "ATTUNE_KNOWLEDGE", "").knowledge == ROOT / "knowledge"
+    assert with_variable(monkeypatch, "ATTUNE_TURN_TIMEOUT", "4").turn_timeout == 4.0
+    assert with_variable(monkeypatch, "ATTUNE_THREADS", "2").threads == 2
+
+
+def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:
+    settings = get_settings()
+    made = settings.secret("channel")
+    path = tmp_path / "var" / "secrets" / "channel"
+    assert len(made) >= 60
+    assert path.read_text() == made == settings.secret("channel")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_each_secret_is_its_own() -> None:
+    assert get_settings().secret("channel") != get_settings().secret("django")
+
+
+def test_a_secret_from_the_environment_is_not_written_down(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ATTUNE_DJANGO_SECRET", "from outside")
+    assert get_settings().secret("django") == "from outside"
+    assert not (tmp_path / "var").exists()
+
+
+def test_production_takes_secrets_from_the_environment_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings = with_variable(monkeypatch, "ATTUNE_ENV", "production")
+    with pytest.raises(SettingError, match="^ATTUNE_DJANGO_SECRET is not set"):
+        settings.secret("django")
+    assert not (tmp_path / "var" / "secrets").exists()
+    monkeypatch.setenv("ATTUNE_DJANGO_SECRET", "from outside")
+    assert settings.secret("django") == "from outside"
+
+
+def test_of_two_processes_that_make_a_secret_together_both_have_the_same(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings = get_settings()
+    path = tmp_path / "var" / "secrets" / "channel"
+    read = Path.read_text
+    calls: list[Path] = []
+
+    def other_is_faster(self: Path, *args: object, **more: object) -> str:
+        calls.append(self)
+        if len(calls) == 1:
+            path.parent.mkdir(parents=True)
+            path.write_text("the other's")
+            raise FileNotFoundError
+        return read(self, *args, **more)
+
+    monkeypatch.setattr(Path, "read_text", other_is_faster)
+    assert settings.secret("channel") == "the other's"
+
+
+def test_settings_cannot_be_changed_by_who_reads_them() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        get_settings().host = "0.0.0.0"  # noqa: S104

@@ -1,0 +1,263 @@
+"""One turn: what may name an intent, what is stored, and what every turn gets whatever answers it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.safety.screen import Verdict
+from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
+from knowledge.helplines import load_helplines
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("text", ["I feel low", "either/or", "  spaces stay", "1/2 asleep", "", "¿/?"])
+def test_plain_words_stay_as_they_are(text: str) -> None:
+    assert as_text(text) == text
+
+
+@pytest.mark.parametrize("before", ["", " ", "\t", "\n", "\r\n", "\u00a0", "\u3000", "\u2003", "\x0b", "\x1c", "\ufeff", "\u200b", "//", "/ /"])
+def test_a_typed_slash_never_names_an_intent(before: str) -> None:
+    text = as_text(f"{before}/affirm")
+    # Rasa strips the message before it looks for the slash.
+    assert not UserMessage(text).text.startswith("/")
+    assert text == "affirm"
+
+
+def test_a_slash_with_braces_is_words_too() -> None:
+    assert as_text('/request_region{"choice": "US"}') == 'request_region{"choice": "US"}'
+
+
+@pytest.mark.parametrize("text", ["/", "//", " / / "])
+def test_slashes_alone_are_nothing(text: str) -> None:
+    assert as_text(text) == ""
+
+
+def parsed(intent: str, *ranking: tuple[str, float], **more: Any) -> dict[str, Any]:
+    return {
+        "intent": {"name": intent, "confidence": ranking[0][1] if ranking else 0.0},
+        "intent_ranking": [{"name": name, "confidence": share} for name, share in ranking],
+        "safety": Verdict().as_dict(),
+        **more,
+    }
+
+
+SIX = [("feel_low", 0.4), ("feel_numb", 0.2), ("feel_alone", 0.1), ("ask_why", 0.09), ("stop", 0.08), ("deny", 0.07)]
+
+
+def test_the_best_five_labels_are_stored_with_the_turn() -> None:
+    found = understood("so low", parsed("feel_low", *SIX))
+    assert found["text"] == "so low"
+    assert (found["intent"], found["confidence"], found["fallback"]) == ("feel_low", 0.4, False)
+    assert [row["intent"] for row in found["ranking"]] == [name for name, _ in SIX[:5]]
+
+
+def test_what_was_not_understood_is_stored_as_its_likeliest_label() -> None:
+    found = understood("blorp", parsed("nlu_fallback", ("nlu_fallback", 0.84), *SIX))
+    assert (found["intent"], found["confidence"], found["fallback"]) == ("feel_low", 0.4, True)
+    assert "nlu_fallback" not in {row["intent"] for row in found["ranking"]}
+
+
+def test_a_text_without_any_reading_stays_not_understood() -> None:
+    found = understood("", parsed("nlu_fallback"))
+    assert (found["intent"], found["ranking"], found["fallback"]) == ("nlu_fallback", [], True)
+
+
+def test_passages_are_stored_by_id_and_digest_and_not_by_their_text() -> None:
+    row = {key: key for key in ("id", "article", "title", "heading", "score", "digest", "text", "url", "reviewed")}
+    found = understood("x", parsed("ask_why", ("ask_why", 0.9), passages=[row], answered=True))
+    assert set(found["passages"][0]) == {"id", "article", "title", "heading", "score", "digest"}
+    assert found["answered"] is True
+
+
+def test_actions_are_named_without_rasas_own() -> None:
+    events = [ActionExecuted("action_listen"), SlotSet("tier", None), ActionExecuted("action_answer")]
+    assert _actions([*events, ActionExecuted("action_session_start")]) == ["action_answer"]
+
+
+class FakeProcessor:
+    """Understands and answers as a test says, in Rasa's place."""
+
+    model_filename = "attune-test"
+
+    def __init__(self, domain: Domain) -> None:
+        self.trackers: dict[str, DialogueStateTracker] = {}
+        self.domain = domain
+        self.parse: dict[str, Any] = {}
+        self.replies: list[dict[str, Any]] = []
+        self.heard: list[str] = []
+        self.nlg = self
+
+    async def fetch_tracker_and_update_session(self, sender: str, channel: Any) -> DialogueStateTracker:
+        return self.trackers.setdefault(sender, DialogueStateTracker(sender, self.domain.slots))
+
+    async def parse_message(self, message: UserMessage, tracker: Any) -> dict[str, Any]:
+        self.heard.append(message.text)
+        return {"text": message.text, **self.parse}
+
+    async def _handle_message_with_tracker(self, message: UserMessage, tracker: DialogueStateTracker) -> None:
+        data = message.parse_data
+        tracker.update(UserUttered(message.text, data["intent"], parse_data=data))
+
+    async def _run_prediction_loop(self, channel: Collector, tracker: DialogueStateTracker) -> None:
+        tracker.update(ActionExecuted("action_test"))
+        for reply in self.replies:
+            await channel.send_response(tracker.sender_id, reply)
+
+    async def generate(self, name: str, tracker: Any, channel: str) -> dict[str, Any]:
+        return {"text": name}
+
+    async def save_tracker(self, tracker: Any) -> None:
+        pass
+
+
+class Conversation:
+    """A parent's turns through a TurnPlayer with a fake Rasa."""
+
+    def __init__(self, processor: FakeProcessor, player: TurnPlayer) -> None:
+        self.rasa, self._player = processor, player
+
+    async def say(self, intent: str = "feel_low", tier: str | None = None, *, replies: list | None = None, **how: Any):
+        label = "crisis_suicide" if tier else None
+        self.rasa.parse = parsed(intent, (intent, 0.9), safety=Verdict(tier, label, "rules" if tier else None).as_dict())
+        self.rasa.replies = [{"text": "An answer."}] if replies is None else replies
+        return await self._player.play("parent", **({"text": "words", "region": "GB"} | how))
+
+
+@pytest.fixture(scope="module")
+def domain(root: Path) -> Domain:
+    return Domain.load(str(root / "domain.yml"))
+
+
+@pytest.fixture
+def conversation(domain: Domain, knowledge_folder: Path) -> Conversation:
+    class Lock:
+        def lock(self, sender: str) -> Lock:
+            return self
+
+        async def __aenter__(self) -> None: ...
+
+        async def __aexit__(self, *_: object) -> None: ...
+
+    class FakeAgent:
+        processor = FakeProcessor(domain)
+        lock_store = Lock()
+
+    return Conversation(FakeAgent.processor, TurnPlayer(FakeAgent(), load_helplines(knowledge_folder), 0.2))
+
+
+def cards(turn: Any) -> list[dict[str, Any]]:
+    return [message["card"] for message in turn.messages if message.get("card")]
+
+
+async def test_a_turn_brings_reply_reading_and_region(conversation: Conversation) -> None:
+    turn = await conversation.say()
+    assert turn.messages == [{"text": "An answer."}]
+    assert (turn.understood["intent"], turn.region, turn.risk, turn.actions) == ("feel_low", "GB", None, ["action_test"])
+    assert set(turn.as_dict()) == {"messages", "understood", "actions", "region", "risk", "model", "milliseconds"}
+
+
+async def test_typed_slashes_reach_rasa_as_words_and_pressed_choices_as_they_are(conversation: Conversation) -> None:
+    await conversation.say(text="\u00a0/affirm")
+    await conversation.say(text="", payload="/affirm")
+    assert conversation.rasa.heard == ["affirm", "/affirm"]
+
+
+async def test_after_a_crisis_every_later_reply_carries_the_compact_bar(conversation: Conversation) -> None:
+    first = await conversation.say("crisis_suicide", "S", replies=[{"text": "A", "custom": {"card": {"type": "helplines"}}}])
+    assert cards(first) == [{"type": "helplines"}]
+    for _ in range(3):
+        later = await conversation.say("small_talk")
+        assert later.risk == "S"
+        assert cards(later)[0]["type"] == "helplines"
+        assert cards(later)[0]["compact"] is True
+        assert cards(later)[0]["region"] == "GB"
+
+
+async def test_the_bar_is_a_message_of_its_own_where_each_reply_has_a_card(conversation: Conversation) -> None:
+    await conversation.say("crisis_suicide", "S")
+    turn = await conversation.say(replies=[{"text": "A passage", "custom": {"card": {"type": "passage"}}}])
+    assert [card["type"] for card in cards(turn)] == ["passage", "helplines"]
+    assert "Samaritans" in turn.messages[-1]["text"]
+
+
+async def test_the_gravest_tier_stays(conversation: Conversation) -> None:
+    seen = [(await conversation.say("x", tier)).risk for tier in ("S", "I", "V", None, "E", "P")]
+    assert seen == ["S", "I", "I", "I", "E", "E"]
+
+
+async def test_an_alarm_ends_an_exercise(conversation: Conversation) -> None:
+    await conversation.say()
+    conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))
+    assert (await conversation.say()).slots["exercise"] is not None
+    assert (await conversation.say("crisis_suicide", "S")).slots["exercise"] is None
+
+
+async def test_a_loss_is_remembered(conversation: Conversation) -> None:
+    assert not (await conversation.say()).slots["loss"]
+    assert (await conversation.say("about_loss")).slots["loss"] is True
+    assert (await conversation.say()).slots["loss"] is True
+
+
+async def test_a_check_asks_once_and_is_then_quiet_for_some_turns(conversation: Conversation) -> None:
+    first = await conversation.say(tier="R")
+    assert "May I ask one thing" in first.messages[-1]["text"]
+    assert [choice["payload"] for choice in first.messages[-1]["choices"]] == ["/affirm", "/deny", "/unsure"]
+    assert first.slots["asked"] == "safety"
+    later = [len((await conversation.say(tier="R")).messages) for _ in range(4)]
+    assert later == [1, 1, 1, 2]
+
+
+async def test_a_check_is_not_added_where_risk_is_known(conversation: Conversation) -> None:
+    await conversation.say("crisis_suicide", "S")
+    assert "May I ask one thing" not in str((await conversation.say(tier="R")).messages)
+
+
+async def test_yes_to_the_direct_question_is_an_alarm(conversation: Conversation) -> None:
+    await conversation.say(tier="R")
+    turn = await conversation.say("affirm", text="yes")
+    assert (turn.risk, turn.understood["safety"]["by"], turn.understood["intent"]) == ("S", "context", "affirm")
+
+
+async def test_a_pressed_crisis_choice_is_an_alarm(conversation: Conversation) -> None:
+    turn = await conversation.say("crisis_psychosis", text="", payload="/crisis_psychosis")
+    assert (turn.risk, turn.understood["safety"]["by"]) == ("P", "choice")
+
+
+async def test_when_no_action_answers_there_is_a_reply_with_people(conversation: Conversation) -> None:
+    assert (await conversation.say(replies=[])).messages == [{"text": "utter_unavailable"}]
+
+
+async def test_an_action_that_takes_too_long_is_given_up(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(conversation.rasa, "_run_prediction_loop", never)
+    conversation._player._timeout = 0.01
+    assert (await conversation.say()).messages == [{"text": "utter_unavailable"}]
+
+
+async def test_what_was_asked_and_offered_is_kept_and_not_shown(conversation: Conversation) -> None:
+    reply = {"text": "Q", "buttons": [{"title": "Yes", "payload": "/affirm"}], "custom": {"asks": "offer", "card": None}}
+    turn = await conversation.say(replies=[reply])
+    assert turn.messages == [{"text": "Q", "choices": [{"label": "Yes", "payload": "/affirm"}]}]
+    assert (turn.slots["asked"], turn.slots["offered"]) == ("offer", ["/affirm"])
+    assert (await conversation.say()).slots["asked"] is None
+
+
+def test_an_agent_without_a_model_is_refused(knowledge_folder: Path) -> None:
+    class Bare:
+        processor = None
+
+    with pytest.raises(ValueError, match="Run `attune train`"):
+        TurnPlayer(Bare(), load_helplines(knowledge_folder), 1.0)

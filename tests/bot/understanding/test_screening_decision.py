@@ -1,0 +1,140 @@
+"""Alarm, check or neither: thresholds with a hand-made reading, and what a yes means after the question."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bot.safety.classifier import KERNEL_SHARE, MASS_SHARE, WORDING_SHARE, danger, kind
+from bot.safety.context import QUIET_TURNS, in_context
+from bot.safety.patterns import Match
+from bot.safety.screen import TIER_OF, Thresholds, Verdict, screen, tier_of
+from bot.understanding.intents import Reading
+from bot.understanding.labels import labels
+
+LABELS = ["crisis_suicide", "crisis_third_party", "crisis_violence", "feel_low"]
+LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5)
+
+
+def reading(*scores: float, likeliest: str = "crisis_suicide") -> Reading:
+    """Rows whose score is exactly `scores`: crisis and rest are equally likely, so the log-odds add nothing."""
+    crisis = {label: 0.1 for label in LABELS[:3]} | {likeliest: 0.3}
+    row = [crisis["crisis_suicide"], crisis["crisis_third_party"], crisis["crisis_violence"], 0.5]
+    rows = np.array([row] * len(scores), dtype=np.float32)
+    return Reading(LABELS, rows, rows, np.array(scores, dtype=np.float32) / KERNEL_SHARE)
+
+
+class Rules:
+    """Patterns that find what they are told."""
+
+    def __init__(self, *found: tuple[str, str]) -> None:
+        self._found = [Match("a-rule", label, tier, f"words of {label}") for label, tier in found]
+
+    def matches(self, text: str) -> list[Match]:
+        return self._found
+
+
+def decide(found: Reading, rules: Rules | None = None) -> Verdict:
+    texts = ["the whole message", *(f"sentence {n}" for n in range(1, len(found.danger)))]
+    return screen(texts, found, rules or Rules(), LIMITS)
+
+
+@pytest.mark.parametrize(("score", "tier"), [(1.01, "S"), (0.99, "R"), (0.01, "R"), (-0.01, None)])
+def test_the_classifier_alone_alarms_checks_or_neither(score: float, tier: str | None) -> None:
+    verdict = decide(reading(score))
+    assert verdict.tier == tier
+    assert verdict.alarm is (tier == "S")
+    assert verdict.score == pytest.approx(score, abs=2e-3)
+    assert verdict.by == ("classifier" if tier else None)
+    assert verdict.evidence == ("the whole message" if tier else None)
+
+
+@pytest.mark.parametrize(("score", "tier"), [(1.51, "S"), (1.49, "R"), (0.49, None)])
+def test_a_sentence_alone_has_to_be_clearer_than_the_whole(score: float, tier: str | None) -> None:
+    verdict = decide(reading(-3.0, -3.0, score))
+    assert verdict.tier == tier
+    assert verdict.evidence == ("sentence 2" if tier else None)
+
+
+def test_a_rule_is_enough_where_the_classifier_hears_nothing() -> None:
+    verdict = decide(reading(-5.0), Rules(("crisis_violence", "V")))
+    assert (verdict.tier, verdict.label, verdict.by) == ("V", "crisis_violence", "rules")
+    assert verdict.evidence == "words of crisis_violence"
+
+
+def test_what_both_layers_hear_is_stored_as_both() -> None:
+    assert decide(reading(2.0), Rules(("crisis_suicide", "S"))).by == "both"
+
+
+def test_of_several_rules_the_gravest_tier_counts() -> None:
+    verdict = decide(reading(-5.0), Rules(("crisis_suicide", "S"), ("crisis_medical", "E"), ("crisis_violence", "V")))
+    assert (verdict.tier, verdict.label) == ("E", "crisis_medical")
+
+
+def test_someone_elses_crisis_keeps_the_graver_tier_and_speaks_to_the_writer() -> None:
+    verdict = decide(reading(-5.0), Rules(("crisis_third_party", "S"), ("crisis_medical", "E")))
+    assert (verdict.tier, verdict.label) == ("E", "crisis_third_party")
+
+
+def test_a_red_flag_of_the_rules_is_a_check_and_does_not_quieten_the_classifier() -> None:
+    flags = Rules(("feel_low", "R"))
+    assert (decide(reading(-5.0), flags).tier, decide(reading(-5.0), flags).by) == ("R", "rules")
+    assert decide(reading(2.0), flags).tier == "S"
+
+
+def test_someone_elses_crisis_by_the_classifier_gets_the_tier_of_the_person_described() -> None:
+    found = reading(2.0, likeliest="crisis_third_party")
+    found.probabilities[0, LABELS.index("crisis_violence")] = 0.2
+    assert kind(found, 0) == "crisis_third_party"
+    verdict = decide(found)
+    assert (verdict.tier, verdict.label) == ("V", "crisis_third_party")
+
+
+def test_the_score_adds_the_three_estimates() -> None:
+    rows = np.array([[0.5, 0.2, 0.1, 0.2]], dtype=np.float32)
+    worded = np.array([[0.1, 0.1, 0.1, 0.7]], dtype=np.float32)
+    found = Reading(LABELS, rows, worded, np.array([0.25], dtype=np.float32))
+    expected = KERNEL_SHARE * 0.25 + MASS_SHARE * np.log(0.8 / 0.2) + WORDING_SHARE * np.log(0.3 / 0.7)
+    assert danger(found)[0] == pytest.approx(expected, rel=1e-4)
+
+
+def test_screening_does_not_change_the_reading() -> None:
+    found = reading(0.5, 0.5)
+    before = found.danger.copy()
+    decide(found)
+    np.testing.assert_array_equal(found.danger, before)
+
+
+def test_every_crisis_label_has_the_tier_of_the_taxonomy() -> None:
+    wanted = {label.name: label.tier for label in labels().values() if label.tier and label.tier != "any"}
+    assert wanted == TIER_OF
+    found = reading(0.0)
+    assert [tier_of(name, found, 0) for name in wanted] == list(wanted.values())
+
+
+@pytest.mark.parametrize("intent", ["affirm", "unsure"])
+def test_yes_and_not_sure_to_the_direct_question_are_an_alarm(intent: str) -> None:
+    verdict = in_context(Verdict(), intent, "safety", None)
+    assert (verdict.tier, verdict.label, verdict.by, verdict.alarm) == ("S", "crisis_suicide", "context", True)
+
+
+def test_yes_overrules_a_mere_check_that_was_made_before() -> None:
+    assert in_context(Verdict("R", "feel_low", "rules"), "affirm", "safety", 0).tier == "S"
+
+
+@pytest.mark.parametrize(("intent", "asked"), [("deny", "safety"), ("affirm", None), ("affirm", "offer"), ("unsure", "intrusive")])
+def test_other_answers_and_other_questions_are_none(intent: str, asked: str | None) -> None:
+    assert in_context(Verdict(), intent, asked, None) == Verdict()
+
+
+def test_an_alarm_is_never_taken_back() -> None:
+    alarm = Verdict("E", "crisis_medical", "rules", "blue", 0.1)
+    for intent in ("affirm", "deny", "feel_low"):
+        assert in_context(alarm, intent, "safety", 0) is alarm
+
+
+@pytest.mark.parametrize(("turns", "tier"), [(None, "R"), (0, None), (QUIET_TURNS - 1, None), (QUIET_TURNS, "R")])
+def test_a_check_is_not_made_again_at_once(turns: int | None, tier: str | None) -> None:
+    verdict = in_context(Verdict("R", "feel_low", "classifier", "words", 0.3), "feel_low", None, turns)
+    assert verdict.tier == tier
+    assert verdict.score == 0.3

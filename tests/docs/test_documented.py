@@ -1,0 +1,240 @@
+"""The documentation names everything that the code has, and nothing in it leads nowhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from bot.cli import COMMANDS, Lazy
+from bot.understanding.labels import labels
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bot/web/widget/README.md")),
+    *sorted(DOCS.rglob("*.md")),
+]
+NOT_BUILT = "Not built yet"
+
+
+def page(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def section(text: str, heading: str) -> str:
+    """What stands below `heading`, up to the next heading of its level or above."""
+    match = re.search(rf"^(#+) {re.escape(heading)}$\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, f"there is no heading {heading!r}"
+    return match.group(2)
+
+
+OPERATIONS = page("docs/operations.md")
+
+
+# Settings
+
+
+def settings_in_code() -> set[str]:
+    """Every variable that the code reads, the secrets among them."""
+    found: set[str] = set()
+    sources = [path for folder in ("bot", "actions", "knowledge") for path in (ROOT / folder).rglob("*.py")]
+    for path in [*sources, *(ROOT / "bot/deploy").glob("*.sh"), ROOT / "endpoints.yml", ROOT / "Makefile"]:
+        text = path.read_text("utf-8")
+        found.update(re.findall(r"\bATTUNE_[A-Z]+(?:_[A-Z]+)*\b", text))
+        found.update(re.findall(r"""environ(?:\.get\(|\[)\s*["']([A-Z][A-Z_]+)["']""", text))
+        found.update(f"ATTUNE_{name.upper()}_SECRET" for name in re.findall(r"""\.secret\(["'](\w+)["']\)""", text))
+    return found
+
+
+@pytest.mark.parametrize("setting", sorted(settings_in_code()))
+def test_every_setting_is_in_operations(setting: str) -> None:
+    assert f"`{setting}`" in OPERATIONS
+
+
+def test_operations_names_no_setting_that_nothing_reads() -> None:
+    named = set(re.findall(r"`(ATTUNE_[A-Z_]+)`", OPERATIONS))
+    assert named <= settings_in_code()
+
+
+# Commands
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_operations(command: str) -> None:
+    assert f"`attune {command}" in OPERATIONS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_in_operations(command: str) -> None:
+    found = Lazy().get_command(None, command)  # type: ignore[arg-type]  # the group looks at the name only
+    assert found is not None
+    rows = [line for line in OPERATIONS.splitlines() if line.startswith(f"| `attune {command}")]
+    options = [option for parameter in found.params if parameter.param_type_name == "option" for option in parameter.opts]
+    missing = [option for option in options if not any(f"`{option}" in row for row in rows)]
+    assert not missing
+
+
+def test_a_command_that_the_docs_name_exists_or_is_said_to_be_missing() -> None:
+    missing = section(OPERATIONS, NOT_BUILT)
+    for path in PAGES:
+        for command in re.findall(r"`attune ([a-z][a-z-]+)", path.read_text("utf-8")):
+            assert command in COMMANDS or f"`attune {command}`" in missing, f"{name_of(path)}: attune {command}"
+
+
+def make_targets() -> list[str]:
+    return re.findall(r"^([a-z-]+):.*##", page("Makefile"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("target", make_targets())
+def test_every_make_target_is_in_operations(target: str) -> None:
+    assert f"`make {target}`" in OPERATIONS
+
+
+# Routes
+
+
+def routes() -> list[str]:
+    """Every address of the URL conf, its converters left out: /articles/<article_id>."""
+
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> list[str]:
+        found: list[str] = []
+        for one in patterns:
+            here = prefix + str(one.pattern)
+            found += walk(one.url_patterns, here) if isinstance(one, URLResolver) else [here]
+        return found
+
+    return sorted({re.sub(r"<\w+:(\w+)>", r"<\1>", route) for route in walk(get_resolver().url_patterns, "/")})
+
+
+@pytest.mark.parametrize("route", routes())
+def test_every_route_is_in_operations(route: str) -> None:
+    assert f"`{route}`" in OPERATIONS
+
+
+def test_operations_names_no_route_that_is_not_there() -> None:
+    table = section(OPERATIONS, "Public routes")
+    named = re.findall(r"^\| [A-Z, ]+ \| `(/[^`]*)`", table, re.MULTILINE)
+    assert named
+    assert set(named) <= set(routes())
+
+
+@pytest.mark.parametrize("first", sorted({f"/{route.split('/')[1].split('<')[0]}" for route in routes()}))
+def test_every_kind_of_route_is_in_the_threat_model(first: str) -> None:
+    assert f"`{first}" in page("docs/threat-model.md")
+
+
+# Intents
+
+
+@pytest.mark.parametrize("label", labels().values(), ids=lambda label: label.name)
+def test_every_intent_is_described(label: object) -> None:
+    assert re.search(rf"^\*\*`{label.name}`\*\*", page("docs/intents.md"), re.MULTILINE)  # type: ignore[attr-defined]
+
+
+def test_the_docs_name_no_intent_that_is_not_there() -> None:
+    families = "crisis|feel|about|ask|request|manage"
+    for path in PAGES:
+        named = re.findall(rf"`((?:{families})_[a-z_]+)`", path.read_text("utf-8"))
+        assert set(named) <= set(labels()), name_of(path)
+
+
+def test_the_pairs_of_neighbours_name_labels_and_two_sentences() -> None:
+    rows = re.findall(r"^\| (`.+?)$", section(page("docs/intents.md"), "Pairs"), re.MULTILINE)
+    assert len(rows) >= 20
+    for row in rows:
+        cells = [cell.strip() for cell in row.strip(" |").split(" | ")]
+        assert len(cells) == 4, row
+        assert {cells[0].strip("`"), cells[2].strip("`")} <= set(labels()), row
+        assert cells[1]
+        assert cells[3]
+
+
+def test_the_pairs_are_no_training_phrasings() -> None:
+    """A pair that is also trained on would show nothing."""
+    text = "\n".join(path.read_text("utf-8") for path in (ROOT / "data" / "nlu").rglob("*.yml")).lower()
+    rows = re.findall(r"^\| (`.+?)$", section(page("docs/intents.md"), "Pairs"), re.MULTILINE)
+    cells = [row.strip(" |").split(" | ") for row in rows]
+    for sentence in [cell.strip() for row in cells for cell in (row[1], row[3])]:
+        assert f"- {sentence.lower()}\n" not in text, sentence
+
+
+# Cards, tiers, replies
+
+
+def card_types() -> set[str]:
+    openapi = yaml.safe_load(page("bot/web/chat/openapi.yml"))
+    declared = set(openapi["components"]["schemas"]["BotMessage"]["properties"]["card"]["properties"]["type"]["enum"])
+    drawn = set(re.findall(r'^  type: "(\w+)";', page("bot/web/widget/src/types.ts"), re.MULTILINE))
+    assert declared == drawn
+    return declared
+
+
+@pytest.mark.parametrize("card", sorted(card_types()))
+def test_every_card_is_in_the_contracts(card: str) -> None:
+    assert f"| `{card}` |" in section(page("docs/architecture.md"), "Contracts")
+
+
+def test_every_crisis_reply_and_rules_file_is_in_the_safety_case() -> None:
+    case = page("docs/safety-case.md")
+    replies = re.findall(r"^  (utter_(?:crisis|third_party|safety|someone_near|safe_to_chat)_\w+):", page("domain.yml"), re.M)
+    missing = [name for name in replies if f"`{name}`" not in case]
+    missing += [path.name for path in (ROOT / "data/safety").glob("*.yml") if f"`data/safety/{path.name}`" not in case]
+    assert not missing
+
+
+def test_every_threshold_is_in_the_safety_case() -> None:
+    limits = re.search(r"return \{(\"alarm\".*?)\}", page("bot/nlu/safety.py"))
+    assert limits
+    names = re.findall(r'"(\w+)":', limits.group(1))
+    assert all(f"`{name}`" in page("docs/safety-case.md") for name in names)
+
+
+# Links and paths
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def links(text: str) -> list[str]:
+    text = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+    return re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'<(?:img|a)[^>]+(?:src|href)="([^"]+)"', text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_relative_links_lead_somewhere(path: Path) -> None:
+    for link in links(path.read_text("utf-8")):
+        if re.match(r"[a-z]+:", link):
+            continue
+        name, _, anchor = link.partition("#")
+        target = (path.parent / name).resolve() if name else path
+        assert target.exists(), link
+        if anchor:
+            assert anchor in anchors(target.read_text("utf-8")), link
+
+
+FOLDERS = "actions|bot|data|docs|knowledge|tests|\\.ci"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_files_that_a_page_names_are_there(path: Path) -> None:
+    for name in re.findall(rf"`((?:{FOLDERS})/[\w./*-]*)`", path.read_text("utf-8")):
+        assert list(ROOT.glob(name.rstrip("/"))), name
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_page_of_docs_is_linked_from_the_readme_or_another_page(path: Path) -> None:
+    if path.parent == ROOT or path.name == "README.md":
+        return
+    targets = {(other.parent / link.partition("#")[0]).resolve() for other in PAGES for link in links(other.read_text("utf-8"))}
+    assert path in targets
