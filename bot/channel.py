@@ -43,11 +43,16 @@ class AttuneChannel(InputChannel):
             given = request.headers.get(HEADER, "").encode()
             return None if hmac.compare_digest(given, secret) else response.json({"error": "forbidden"}, status=403)
 
+        players: dict[int, TurnPlayer] = {}
+
         def player(request: Request) -> TurnPlayer:
             # The agent is set after the routes are made, and replaced when a model is loaded.
             agent = request.app.ctx.agent
-            timeout = get_settings().turn_timeout * SHARE_OF_TIMEOUT
-            return TurnPlayer(agent, load_helplines(get_settings().knowledge), timeout)
+            if id(agent) not in players:
+                players.clear()
+                helplines = load_helplines(get_settings().knowledge)
+                players[id(agent)] = TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
+            return players[id(agent)]
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

@@ -18,9 +18,9 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.safety.context import in_context
+from bot.safety.context import in_context, short_answer
 from bot.safety.screen import ALARM_TIERS, CHECK, TIER_OF, Verdict
-from bot.understanding.labels import is_crisis
+from bot.understanding.labels import is_crisis, labels
 from knowledge.helplines import Helplines
 
 if TYPE_CHECKING:
@@ -138,11 +138,21 @@ class TurnPlayer:
     ) -> dict[str, Any]:
         parse: dict[str, Any] = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
         intent = parse["intent"]["name"] or FALLBACK_INTENT
+        if text.startswith("/") and (label := labels().get(intent)):
+            # A pressed topic has no words of its own: its passages are those of its description.
+            described = await processor.parse_message(UserMessage(label.what, sender_id=tracker.sender_id), tracker)
+            parse["passages"], parse["answered"] = described["passages"], True
         verdict = Verdict(**(parse.get("safety") or {}))
         if text.startswith("/") and is_crisis(intent):
             verdict = Verdict(TIER_OF.get(intent, "I"), intent, "choice", None)
+        asked = tracker.get_slot("asked")
+        answer = None if text.startswith("/") or verdict.alarm else short_answer(text, asked)
+        if answer:
+            intent = answer
+            first = {"name": answer, "confidence": 1.0}
+            parse["intent_ranking"] = [first, *(r for r in parse["intent_ranking"] if r["name"] != answer)]
         checked = tracker.get_slot("turns_since_check")
-        verdict = in_context(verdict, intent, tracker.get_slot("asked"), None if checked is None else int(checked))
+        verdict = in_context(verdict, intent, asked, None if checked is None else int(checked))
         parse["safety"] = verdict.as_dict()
         parse["intent"]["name"] = intent
         return parse

@@ -6,6 +6,7 @@ fusing ranks instead measured worse than vectors alone.
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
     Encode = Callable[[Sequence[str]], Floats]
+
+# bm25s turns its own logger to DEBUG when it is imported, which would end up among a command's output.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 WORDS_SHARE = 0.15  # of BM25's z-score
 TOPIC_SHARE = 1.0  # z-score points for a passage whose article answers an intent of probability 1

@@ -19,6 +19,7 @@ COMMANDS = {
     "chat": "Talk with Attune in the terminal.",
     "eval": "Every quality figure on a folder of evaluation files.",
     "doctor": "Check configuration and content; say what to mend.",
+    "purge": "Erase conversations older than the retention time.",
     "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",
 }
 MODULES = {"eval": "evaluate", "setup-encoder": "setup_encoder"}

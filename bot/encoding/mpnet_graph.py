@@ -2,7 +2,7 @@
 
 The graph follows `MPNetModel` (Song et al. 2020, arXiv:2004.09297) with the mean pooling and unit
 length of sentence-transformers. The weights of linear layers become int8 and the embedding table
-float16; everything else stays float32, which keeps the cosine to the original at 0.99.
+float16; everything else stays float32 (bot/encoding/quantise.py says what that costs).
 """
 
 from __future__ import annotations

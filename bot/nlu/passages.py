@@ -21,9 +21,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.encoding.cache import encode_cached
 from bot.nlu.encoder import VECTOR
 from bot.nlu.intents import PROBABILITIES
-from bot.nlu.tokens import is_payload
 from bot.settings import get_settings
-from bot.understanding.labels import labels
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.search import Found
@@ -68,7 +66,7 @@ class PassageSearch(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Passages for each message; a pressed topic is searched by the topic's description."""
+        """Passages for each message with a vector."""
         self._refresh()
         for message in messages:
             found = self._search(message)
@@ -91,12 +89,6 @@ class PassageSearch(GraphComponent):
         return messages
 
     def _search(self, message: Message) -> Found | None:
-        if is_payload(message):
-            label = labels().get(message.get(TEXT)[1:].split("{")[0])
-            if label is None:
-                return None
-            vector = encode_cached([label.what])[0]
-            return self._library.index.search(label.what, vector, {label.name: 1.0}, self._most)
         vector = message.get(VECTOR)
         if vector is None:
             return None

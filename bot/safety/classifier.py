@@ -2,7 +2,7 @@
 
 Three estimates of one reading are added: the kernel's own answer to "danger or not", the crisis labels'
 share of all intents, and the same by wording alone. They err in different places (AUROC on other authors'
-hard negatives: 0.94, 0.94, 0.93; together 0.95: docs/decisions/003-understanding.md).
+hard negatives: 0.944, 0.955, 0.934; together 0.96: docs/decisions/003-understanding.md).
 """
 
 from __future__ import annotations

@@ -2,11 +2,43 @@
 
 from __future__ import annotations
 
+from bot.safety.fold import END, fold
 from bot.safety.screen import CHECK, Verdict
 
 YES = Verdict("S", "crisis_suicide", "context", "answer to the direct question")
 # Signs that were already asked about need not be asked about again in the next turns.
 QUIET_TURNS = 3
+
+
+SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusive"})
+MOST_WORDS = 8  # a longer message says more than its first word, unless a safety question was asked
+_FIRST_WORDS = {
+    "affirm": {"yes", "yeah", "yep", "yea", "ya", "yup", "ok", "okay", "sure", "next", "ready", "done", "continue"},
+    "deny": {"no", "nope", "nah"},
+    "stop": {"stop", "enough", "quit"},
+    "repeat": {"again", "repeat", "back"},
+    "unsure": {"maybe", "idk", "dunno", "perhaps", "possibly"},
+}
+# "Not kill myself, no" is a no; "not yet" and "never mind me" are none.
+_DENIALS = {("not", "kill"), ("not", "like"), ("nothing", "like"), ("not", "really"), ("not", "at")}
+_NO_DENIAL = {"one", "body", "point", "reason", "use", "more", "longer", "way", "matter"}  # "no one would miss me"
+_HEDGED = {("no", "idea"), ("not", "sure"), ("yeah", "nah"), ("yes", "no"), ("yeah", "but"), ("yes", "but")}
+
+
+def short_answer(text: str, asked: str | None) -> str | None:
+    """What the first word answers to an open question: "yes. but not tonight" is a yes. None where it is open."""
+    words = [word.text for word in fold(text) if word.text != END]
+    if not asked or not words or (len(words) > MOST_WORDS and asked not in SAFETY_QUESTIONS):
+        return None
+    if tuple(words[:2]) in _HEDGED and asked not in SAFETY_QUESTIONS:
+        return None
+    if tuple(words[:2]) in {("no", "idea"), ("not", "sure")}:
+        return "unsure"
+    if tuple(words[:2]) == ("yeah", "nah") or (words[0] == "no" and words[1:2] and words[1] in _NO_DENIAL):
+        return None
+    if tuple(words[:2]) in _DENIALS:
+        return "deny"
+    return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
 
 
 def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_check: int | None) -> Verdict:
@@ -19,6 +51,9 @@ def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_che
         return verdict
     if asked == "safety" and intent in {"affirm", "unsure"}:
         return YES
-    if verdict.tier == CHECK and turns_since_check is not None and turns_since_check < QUIET_TURNS:
+    recently = turns_since_check is not None and turns_since_check < QUIET_TURNS
+    # Unwanted thoughts are answered by normalising, not by screening, unless a rule saw another sign (safety.md, O).
+    unwanted = intent == "feel_intrusive_thoughts" and verdict.by == "classifier"
+    if verdict.tier == CHECK and (recently or unwanted):
         return Verdict(score=verdict.score)
     return verdict

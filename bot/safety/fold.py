@@ -32,6 +32,9 @@ _WORD = re.compile(
 )
 _SENTENCE_END = ".!?\n;…"
 _CLAUSE_END = ',:()[]–—"'
+_TYPOGRAPHY = str.maketrans("’‘ʼ´`“”–—…", "'''''\"\",,.")
+_RUN = re.compile(r"[\t\n\x20-\x7e]+|.", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _SPACED = re.compile(r"\b(?:[a-z][ .\-_*]){3,}[a-z]\b")
 LONGEST_WORD = 40
@@ -61,15 +64,22 @@ def _letters(character: str) -> str:
 
 def _plain(text: str) -> tuple[str, Sequence[int]]:
     """Lower-case text without marks and invisible characters, and the original place of each character."""
-    if text.isascii() and text.isprintable():
-        return text.lower().replace("`", "'"), range(len(text))
-    characters: list[str] = []
+    # Phones type curly quotes and dashes; without other marks every character stays one character.
+    simple = text.translate(_TYPOGRAPHY)
+    if simple.isascii() and not _CONTROL.search(simple):
+        return simple.lower(), range(len(simple))
+    pieces: list[str] = []
     places: list[int] = []
-    for place, original in enumerate(text):
-        letters = _letters(original)
-        characters.append(letters)
-        places.extend([place] * len(letters))
-    return "".join(characters), places
+    for run in _RUN.finditer(simple):
+        piece = run.group()
+        if piece[0].isascii() and not _CONTROL.match(piece):
+            pieces.append(piece.lower())
+            places.extend(range(*run.span()))
+        else:
+            letters = _letters(piece)
+            pieces.append(letters)
+            places.extend([run.start()] * len(letters))
+    return "".join(pieces), places
 
 
 @lru_cache(maxsize=20_000)
@@ -101,18 +111,20 @@ def fold(text: str) -> list[Word]:
 
 def _append(words: list[Word], raw: str, places: Sequence[int], span: tuple[int, int], opens: bool) -> bool:
     """Adds what `raw` stands for; whether the next word opens a clause."""
+    initial = raw[0]
+    if initial in _CLAUSE_END:
+        return True
     first, last = places[span[0]], places[span[1] - 1] + 1
-    if raw[0] in _SENTENCE_END:
+    if initial.isascii() and initial not in _SENTENCE_END:
+        if "/" not in raw or raw in {"s/h", "24/7"}:
+            words.append(Word(_word(raw), first, last, opens))
+            return False
+        for part in filter(None, raw.split("/")):
+            words.append(Word(_word(part), first, last, opens))
+            opens = False
+    elif initial in _SENTENCE_END:
         if words and words[-1].text != END:
             words.append(Word(END, first, last))
-        return False
-    if raw[0] in _CLAUSE_END:
-        return True
-    if raw[0] in _EMOJI_WORDS:
-        words.append(Word(_EMOJI_WORDS[raw[0]], first, last, opens))
-    elif raw[0].isascii():
-        for part in raw.split("/") if raw not in {"s/h", "24/7"} else [raw]:
-            if part:
-                words.append(Word(_word(part), first, last, opens))
-                opens = False
+    elif initial in _EMOJI_WORDS:
+        words.append(Word(_EMOJI_WORDS[initial], first, last, opens))
     return False

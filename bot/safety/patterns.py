@@ -6,6 +6,7 @@ import itertools
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import spacy
@@ -184,7 +185,7 @@ class Patterns:
 
     def _is_past(self, words: list[Word], start: int, around: list[str]) -> bool:
         """Whether it was long ago and is over: "used to", "ten years ago", "at uni", without a word for now."""
-        pairs = set(zip(around, around[1:], strict=False))
+        pairs = set(pairwise(around))
         over = (
             not self._scopes["past"].isdisjoint(around)
             or ("used", "to") in pairs

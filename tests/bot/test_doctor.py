@@ -22,6 +22,8 @@ Usage = namedtuple("Usage", "total used free")
 
 @pytest.fixture
 def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for path in sorted((own_knowledge / "articles").glob("*.md"))[2:]:
+        path.unlink()
     monkeypatch.setenv("ATTUNE_KNOWLEDGE", str(own_knowledge))
     monkeypatch.setenv("ATTUNE_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("ATTUNE_CACHE", str(tmp_path / "cache"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -47,7 +48,7 @@ async def test_no_wording_comes_twice_in_a_row_and_all_come_equally_often(respon
     for name in ("utter_greet", "utter_crisis_suicide", "utter_no_article"):
         state = tracker(domain)
         texts = [(await say(responses, name, state))["text"] for _ in range(9)]
-        assert all(one != other for one, other in zip(texts, texts[1:], strict=False)), name
+        assert all(one != other for one, other in pairwise(texts)), name
         assert sorted(texts.count(text) for text in set(texts)) == [3, 3, 3]
 
 
@@ -64,7 +65,9 @@ async def test_conversations_do_not_all_begin_with_the_same_wording(responses: R
 
 
 @pytest.mark.parametrize("region", ["US", "GB", "CA", "BR"])
-async def test_no_placeholder_is_shown_and_none_is_left_empty(responses: Responses, domain: Domain, region: str) -> None:
+async def test_no_placeholder_is_shown_and_none_is_left_empty(
+    responses: Responses, domain: Domain, region: str
+) -> None:
     for name in domain.responses:
         state = tracker(domain, region=region)
         for _ in domain.responses[name]:

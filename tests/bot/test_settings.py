@@ -54,7 +54,9 @@ def test_a_wrong_port_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, nam
 
 @pytest.mark.parametrize("value", ["soon", "0", "-2", "nan", "inf"])
 def test_a_wrong_time_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    with pytest.raises(SettingError, match=r"^ATTUNE_TURN_TIMEOUT='.+' is not a time\. Use seconds, for example 2\.5\.$"):
+    with pytest.raises(
+        SettingError, match=r"^ATTUNE_TURN_TIMEOUT='.+' is not a time\. Use seconds, for example 2\.5\.$"
+    ):
         with_variable(monkeypatch, "ATTUNE_TURN_TIMEOUT", value)
 
 
@@ -80,7 +82,9 @@ def test_an_unknown_choice_is_named_with_the_known_ones(
 
 
 def test_lists_and_paths_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert with_variable(monkeypatch, "ATTUNE_ALLOWED_ORIGINS", " https://a.example, ,https://b.example ").allowed_origins == (
+    assert with_variable(
+        monkeypatch, "ATTUNE_ALLOWED_ORIGINS", " https://a.example, ,https://b.example "
+    ).allowed_origins == (
         "https://a.example",
         "https://b.example",
     )
@@ -112,7 +116,7 @@ def test_a_secret_from_the_environment_is_not_written_down(monkeypatch: pytest.M
 
 def test_production_takes_secrets_from_the_environment_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings = with_variable(monkeypatch, "ATTUNE_ENV", "production")
-    with pytest.raises(SettingError, match="^ATTUNE_DJANGO_SECRET is not set"):
+    with pytest.raises(SettingError, match=r"^ATTUNE_DJANGO_SECRET is not set"):
         settings.secret("django")
     assert not (tmp_path / "var" / "secrets").exists()
     monkeypatch.setenv("ATTUNE_DJANGO_SECRET", "from outside")

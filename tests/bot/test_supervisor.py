@@ -122,7 +122,7 @@ def test_a_part_that_ends_at_once_is_reported_with_its_last_words(with_parts) ->
 def test_a_part_that_does_not_answer_is_reported_and_stopped(with_parts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "PATIENCE", 0.0)
     one = with_parts("import time; time.sleep(60)")
-    with pytest.raises(StartError, match="^actions did not answer within 0 s"):
+    with pytest.raises(StartError, match=r"^actions did not answer within 0 s"):
         one.start()
     assert one._running["actions"].poll() is not None
 

@@ -24,7 +24,10 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
     assert as_text(text) == text
 
 
-@pytest.mark.parametrize("before", ["", " ", "\t", "\n", "\r\n", "\u00a0", "\u3000", "\u2003", "\x0b", "\x1c", "\ufeff", "\u200b", "//", "/ /"])
+@pytest.mark.parametrize(
+    "before",
+    ["", " ", "\t", "\n", "\r\n", "\u00a0", "\u3000", "\u2003", "\x0b", "\x1c", "\ufeff", "\u200b", "//", "/ /"],
+)
 def test_a_typed_slash_never_names_an_intent(before: str) -> None:
     text = as_text(f"{before}/affirm")
     # Rasa strips the message before it looks for the slash.
@@ -127,7 +130,9 @@ class Conversation:
 
     async def say(self, intent: str = "feel_low", tier: str | None = None, *, replies: list | None = None, **how: Any):
         label = "crisis_suicide" if tier else None
-        self.rasa.parse = parsed(intent, (intent, 0.9), safety=Verdict(tier, label, "rules" if tier else None).as_dict())
+        self.rasa.parse = parsed(
+            intent, (intent, 0.9), safety=Verdict(tier, label, "rules" if tier else None).as_dict()
+        )
         self.rasa.replies = [{"text": "An answer."}] if replies is None else replies
         return await self._player.play("parent", **({"text": "words", "region": "GB"} | how))
 
@@ -161,7 +166,12 @@ def cards(turn: Any) -> list[dict[str, Any]]:
 async def test_a_turn_brings_reply_reading_and_region(conversation: Conversation) -> None:
     turn = await conversation.say()
     assert turn.messages == [{"text": "An answer."}]
-    assert (turn.understood["intent"], turn.region, turn.risk, turn.actions) == ("feel_low", "GB", None, ["action_test"])
+    assert (turn.understood["intent"], turn.region, turn.risk, turn.actions) == (
+        "feel_low",
+        "GB",
+        None,
+        ["action_test"],
+    )
     assert set(turn.as_dict()) == {"messages", "understood", "actions", "region", "risk", "model", "milliseconds"}
 
 
@@ -172,7 +182,9 @@ async def test_typed_slashes_reach_rasa_as_words_and_pressed_choices_as_they_are
 
 
 async def test_after_a_crisis_every_later_reply_carries_the_compact_bar(conversation: Conversation) -> None:
-    first = await conversation.say("crisis_suicide", "S", replies=[{"text": "A", "custom": {"card": {"type": "helplines"}}}])
+    first = await conversation.say(
+        "crisis_suicide", "S", replies=[{"text": "A", "custom": {"card": {"type": "helplines"}}}]
+    )
     assert cards(first) == [{"type": "helplines"}]
     for _ in range(3):
         later = await conversation.say("small_talk")
@@ -248,7 +260,11 @@ async def test_an_action_that_takes_too_long_is_given_up(
 
 
 async def test_what_was_asked_and_offered_is_kept_and_not_shown(conversation: Conversation) -> None:
-    reply = {"text": "Q", "buttons": [{"title": "Yes", "payload": "/affirm"}], "custom": {"asks": "offer", "card": None}}
+    reply = {
+        "text": "Q",
+        "buttons": [{"title": "Yes", "payload": "/affirm"}],
+        "custom": {"asks": "offer", "card": None},
+    }
     turn = await conversation.say(replies=[reply])
     assert turn.messages == [{"text": "Q", "choices": [{"label": "Yes", "payload": "/affirm"}]}]
     assert (turn.slots["asked"], turn.slots["offered"]) == ("offer", ["/affirm"])

@@ -77,7 +77,9 @@ def test_every_option_of_a_command_is_in_operations(command: str) -> None:
     found = Lazy().get_command(None, command)  # type: ignore[arg-type]  # the group looks at the name only
     assert found is not None
     rows = [line for line in OPERATIONS.splitlines() if line.startswith(f"| `attune {command}")]
-    options = [option for parameter in found.params if parameter.param_type_name == "option" for option in parameter.opts]
+    options = [
+        option for parameter in found.params if parameter.param_type_name == "option" for option in parameter.opts
+    ]
     missing = [option for option in options if not any(f"`{option}" in row for row in rows)]
     assert not missing
 
@@ -184,7 +186,9 @@ def test_every_card_is_in_the_contracts(card: str) -> None:
 
 def test_every_crisis_reply_and_rules_file_is_in_the_safety_case() -> None:
     case = page("docs/safety-case.md")
-    replies = re.findall(r"^  (utter_(?:crisis|third_party|safety|someone_near|safe_to_chat)_\w+):", page("domain.yml"), re.M)
+    replies = re.findall(
+        r"^  (utter_(?:crisis|third_party|safety|someone_near|safe_to_chat)_\w+):", page("domain.yml"), re.M
+    )
     missing = [name for name in replies if f"`{name}`" not in case]
     missing += [path.name for path in (ROOT / "data/safety").glob("*.yml") if f"`data/safety/{path.name}`" not in case]
     assert not missing
@@ -236,5 +240,7 @@ def test_files_that_a_page_names_are_there(path: Path) -> None:
 def test_every_page_of_docs_is_linked_from_the_readme_or_another_page(path: Path) -> None:
     if path.parent == ROOT or path.name == "README.md":
         return
-    targets = {(other.parent / link.partition("#")[0]).resolve() for other in PAGES for link in links(other.read_text("utf-8"))}
+    targets = {
+        (other.parent / link.partition("#")[0]).resolve() for other in PAGES for link in links(other.read_text("utf-8"))
+    }
     assert path in targets

@@ -80,8 +80,18 @@ def test_where_nothing_is_good_enough_the_search_says_so(find: Callable) -> None
     assert max(hit.cosine for hit in found.hits) < LEAST_COSINE
 
 
-def test_a_topic_alone_does_not_make_an_answer(find: Callable) -> None:
-    assert not find("quarterly tax spreadsheet", {"about_feeding": 1.0}).answered
+@pytest.mark.parametrize(("probability", "answered"), [(0.1, False), (0.9, False), (1.0, True)])
+def test_a_topic_alone_makes_an_answer_only_where_it_was_pressed(
+    find: Callable, probability: float, answered: bool
+) -> None:
+    assert find("quarterly tax spreadsheet", {"about_feeding": probability}).answered is answered
+
+
+def test_a_likely_topic_helps_words_that_are_nearly_good_enough(find: Callable) -> None:
+    text = "her milk and my quarterly tax spreadsheet of shame since april"
+    assert 0.1 < max(hit.cosine for hit in find(text).hits) < LEAST_COSINE
+    assert not find(text).answered
+    assert find(text, {"about_feeding": 0.8}).answered
 
 
 @pytest.mark.parametrize("text", ["???", "", "the and of"])

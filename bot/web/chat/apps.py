@@ -13,4 +13,5 @@ class ChatConfig(AppConfig):
         "bot.web.chat.screening.warm_up",
         "bot.web.chat.log.retry_storing",
         "bot.web.chat.forgetting.retry_forgetting",
+        "bot.web.chat.retention.daily",
     )

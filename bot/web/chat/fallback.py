@@ -34,7 +34,7 @@ BY_TIER = {
     "I": "Call {emergency_number} now, or {crisis_line}: {crisis_ways}. Please be with another person, and away from "
     "anything that could do harm. If your baby is with you, lay them safely in the cot and ask another adult to take "
     "over.",
-    "S": "I'm glad that you wrote this. I can't answer properly right now, and people can, at any hour: {crisis_line}, "
+    "S": "It matters that you wrote this. I can't answer properly right now, and people can, at any hour: {crisis_line}, "
     "{crisis_ways}. If you might act on these thoughts, call {emergency_number}. "
     "Is there someone you trust who could be with you now?",
     "V": "Is it safe for you to read this now? If not, press Leave now at the top. "

@@ -63,7 +63,9 @@ def test_help_lists_every_command_and_imports_no_rasa() -> None:
         "import sys; from click.testing import CliRunner; from bot.cli import cli; r = CliRunner().invoke(cli, ['--help']); "
         "print(r.output); assert 'rasa.core' not in sys.modules"
     )
-    shown = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=True
+    ).stdout
     assert [name for name in cli.COMMANDS if f"  {name}" not in shown] == []
 
 
@@ -73,12 +75,14 @@ def test_an_unknown_command_is_refused() -> None:
     assert "No such command 'dance'" in result.output
 
 
-@pytest.mark.parametrize("name", sorted(set(cli.COMMANDS) - {"eval"}))
+@pytest.mark.parametrize("name", sorted(cli.COMMANDS))
 def test_every_command_has_its_module(name: str) -> None:
     assert importlib.util.find_spec(f"bot.cli.{cli.MODULES.get(name, name)}") is not None
 
 
-@pytest.mark.parametrize("error", [SettingError("ATTUNE_PORT='x' is not a port."), KnowledgeError("a.md", "broken", "mend", 3)])
+@pytest.mark.parametrize(
+    "error", [SettingError("ATTUNE_PORT='x' is not a port."), KnowledgeError("a.md", "broken", "mend", 3)]
+)
 def test_a_known_error_is_one_line_without_a_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
 ) -> None:

@@ -70,7 +70,9 @@ def test_other_weights_than_the_published_ones_are_refused(monkeypatch: pytest.M
 
 
 def test_the_agreement_is_the_worst_cosine() -> None:
-    stored = {row["text"]: np.array(row["vector"], dtype=np.float32) for row in json.loads(REFERENCE.read_text("utf-8"))}
+    stored = {
+        row["text"]: np.array(row["vector"], dtype=np.float32) for row in json.loads(REFERENCE.read_text("utf-8"))
+    }
     worst = next(iter(stored))
 
     def exact(texts: list[str]) -> np.ndarray:

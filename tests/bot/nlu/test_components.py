@@ -42,16 +42,24 @@ def test_an_alarm_for_a_label_outside_the_ranking_still_leads() -> None:
 
 @pytest.mark.parametrize("verdict", [Verdict(), Verdict("R", "crisis_suicide", "classifier")])
 def test_a_crisis_label_without_an_alarm_does_not_lead(verdict: Verdict) -> None:
-    assert names(decide(ranking("crisis_suicide", "feel_low", "greet"), verdict)) == ["feel_low", "greet", "crisis_suicide"]
+    assert names(decide(ranking("crisis_suicide", "feel_low", "greet"), verdict)) == [
+        "feel_low",
+        "greet",
+        "crisis_suicide",
+    ]
 
 
-@pytest.mark.parametrize(("text", "pressed"), [("/affirm", True), ("affirm", False), ("", False), (None, False), ("a/b", False)])
+@pytest.mark.parametrize(
+    ("text", "pressed"), [("/affirm", True), ("affirm", False), ("", False), (None, False), ("a/b", False)]
+)
 def test_only_a_leading_slash_is_a_pressed_choice(text: str | None, pressed: bool) -> None:
     assert is_payload(Message({"text": text})) is pressed
 
 
 def test_words_are_cut_into_sentences_and_payloads_are_not() -> None:
-    words, pressed, empty = SpacyTokens().process([Message({"text": "I cry. Why?"}), Message({"text": "/stop"}), Message({"text": ""})])
+    words, pressed, empty = SpacyTokens().process(
+        [Message({"text": "I cry. Why?"}), Message({"text": "/stop"}), Message({"text": ""})]
+    )
     assert words.get(SENTENCES) == ["I cry.", "Why?"]
     assert [token.text for token in words.get("text_tokens")] == ["I", "cry", ".", "Why", "?"]
     assert pressed.get(SENTENCES) is None

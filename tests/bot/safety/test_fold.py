@@ -60,7 +60,9 @@ def test_a_long_word_is_cut() -> None:
     assert len(_texts("ab" * 500)[0]) == LONGEST_WORD
 
 
-@pytest.mark.parametrize("piece", ["a ", "a.b_", "a_", "1a", "'", "a'", "**", "\u200b", "\U0001f52a", "a/", ",", "\u0301"])
+@pytest.mark.parametrize(
+    "piece", ["a ", "a.b_", "a_", "1a", "'", "a'", "**", "\u200b", "\U0001f52a", "a/", ",", "\u0301"]
+)
 def test_hostile_text_is_folded_in_linear_time(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
     started = time.perf_counter()

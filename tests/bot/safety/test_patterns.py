@@ -122,7 +122,20 @@ def test_words_of_visitors_do_not_stay_in_memory() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["kill myself ", "i want to die ", "not ", "i ", "a b c ", "k", "k i l l ", "\u200b", "want to ", "my baby he she ", "x. ", "1 "],
+    [
+        "kill myself ",
+        "i want to die ",
+        "not ",
+        "i ",
+        "a b c ",
+        "k",
+        "k i l l ",
+        "\u200b",
+        "want to ",
+        "my baby he she ",
+        "x. ",
+        "1 ",
+    ],
 )
 def test_hostile_input_is_read_within_a_second(piece: str) -> None:
     text = (piece * 20_000)[:20_000]

@@ -21,9 +21,7 @@ LABEL_TIERS = {
 
 
 def _examples(kind: str) -> list[object]:
-    return [
-        pytest.param(rule.id, text, id=f"{rule.id}: {text[:50]}") for rule in RULES for text in getattr(rule, kind)
-    ]
+    return [pytest.param(rule.id, text, id=f"{rule.id}: {text[:50]}") for rule in RULES for text in getattr(rule, kind)]
 
 
 def _fired(rule: str, text: str) -> bool:

@@ -79,7 +79,9 @@ def test_a_stored_model_reads_the_same(model: IntentModel, examples: list[Exampl
     np.testing.assert_array_equal(one.danger, other.danger)
 
 
-def test_the_same_phrasings_make_the_same_model(model: IntentModel, examples: list[Example], vectors: np.ndarray) -> None:
+def test_the_same_phrasings_make_the_same_model(
+    model: IntentModel, examples: list[Example], vectors: np.ndarray
+) -> None:
     again = IntentModel.fit(examples, vectors).arrays()
     for name, array in model.arrays().items():
         np.testing.assert_array_equal(array, again[name], err_msg=name)

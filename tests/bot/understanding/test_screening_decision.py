@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bot.safety.classifier import KERNEL_SHARE, MASS_SHARE, WORDING_SHARE, danger, kind
-from bot.safety.context import QUIET_TURNS, in_context
+from bot.safety.context import QUIET_TURNS, SAFETY_QUESTIONS, in_context, short_answer
 from bot.safety.patterns import Match
 from bot.safety.screen import TIER_OF, Thresholds, Verdict, screen, tier_of
 from bot.understanding.intents import Reading
@@ -18,7 +18,7 @@ LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5)
 
 def reading(*scores: float, likeliest: str = "crisis_suicide") -> Reading:
     """Rows whose score is exactly `scores`: crisis and rest are equally likely, so the log-odds add nothing."""
-    crisis = {label: 0.1 for label in LABELS[:3]} | {likeliest: 0.3}
+    crisis = dict.fromkeys(LABELS[:3], 0.1) | {likeliest: 0.3}
     row = [crisis["crisis_suicide"], crisis["crisis_third_party"], crisis["crisis_violence"], 0.5]
     rows = np.array([row] * len(scores), dtype=np.float32)
     return Reading(LABELS, rows, rows, np.array(scores, dtype=np.float32) / KERNEL_SHARE)
@@ -122,7 +122,9 @@ def test_yes_overrules_a_mere_check_that_was_made_before() -> None:
     assert in_context(Verdict("R", "feel_low", "rules"), "affirm", "safety", 0).tier == "S"
 
 
-@pytest.mark.parametrize(("intent", "asked"), [("deny", "safety"), ("affirm", None), ("affirm", "offer"), ("unsure", "intrusive")])
+@pytest.mark.parametrize(
+    ("intent", "asked"), [("deny", "safety"), ("affirm", None), ("affirm", "offer"), ("unsure", "intrusive")]
+)
 def test_other_answers_and_other_questions_are_none(intent: str, asked: str | None) -> None:
     assert in_context(Verdict(), intent, asked, None) == Verdict()
 
@@ -138,3 +140,34 @@ def test_a_check_is_not_made_again_at_once(turns: int | None, tier: str | None) 
     verdict = in_context(Verdict("R", "feel_low", "classifier", "words", 0.3), "feel_low", None, turns)
     assert verdict.tier == tier
     assert verdict.score == 0.3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("yes", "affirm"),
+        ("Yes. but not tonight", "affirm"),
+        ("yeah i do sometimes when she cries and nobody comes and i lie awake", "affirm"),
+        ("no", "deny"),
+        ("nope, not that", "deny"),
+        ("not sure", "unsure"),
+        ("idk", "unsure"),
+        ("no one would miss me", None),
+        ("no point any more", None),
+        ("yeah nah", None),
+        ("it is complicated", None),
+        ("", None),
+    ],
+)
+def test_the_first_word_answers_the_direct_question(text: str, expected: str | None) -> None:
+    assert short_answer(text, "safety") == expected
+
+
+def test_where_nothing_was_asked_a_first_word_is_no_answer() -> None:
+    assert short_answer("yes", None) is None
+
+
+def test_a_long_message_answers_only_a_question_about_safety_by_its_first_word() -> None:
+    text = "yes my mother says that too and then she leaves"
+    assert short_answer(text, "offer") is None
+    assert {short_answer(text, asked) for asked in SAFETY_QUESTIONS} == {"affirm"}

@@ -157,7 +157,7 @@ async def test_without_rasa_the_rules_choose_the_helplines(
     channel.manner = "error"
     answer = await parent.write(text)
     assert shows_helplines(answer, kind)
-    assert ("I'm glad that you wrote this" in texts(answer)[0]) is (tier == "S")
+    assert ("It matters that you wrote this" in texts(answer)[0]) is (tier == "S")
     conversation = await parent.conversation()
     assert (conversation.crisis, conversation.highest_tier) == (tier == "S", tier)
 

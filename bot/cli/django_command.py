@@ -1,0 +1,27 @@
+"""Runs a management command of the web process in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+
+from bot.settings import ROOT
+
+
+def manage(*arguments: str) -> str:
+    """The command's output. Raises ClickException with its last words when it fails."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bot.web.settings"}
+    done = subprocess.run(
+        [sys.executable, "-m", "django", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise click.ClickException(f"The database could not be used:\n{done.stderr[-2000:]}")
+    return done.stdout

@@ -1,0 +1,111 @@
+"""Rasa's side of the door: the shared secret, and the shapes that go through."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from sanic import Sanic
+
+from bot import channel
+from bot.channel import HEADER, SHARE_OF_TIMEOUT, AttuneChannel
+from bot.settings import get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+SECRET = {HEADER: "a shared secret"}
+STARTED: list[Sanic] = []
+
+
+class Player:
+    """Stands for bot.turns.TurnPlayer."""
+
+    made: list[Any]
+    asked: list[tuple[str, dict[str, Any]]]
+
+    def __init__(self, agent: Any, helplines: Any, timeout: float) -> None:
+        Player.made.append((agent, timeout))
+
+    async def play(self, sender: str, **turn: Any) -> Any:
+        Player.asked.append((sender, turn))
+        return SimpleNamespace(as_dict=lambda: {"messages": [{"text": "An answer."}]})
+
+    async def forget(self, sender: str) -> None:
+        Player.asked.append((sender, {"forget": True}))
+
+
+async def one_app() -> Sanic:
+    """Sanic rewrites its own code when an app starts, so that a second one in the same process fails."""
+    if not STARTED:
+        app = Sanic("attune-channel")
+        app.blueprint(AttuneChannel().blueprint(None), url_prefix="/webhooks/attune")
+        app.asgi = True
+        await app._startup()
+        STARTED.append(app)
+    return STARTED[0]
+
+
+@pytest.fixture
+async def rasa(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
+    monkeypatch.setenv("ATTUNE_CHANNEL_SECRET", SECRET[HEADER])
+    monkeypatch.setenv("ATTUNE_TURN_TIMEOUT", "2")
+    get_settings.cache_clear()
+    Player.made, Player.asked = [], []
+    monkeypatch.setattr(channel, "TurnPlayer", Player)
+    app = await one_app()
+    app.ctx.agent = SimpleNamespace(is_ready=lambda: True)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://rasa") as client:
+        client.app = app
+        yield client
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+async def test_a_turn_goes_through_with_text_payload_and_region(rasa: httpx.AsyncClient) -> None:
+    answer = await rasa.post(
+        "/webhooks/attune/turn", json={"sender": "p", "text": "so low", "region": "GB"}, headers=SECRET
+    )
+    assert answer.json() == {"messages": [{"text": "An answer."}]}
+    await rasa.post("/webhooks/attune/turn", json={"sender": "p", "payload": "/affirm"}, headers=SECRET)
+    assert Player.asked == [
+        ("p", {"text": "so low", "payload": None, "region": "GB"}),
+        ("p", {"text": "", "payload": "/affirm", "region": None}),
+    ]
+
+
+async def test_rasa_gives_up_before_the_web_process_does(rasa: httpx.AsyncClient) -> None:
+    await rasa.post("/webhooks/attune/turn", json={"sender": "p", "text": "x"}, headers=SECRET)
+    assert Player.made[0][1] == pytest.approx(2 * SHARE_OF_TIMEOUT)
+    assert SHARE_OF_TIMEOUT < 1
+
+
+@pytest.mark.parametrize("headers", [{}, {HEADER: "wrong"}, {HEADER: ""}, {HEADER: "a shared secret "[:-2]}])
+@pytest.mark.parametrize("route", ["turn", "forget"])
+async def test_without_the_secret_nothing_is_played_or_erased(
+    rasa: httpx.AsyncClient, route: str, headers: dict[str, str]
+) -> None:
+    answer = await rasa.post(f"/webhooks/attune/{route}", json={"sender": "p", "text": "x"}, headers=headers)
+    assert answer.status_code == 403
+    assert Player.asked == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b'{"text": "no sender"}', b"null"])
+async def test_a_body_that_is_no_turn_is_refused(rasa: httpx.AsyncClient, content: bytes) -> None:
+    answer = await rasa.post("/webhooks/attune/turn", content=content, headers=SECRET)
+    assert answer.status_code == 400
+    assert answer.json() == {"error": "send JSON with sender and text or payload"}
+
+
+async def test_a_conversation_is_forgotten(rasa: httpx.AsyncClient) -> None:
+    answer = await rasa.post("/webhooks/attune/forget", json={"sender": "p"}, headers=SECRET)
+    assert answer.json() == {"forgotten": True}
+    assert Player.asked == [("p", {"forget": True})]
+
+
+async def test_health_tells_whether_the_model_is_loaded(rasa: httpx.AsyncClient) -> None:
+    assert (await rasa.get("/webhooks/attune/")).json() == {"ready": True}
+    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: False)
+    assert (await rasa.get("/webhooks/attune/")).status_code == 503
