@@ -11,7 +11,7 @@ QUIET_TURNS = 3
 
 
 SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusive"})
-MOST_WORDS = 8  # a longer message says more than its first word, unless a safety question was asked
+MOST_WORDS = 2  # a longer message says more than its first word, unless a safety question was asked
 _FIRST_WORDS = {
     "affirm": {"yes", "yeah", "yep", "yea", "ya", "yup", "ok", "okay", "sure", "next", "ready", "done", "continue"},
     "deny": {"no", "nope", "nah"},
@@ -28,7 +28,11 @@ _HEDGED = {("no", "idea"), ("not", "sure"), ("yeah", "nah"), ("yes", "no"), ("ye
 def short_answer(text: str, asked: str | None) -> str | None:
     """What the first word answers to an open question: "yes. but not tonight" is a yes. None where it is open."""
     words = [word.text for word in fold(text) if word.text != END]
-    if not asked or not words or (len(words) > MOST_WORDS and asked not in SAFETY_QUESTIONS):
+    if not asked or not words:
+        return None
+    if asked == "exercise_next" and words[0] in _FIRST_WORDS["stop"]:
+        return "stop"
+    if len(words) > MOST_WORDS and asked not in SAFETY_QUESTIONS:
         return None
     if tuple(words[:2]) in _HEDGED and asked not in SAFETY_QUESTIONS:
         return None

@@ -27,6 +27,7 @@ class Player:
     asked: list[tuple[str, dict[str, Any]]]
 
     def __init__(self, agent: Any, helplines: Any, timeout: float) -> None:
+        self.agent = agent
         Player.made.append((agent, timeout))
 
     async def play(self, sender: str, **turn: Any) -> Any:

@@ -13,6 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.safety.screen import Verdict
 from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
+from bot.understanding.labels import labels
 from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def parsed(intent: str, *ranking: tuple[str, float], **more: Any) -> dict[str, A
         "intent": {"name": intent, "confidence": ranking[0][1] if ranking else 0.0},
         "intent_ranking": [{"name": name, "confidence": share} for name, share in ranking],
         "safety": Verdict().as_dict(),
+        "passages": [],
+        "answered": False,
         **more,
     }
 
@@ -178,7 +181,7 @@ async def test_a_turn_brings_reply_reading_and_region(conversation: Conversation
 async def test_typed_slashes_reach_rasa_as_words_and_pressed_choices_as_they_are(conversation: Conversation) -> None:
     await conversation.say(text="\u00a0/affirm")
     await conversation.say(text="", payload="/affirm")
-    assert conversation.rasa.heard == ["affirm", "/affirm"]
+    assert conversation.rasa.heard[:2] == ["affirm", "/affirm"]
 
 
 async def test_after_a_crisis_every_later_reply_carries_the_compact_bar(conversation: Conversation) -> None:
@@ -242,6 +245,18 @@ async def test_yes_to_the_direct_question_is_an_alarm(conversation: Conversation
 async def test_a_pressed_crisis_choice_is_an_alarm(conversation: Conversation) -> None:
     turn = await conversation.say("crisis_psychosis", text="", payload="/crisis_psychosis")
     assert (turn.risk, turn.understood["safety"]["by"]) == ("P", "choice")
+
+
+async def test_a_pressed_topic_is_answered_with_the_passages_of_its_description(conversation: Conversation) -> None:
+    turn = await conversation.say("feel_numb", text="", payload="/feel_numb")
+    assert conversation.rasa.heard == ["/feel_numb", labels()["feel_numb"].what]
+    assert turn.understood["answered"] is True
+
+
+async def test_a_short_answer_to_the_direct_question_counts_whatever_was_read(conversation: Conversation) -> None:
+    await conversation.say(tier="R")
+    turn = await conversation.say("small_talk", text="yes. but not tonight")
+    assert (turn.understood["intent"], turn.risk) == ("affirm", "S")
 
 
 async def test_when_no_action_answers_there_is_a_reply_with_people(conversation: Conversation) -> None:
