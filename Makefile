@@ -15,9 +15,11 @@ setup: ## Find Python 3.10, make .venv from the lock file, build the encoder
 run: setup ## Start Attune and print where to look (ATTUNE_PORT=8000)
 	@$(BIN)/attune run
 
+# The browser tests run apart: Playwright keeps an event loop that async tests cannot share.
 test: setup chromium ## Everything that a change could break: checks, unit, dialogue, browser and fault tests
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest
+	@$(PY) -m pytest -m "not browser"
+	@$(PY) -m pytest -m browser
 
 test-fast: ## Unit tests only (no model, no processes)
 	@$(PY) -m pytest -m "not model and not stack and not browser"

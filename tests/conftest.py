@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     import numpy.typing as npt
+    from playwright.sync_api import Browser
 
     from tests.stack import Stack
 
@@ -66,3 +68,21 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
     with running(tmp_path_factory.mktemp("stack")) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests. It keeps an event loop in this thread: run them apart from async tests."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.chromium import FLAGS, MISSING, program
+
+    found = program()
+    if not found:
+        pytest.skip(MISSING)
+    # That loop also makes Django suspect async code, where tests and live server share a thread's database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.django_command import manage
-from bot.models import train
-from bot.settings import get_settings
+from bot.models import TrainingError, fitting_model
+from bot.settings import ROOT, get_settings
 from bot.supervisor import Supervisor, check_ground
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(name="run")
@@ -23,7 +29,7 @@ def command() -> None:
     say = click.echo
     check_ground(settings)
     settings.secret("channel")
-    model = train(say).path
+    model = _model()
     _migrate()
     supervisor = Supervisor(settings, model, say)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -41,6 +47,20 @@ def command() -> None:
     finally:
         say("Stopping")
         supervisor.stop()
+
+
+def _model() -> Path:
+    """The model that fits the data; trained first, in a process of its own, whose gigabyte ends with it."""
+    if not fitting_model():
+        done = subprocess.run(
+            [sys.executable, "-c", "from bot.cli import main; main()", "train"], cwd=ROOT, check=False
+        )
+        if done.returncode != 0:
+            raise TrainingError("Training failed; the lines above say why.")
+    found = fitting_model()
+    if found is None:
+        raise TrainingError("Training brought no model that fits the data. Run `attune train --force`.")
+    return found
 
 
 def _migrate() -> None:

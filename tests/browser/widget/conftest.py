@@ -6,15 +6,11 @@ other server for anything, set no cookie and raised no error.
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
 
 from typing import TYPE_CHECKING
-
-from playwright.sync_api import Browser, sync_playwright
 
 from .chat import Chat
 from .fake_site import FakeSite
@@ -22,25 +18,7 @@ from .fake_site import FakeSite
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not shutil.which(CHROMIUM):
-        pytest.fail("The browser tests need Debian's chromium: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")

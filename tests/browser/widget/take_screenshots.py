@@ -12,9 +12,9 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parents[2])]
 Chat = importlib.import_module("widget.chat").Chat
-conftest = importlib.import_module("widget.conftest")
+chromium = importlib.import_module("tests.chromium")
 FakeSite = importlib.import_module("widget.fake_site").FakeSite
 
 SAID = {
@@ -54,7 +54,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     site = FakeSite()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=conftest.CHROMIUM, args=conftest.QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium.program(), args=chromium.FLAGS)
         for theme in ("light", "dark"):
             context = browser.new_context(
                 viewport={"width": 360, "height": 740},
