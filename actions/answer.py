@@ -12,8 +12,6 @@ from actions.exercise import offerable
 from actions.session import Session, say, slots
 from actions.wording import acknowledge, short_name
 
-# Below this the first reading is named as a question, with the next likely ones beside it.
-UNSURE_BELOW = 0.30
 # A second label of at least this share of the first is acknowledged too.
 SECOND_SHARE = 0.6
 QUESTIONS = "ask_"
