@@ -19,6 +19,7 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.safety.context import in_context, short_answer
+from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import ALARM_TIERS, CHECK, TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels
 from knowledge.helplines import Helplines
@@ -28,8 +29,15 @@ if TYPE_CHECKING:
     from rasa.core.agent import Agent
     from rasa.core.processor import MessageProcessor
 
+    from bot.safety.follow_ups import FollowUp
+
 STICKY = ("E", "I", "P", "S", "V")  # gravest first
 FALLBACK_INTENT = "nlu_fallback"
+FOLLOW_UP_INTENT = "follow_up"
+WATCHED = "watched"  # the follow-up that never waits
+# Said plainly, these are what a parent wants, also after a crisis reply.
+OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_deletion", "request_helplines"}
+TECHNICAL = {FALLBACK_INTENT, FOLLOW_UP_INTENT}  # steer rules; what was understood stays the likeliest label
 NOT_SHOWN = {"action_listen", "action_extract_slots", "action_session_start"}
 RANKING_SHOWN = 5
 # Rasa strips every kind of white space before it looks for the slash, so all of it counts here.
@@ -115,6 +123,7 @@ class TurnPlayer:
             )
             await processor._handle_message_with_tracker(message, tracker)
             self._remember_risk(tracker, verdict)
+            tracker.update(SlotSet("follow_up", parse.get("follow_up")))
             await self._answer(processor, collector, tracker)
             self._after(processor, collector, tracker, verdict)
             await processor.save_tracker(tracker)
@@ -153,9 +162,25 @@ class TurnPlayer:
             parse["intent_ranking"] = [first, *(r for r in parse["intent_ranking"] if r["name"] != answer)]
         checked = tracker.get_slot("turns_since_check")
         verdict = in_context(verdict, intent, asked, None if checked is None else int(checked))
+        if not (text.startswith("/") or verdict.alarm or answer):
+            follow_up = self._follow_up(tracker, text, intent)
+            risk = tracker.get_slot("risk")
+            if follow_up and follow_up.repeats:
+                # Refusing help, or being told that all is well, does not lower somebody else's danger.
+                verdict, intent = Verdict(risk, "crisis_third_party", "context", text), "crisis_third_party"
+            elif follow_up:
+                parse["follow_up"], intent = follow_up.name, FOLLOW_UP_INTENT
         parse["safety"] = verdict.as_dict()
         parse["intent"]["name"] = intent
         return parse
+
+    @staticmethod
+    def _follow_up(tracker: DialogueStateTracker, text: str, intent: str) -> FollowUp | None:
+        """What the text answers while a risk is open; a wish for something else than help comes first."""
+        found = get_follow_ups().find(text, tracker.get_slot("risk"))
+        if found is None or found.name == WATCHED:
+            return found
+        return None if tracker.get_slot("exercise") or intent in OTHER_WISHES else found
 
     def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:
         """Slots that follow from the screening: this turn's tier, the gravest so far, and no exercise in a crisis."""
@@ -226,10 +251,10 @@ def understood(text: str, parse: dict[str, Any]) -> dict[str, Any]:
     ranking = [
         {"intent": row["name"], "confidence": row["confidence"]}
         for row in parse.get("intent_ranking", [])
-        if row["name"] != FALLBACK_INTENT
+        if row["name"] not in TECHNICAL
     ][:RANKING_SHOWN]
     intent = parse["intent"]["name"]
-    if intent == FALLBACK_INTENT and ranking:
+    if intent in TECHNICAL and ranking:
         intent = ranking[0]["intent"]
     confidence = next(
         (row["confidence"] for row in ranking if row["intent"] == intent), parse["intent"].get("confidence")

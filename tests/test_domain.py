@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from bot.safety.follow_ups import load_follow_ups
 from bot.understanding.examples import Example, load_examples
 from bot.understanding.labels import labels
 from knowledge.helplines import load_helplines
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FALLBACK = "nlu_fallback"
+FOLLOW_UP = "follow_up"
 LEAST_PHRASINGS = 60
 # Words that bot/responses.py fills besides the helplines'.
 OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_phone", "minutes", "cost", "waiting", "after"}
@@ -59,12 +61,12 @@ def used_in_code(root: Path) -> set[str]:
 
 
 def test_the_intents_of_the_domain_are_the_labels(domain: dict[str, Any]) -> None:
-    assert sorted(domain["intents"]) == sorted(labels())
+    assert sorted(domain["intents"]) == sorted([*labels(), FOLLOW_UP])
 
 
 def test_every_label_has_a_rule(rules: list[dict[str, Any]]) -> None:
     ruled = {intent for rule in rules for intent in intents(rule)}
-    assert ruled == {*labels(), FALLBACK}
+    assert ruled == {*labels(), FALLBACK, FOLLOW_UP}
 
 
 def test_every_label_has_a_rule_that_holds_whatever_was_asked(rules: list[dict[str, Any]]) -> None:
@@ -101,6 +103,20 @@ def test_a_crisis_is_answered_by_a_written_reply_and_never_by_an_action(rules: l
     crisis = [rule for rule in rules if any(intent.startswith("crisis_") for intent in intents(rule))]
     assert {intent for rule in crisis for intent in intents(rule)} == {n for n in labels() if n.startswith("crisis_")}
     assert [rule["rule"] for rule in crisis if not all(action.startswith("utter_") for action in actions(rule))] == []
+
+
+def test_every_follow_up_has_a_rule_and_a_value_of_the_slot(
+    rules: list[dict[str, Any]], domain: dict[str, Any]
+) -> None:
+    known = {one.name for one in load_follow_ups() if not one.repeats}
+    ruled = [
+        condition["slot_was_set"][0]["follow_up"]
+        for rule in rules
+        if FOLLOW_UP in intents(rule)
+        for condition in rule["condition"]
+    ]
+    assert sorted(ruled) == sorted(known)
+    assert set(domain["slots"]["follow_up"]["values"]) == known
 
 
 def test_the_answers_to_the_direct_question_are_written_replies(rules: list[dict[str, Any]]) -> None:

@@ -19,7 +19,7 @@ from bot.safety.spelling import Spelling
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from spacy.vocab import Vocab
@@ -61,10 +61,10 @@ class _Row:
 
 
 class Patterns:
-    """All rules of a folder, compiled once."""
+    """Some rules, compiled once; word sets, texting forms and known words are those of `folder`."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
-        self.rules = load_rules(folder)
+    def __init__(self, rules: Sequence[Rule], folder: Path = FOLDER) -> None:
+        self.rules = list(rules)
         sets = load_words(folder)
         self._texting = load_texting(folder)
         self._vocabulary = spacy.blank("en").vocab
@@ -243,7 +243,7 @@ def _index(rows: list[_Row]) -> dict[str, list[_Row]]:
 @lru_cache(maxsize=1)
 def get_patterns() -> Patterns:
     """The rules of this process."""
-    return Patterns()
+    return Patterns(load_rules(FOLDER))
 
 
 def quick_screen(text: str) -> str | None:

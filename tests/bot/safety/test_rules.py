@@ -66,6 +66,10 @@ def _folder(tmp_path: Path, rule: str) -> Path:
     return tmp_path
 
 
+def _patterns(folder: Path) -> Patterns:
+    return Patterns(load_rules(folder), folder)
+
+
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
@@ -83,14 +87,14 @@ def _folder(tmp_path: Path, rule: str) -> Path:
 )
 def test_a_broken_rule_is_named(tmp_path: Path, rule: str, says: str) -> None:
     with pytest.raises(RuleError, match=r"Fix: ") as caught:
-        Patterns(_folder(tmp_path, rule))
+        _patterns(_folder(tmp_path, rule))
     assert says in str(caught.value)
 
 
 def test_an_id_used_twice_is_named(tmp_path: Path) -> None:
     rule = "{id: a, label: crisis_suicide, tier: S, patterns: [die], fires: [die], silent: [ok]}"
     with pytest.raises(RuleError, match="used twice"):
-        Patterns(_folder(tmp_path, f"{rule}\n- {rule}"))
+        _patterns(_folder(tmp_path, f"{rule}\n- {rule}"))
 
 
 def test_gap_and_sentence_end() -> None:

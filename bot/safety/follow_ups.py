@@ -1,0 +1,84 @@
+"""What a parent answers after a crisis reply, beyond yes and no: barriers, taking it back, being watched.
+
+Rules of data/follow_ups/, in the pattern language of the screening. They count only while a risk is open in
+the session, and never lower it: safety.md, "Rules that hold always", 3 and 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from bot.safety.patterns import Patterns
+from bot.safety.rules import Rule, RuleError
+from bot.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATH = ROOT / "data" / "follow_ups" / "after_risk.yml"
+KEYS = {"id", "after", "patterns", "fires", "silent"}
+NO_TIER = "R"  # a follow-up is no alarm of its own
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A rule: counts where the open risk is one of `after`; `repeats` the open tier as an alarm of this turn."""
+
+    rule: Rule
+    after: frozenset[str]
+    repeats: bool
+
+    @property
+    def name(self) -> str:
+        """Its id, which is the value of the slot `follow_up`."""
+        return self.rule.id
+
+
+def load_follow_ups(path: Path = PATH) -> list[FollowUp]:
+    """Every follow-up, in file order: the first that fires is taken. Raises RuleError."""
+    found: list[FollowUp] = []
+    for entry in yaml.safe_load(path.read_text("utf-8"))["rules"]:
+        name = entry.get("id", "?")
+        if missing := KEYS - entry.keys():
+            raise RuleError(f"{path}: follow-up {name} lacks {sorted(missing)}. Fix: add them.")
+        if unknown := entry.keys() - KEYS - {"unless", "repeats"}:
+            raise RuleError(f"{path}: follow-up {name} has {sorted(unknown)}. Fix: remove or correct them.")
+        found.append(FollowUp(_rule(entry), frozenset(entry["after"]), bool(entry.get("repeats", False))))
+    return found
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    return Rule(
+        id=entry["id"],
+        label=entry["id"],
+        tier=NO_TIER,
+        patterns=tuple(map(str, entry["patterns"])),
+        unless=tuple(entry.get("unless", ())),
+        fires=tuple(map(str, entry["fires"])),
+        silent=tuple(map(str, entry["silent"])),
+    )
+
+
+class FollowUps:
+    """All follow-ups, compiled once."""
+
+    def __init__(self, follow_ups: list[FollowUp]) -> None:
+        self._follow_ups = follow_ups
+        self._patterns = Patterns([follow_up.rule for follow_up in follow_ups])
+
+    def find(self, text: str, risk: str | None) -> FollowUp | None:
+        """What `text` answers while `risk` is open; None where nothing is open or nothing fits."""
+        if risk is None:
+            return None
+        fired = {match.rule for match in self._patterns.matches(text)}
+        return next((one for one in self._follow_ups if one.name in fired and risk in one.after), None)
+
+
+@lru_cache(maxsize=1)
+def get_follow_ups() -> FollowUps:
+    """The follow-ups of this process."""
+    return FollowUps(load_follow_ups())

@@ -1,0 +1,61 @@
+"""What is answered after a crisis reply is heard, only while the risk is open, and never lowers it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.safety.follow_ups import FollowUps, get_follow_ups, load_follow_ups
+from bot.safety.rules import RuleError
+
+ALL = load_follow_ups()
+
+
+def _examples(kind: str) -> list[object]:
+    return [pytest.param(one, text, id=f"{one.name}: {text}") for one in ALL for text in getattr(one.rule, kind)]
+
+
+def _alone(one) -> FollowUps:
+    return FollowUps([one])
+
+
+@pytest.fixture(scope="module")
+def alone() -> dict[str, FollowUps]:
+    return {one.name: _alone(one) for one in ALL}
+
+
+@pytest.mark.parametrize(("one", "text"), _examples("fires"))
+def test_follow_up_is_heard(one, text: str, alone: dict[str, FollowUps]) -> None:
+    assert alone[one.name].find(text, min(one.after)) is not None
+
+
+@pytest.mark.parametrize(("one", "text"), _examples("silent"))
+def test_follow_up_is_silent(one, text: str, alone: dict[str, FollowUps]) -> None:
+    assert alone[one.name].find(text, min(one.after)) is None
+
+
+def test_nothing_is_a_follow_up_without_a_risk() -> None:
+    assert get_follow_ups().find("I'm fine now", None) is None
+
+
+def test_being_watched_counts_after_violence_only() -> None:
+    assert get_follow_ups().find("he's home", "S") is None
+    found = get_follow_ups().find("he's home", "V")
+    assert found is not None
+    assert found.name == "watched"
+
+
+def test_only_refused_help_repeats_the_alarm() -> None:
+    assert [one.name for one in ALL if one.repeats] == ["still"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"), [({"after": None}, "lacks"), ({"colour": "red"}, "colour")], ids=["missing", "unknown"]
+)
+def test_a_broken_follow_up_is_named(tmp_path: Path, change: dict[str, object], says: str) -> None:
+    entry = {"id": "a", "after": ["S"], "patterns": ["a b"], "fires": ["a b"], "silent": ["c"], **change}
+    entry = {key: value for key, value in entry.items() if value is not None}
+    path = tmp_path / "after_risk.yml"
+    path.write_text(yaml.safe_dump({"rules": [entry]}))
+    with pytest.raises(RuleError, match=says):
+        load_follow_ups(path)
