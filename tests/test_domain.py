@@ -10,7 +10,6 @@ import pytest
 import yaml
 
 from bot.safety.follow_ups import load_follow_ups
-from bot.understanding.examples import Example, load_examples
 from bot.understanding.labels import labels
 from knowledge.helplines import load_helplines
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 FALLBACK = "nlu_fallback"
 FOLLOW_UP = "follow_up"
-LEAST_PHRASINGS = 60
 # Words that bot/responses.py fills besides the helplines'.
 OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_phone", "minutes", "cost", "waiting", "after"}
 # Named in code rather than in rules.
@@ -36,11 +34,6 @@ def domain(root: Path) -> dict[str, Any]:
 def rules(root: Path) -> list[dict[str, Any]]:
     files = sorted((root / "data" / "rules").glob("*.yml"))
     return [rule for path in files for rule in yaml.safe_load(path.read_text("utf-8"))["rules"]]
-
-
-@pytest.fixture(scope="module")
-def examples() -> list[Example]:
-    return load_examples()
 
 
 def intents(rule: dict[str, Any]) -> Iterator[str]:
@@ -201,28 +194,6 @@ def test_every_button_leads_to_a_label(domain: dict[str, Any]) -> None:
     buttons = [b for wordings in domain["responses"].values() for w in wordings for b in w.get("buttons", ())]
     assert buttons
     assert [b for b in buttons if b["payload"].removeprefix("/").split("{")[0] not in labels()] == []
-
-
-def test_every_label_has_enough_phrasings(examples: list[Example]) -> None:
-    counts = Counter(example.label for example in examples)
-    assert set(counts) == set(labels())
-    assert {label: count for label, count in counts.items() if count < LEAST_PHRASINGS} == {}
-
-
-def test_every_phrasing_has_words_and_known_further_labels(examples: list[Example]) -> None:
-    assert [e for e in examples if not e.text.strip()] == []
-    assert {label for e in examples for label in e.also} - set(labels()) == set()
-
-
-def test_every_phrasing_lies_in_the_file_of_its_label(root: Path) -> None:
-    for path in (root / "data" / "nlu").rglob("*.yml"):
-        assert f"{labels()[path.stem].family}" == path.parent.name
-    strays = {
-        path.name
-        for path in (root / "data" / "nlu").rglob("*.yml")
-        if set(re.findall(r"^- intent: (\w+)", path.read_text("utf-8"), re.MULTILINE)) != {path.stem}
-    }
-    assert strays == set()
 
 
 def test_crisis_labels_have_a_tier_and_no_others_do() -> None:

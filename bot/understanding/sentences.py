@@ -11,6 +11,8 @@ import spacy
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    Span = tuple[int, int]
+
 # Longer runs without a full stop are cut at commas and conjunctions: tired parents do not punctuate.
 LONG = 24
 SHORTEST = 4
@@ -30,29 +32,45 @@ def pipeline() -> Language:
     return nlp
 
 
-def _pieces(sentence: str) -> list[str]:
-    """A long sentence as clauses of at least SHORTEST words."""
-    if len(sentence.split()) <= LONG:
-        return [sentence]
-    pieces: list[str] = []
-    for part in _JOINT.split(sentence):
-        if not part:
-            continue
-        if pieces and min(len(pieces[-1].split()), len(part.split())) < SHORTEST:
-            pieces[-1] = f"{pieces[-1]} {part}"
-        else:
-            pieces.append(part)
+def _pieces(text: str, start: int, end: int) -> list[Span]:
+    """The part of `text` from `start` to `end`; cut into clauses of at least SHORTEST words where it is long."""
+    if len(text[start:end].split()) <= LONG:
+        return [(start, end)]
+    pieces: list[Span] = []
+    begin = start
+    joints = [match.span() for match in _JOINT.finditer(text, start, end)]
+    for stop, after in [*joints, (end, end)]:
+        if text[begin:stop].strip():
+            last = pieces[-1] if pieces else None
+            words = len(text[begin:stop].split())
+            if last and min(len(text[last[0] : last[1]].split()), words) < SHORTEST:
+                pieces[-1] = (last[0], stop)
+            else:
+                pieces.append((begin, stop))
+        begin = after
     return pieces
 
 
-def split(text: str) -> list[str]:
-    """The sentences and long clauses of `text`, in order, without empty ones; at most MOST."""
-    found: list[str] = []
-    for line in text.splitlines():
+def spans(text: str) -> list[Span]:
+    """Where the sentences and long clauses of `text` stand, in order, without empty ones; at most MOST.
+
+    A span is (first character, character after the last).
+    """
+    found: list[Span] = []
+    offset = 0
+    for line in text.splitlines(keepends=True):
         for sentence in pipeline()(line).sents:
-            stripped = sentence.text.strip()
-            if stripped:
-                found.extend(_pieces(stripped))
+            raw = sentence.text
+            start = offset + sentence.start_char + len(raw) - len(raw.lstrip())
+            end = offset + sentence.start_char + len(raw.rstrip())
+            if start < end:
+                found.extend(_pieces(text, start, end))
+        offset += len(line)
         if len(found) >= MOST:
             break
     return found[:MOST]
+
+
+def split(text: str) -> list[str]:
+    """The sentences and long clauses of `text`."""
+    return [text[start:end] for start, end in spans(text)]
