@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "bot.web.chat",
     "bot.web.pages",
+    "bot.web.outgoing",
     "bot.web.booking",
     "bot.web.review",
 ]

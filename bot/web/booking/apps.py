@@ -10,7 +10,6 @@ class BookingConfig(AppConfig):
 
     name = "bot.web.booking"
     label = "booking"
-    background = ("bot.web.booking.postman.begin",)
 
     def ready(self) -> None:
         """Registers the system checks."""

@@ -6,9 +6,7 @@ A parent gets mail only if e-mail is how they said that it is safe to reach them
 from __future__ import annotations
 
 from datetime import timedelta
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime, make_msgid, parseaddr
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any, Literal
 
 from django.template.loader import render_to_string
@@ -16,11 +14,13 @@ from icalendar import Calendar, Event, vCalAddress
 
 from bot.settings import get_settings
 from bot.web.booking import wording
-from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.policy import get_policy
+from bot.web.outgoing.mail import new_mail
+from bot.web.outgoing.models import Parcel
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from email.message import EmailMessage
 
     from bot.web.booking.models import Booking
 
@@ -36,17 +36,15 @@ STAFF_SUBJECTS = {
     "moved": "Consultation moved: {when}",
     "cancelled": "Consultation cancelled: {when}",
 }
-# Seven bits only: the message is stored and read again as ASCII.
-_POLICY = SMTP.clone(cte_type="7bit")
 
 
 def queue_mails(booking: Booking, what: What, now: datetime) -> None:
     """Puts the parent's mail (where wanted) and the staff's mail (where set) into the outbox."""
     if booking.contact == "email" and booking.email:
-        OutboxMail.objects.queue(parent_mail(booking, what, now), what, now)
+        Parcel.objects.queue(parent_mail(booking, what, now), what, now)
     staff = get_settings().staff_mail
     if staff:
-        OutboxMail.objects.queue(staff_mail(booking, what, now, staff), f"staff-{what}", now)
+        Parcel.objects.queue(staff_mail(booking, what, now, staff), f"staff-{what}", now)
 
 
 def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:
@@ -62,7 +60,7 @@ def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:
         "practice": policy.practice.name,
         "contact": policy.contact,
     }
-    message = _message(booking.email, SUBJECTS[what].format(when=wording.short(booking.start, booking.zone)), now)
+    message = new_mail(booking.email, SUBJECTS[what].format(when=wording.short(booking.start, booking.zone)), now)
     message.set_content(render_to_string("booking/mail/parent.txt", context))
     message.add_alternative(render_to_string("booking/mail/parent.html", context), subtype="html")
     method = "CANCEL" if what == "cancelled" else "PUBLISH"
@@ -79,7 +77,7 @@ def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:
 def staff_mail(booking: Booking, what: What, now: datetime, to: str) -> EmailMessage:
     """The mail to the practice. Who it is, is read in the console, behind its login."""
     zone = booking.therapist.zone(get_policy())
-    message = _message(to, STAFF_SUBJECTS[what].format(when=wording.short(booking.start, zone)), now)
+    message = new_mail(to, STAFF_SUBJECTS[what].format(when=wording.short(booking.start, zone)), now)
     context = {
         "what": what,
         "when": wording.full(booking.start, zone),
@@ -110,16 +108,3 @@ def calendar_file(booking: Booking, method: str, now: datetime) -> bytes:
     calendar.add_component(event)
     content: bytes = calendar.to_ical()
     return content
-
-
-def _message(to: str, subject: str, now: datetime) -> EmailMessage:
-    sender = get_settings().mail_from
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = sender
-    message["To"] = to
-    message["Subject"] = subject
-    message["Date"] = format_datetime(now)
-    # Made once and stored: a mail that is sent twice after a crash is shown once by most programs.
-    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "attune")
-    message["Auto-Submitted"] = "auto-generated"
-    return message

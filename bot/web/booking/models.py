@@ -12,9 +12,7 @@ from django.db import IntegrityError, models, transaction
 from bot.settings import get_settings
 from bot.web.booking.availability import Period, clashes, in_window, is_slot
 from bot.web.booking.mails import queue_mails
-from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.policy import get_policy, zone_or
-from bot.web.booking.sealed import SealedText
 from bot.web.booking.therapists import DayException, Therapist, WeeklyHours
 from bot.web.booking.wishes import (
     ChangedMeanwhileError,
@@ -25,12 +23,13 @@ from bot.web.booking.wishes import (
     TooManyBookingsError,
     Wish,
 )
+from bot.web.outgoing.sealed import SealedText
 
 if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-__all__ = ["Booking", "DayException", "OutboxMail", "Therapist", "WeeklyHours"]
+__all__ = ["Booking", "DayException", "Therapist", "WeeklyHours"]
 
 CHANGE_UNTIL = timedelta(hours=12)  # before the start; later than this the practice is called instead
 MOST_PER_SESSION = 5  # live bookings to come: room for a family, too little to fill a calendar

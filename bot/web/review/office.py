@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from bot.web.booking import wording
 from bot.web.booking.models import Booking
-from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.policy import get_policy
 from bot.web.content import get_articles
+from bot.web.outgoing.models import Parcel
 from bot.web.review.access import access
 from bot.web.review.models import ViewRecord
 
@@ -49,8 +49,8 @@ def bookings(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "policy": policy,
-        "waiting": OutboxMail.objects.filter(state=OutboxMail.PENDING, attempts__gt=0).count(),
-        "failed": OutboxMail.objects.filter(state=OutboxMail.FAILED).count(),
+        "waiting": Parcel.objects.filter(state=Parcel.PENDING, attempts__gt=0).count(),
+        "failed": Parcel.objects.filter(state=Parcel.FAILED).count(),
     }
     return render(request, "review/bookings.html", context)
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+    from clock import Clock
     from fake_channel import FakeChannel
+    from mail_server import MailServer
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +47,26 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[pyt
     yield monkeypatch
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Django's clock, standing still."""
+    from clock import Clock
+    from django.utils import timezone
+
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", clock.now)
+    return clock
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server that takes everything until told otherwise."""
+    from mail_server import MailServer
+
+    with MailServer() as server:
+        yield server
 
 
 @pytest.fixture

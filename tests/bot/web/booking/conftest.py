@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, time, timedelta, timezone
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone as django_timezone
 
 from bot.settings import get_settings
 from bot.web.booking import api
@@ -22,26 +21,7 @@ from bot.web.chat.tokens import make_token
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-
-class Clock:
-    """A clock that a test sets."""
-
-    def __init__(self) -> None:
-        # A Wednesday, just after 10:00 in New York; the clocks go forward on Sunday 14 March.
-        self.time = datetime(2027, 3, 10, 15, 1, tzinfo=timezone.utc)
-
-    def now(self) -> datetime:
-        return self.time
-
-    def forward(self, **parts: float) -> None:
-        self.time += timedelta(**parts)
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(django_timezone, "now", clock.now)
-    return clock
+    from clock import Clock
 
 
 @pytest.fixture(autouse=True)

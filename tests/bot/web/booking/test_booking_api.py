@@ -12,10 +12,10 @@ from django.test import Client
 from bot.web.booking import api
 from bot.web.booking.card import booking_card
 from bot.web.booking.models import Booking
-from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.slots import NotASlotError, read_slot_id, slot_id
 from bot.web.chat.limits import RateLimit
 from bot.web.chat.tokens import make_token
+from bot.web.outgoing.models import Parcel
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +108,7 @@ def test_the_same_post_twice_books_once(parent, free):
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
     assert Booking.objects.count() == 1
-    assert OutboxMail.objects.count() == 1
+    assert Parcel.objects.count() == 1
 
 
 @pytest.mark.parametrize(

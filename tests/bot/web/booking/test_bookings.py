@@ -9,7 +9,6 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 
 from bot.web.booking.models import MOST_PER_SESSION, Booking, Therapist
-from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.slots import open_slots
 from bot.web.booking.wishes import (
     ChangedMeanwhileError,
@@ -19,6 +18,7 @@ from bot.web.booking.wishes import (
     TooLateError,
     TooManyBookingsError,
 )
+from bot.web.outgoing.models import Parcel
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def test_contact_details_are_encrypted_in_the_database(wish, clock):
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, email, phone, note FROM booking_booking")
         stored = " ".join(cursor.fetchone())
-        cursor.execute("SELECT recipient, content FROM booking_outboxmail")
+        cursor.execute("SELECT recipient, content FROM outgoing_parcel")
         stored += " ".join(cursor.fetchone())
     for secret in ("Samantha", "sam@example.org", "0199", "sister", "BEGIN:VCALENDAR"):
         assert secret not in stored
@@ -149,10 +149,10 @@ def test_a_change_from_an_old_page_changes_nothing(booking, free, clock):
 
 
 def test_a_booking_that_fails_leaves_no_mail(booking, wish, clock):
-    mails = OutboxMail.objects.count()
+    mails = Parcel.objects.count()
     with pytest.raises(SlotTakenError):
         Booking.objects.book(wish(name="Alex"), clock.now())
-    assert OutboxMail.objects.count() == mails
+    assert Parcel.objects.count() == mails
 
 
 @pytest.mark.django_db(transaction=True)
@@ -180,4 +180,4 @@ def test_of_fifty_parents_racing_for_one_slot_one_gets_it(wish, clock):
         thread.join()
     assert sorted(outcomes) == ["booked"] + ["taken"] * 49
     assert Booking.objects.live().filter(start=wanted.start).count() == 1
-    assert OutboxMail.objects.count() == 1
+    assert Parcel.objects.count() == 1

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from bot.web.booking.models import Booking
-from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.slots import slot_id
+from bot.web.outgoing.models import Parcel
 
 pytestmark = pytest.mark.django_db
 
@@ -46,14 +46,14 @@ def test_opening_the_link_changes_nothing(browser, booking):
     for _ in range(3):
         assert browser.open(booking).status_code == 200
     assert Booking.objects.get().revision == 0
-    assert OutboxMail.objects.count() == 1
+    assert Parcel.objects.count() == 1
 
 
 def test_a_parent_cancels_and_is_told_so(browser, booking):
     page = browser.send(browser.open(booking), action="cancel", revision=0)
     assert "Your appointment was cancelled." in page.content.decode()
     assert not Booking.objects.get().is_live
-    assert OutboxMail.objects.filter(kind="cancelled").count() == 1
+    assert Parcel.objects.filter(kind="cancelled").count() == 1
 
 
 def test_a_parent_moves_to_an_offered_time(browser, booking, free):
@@ -69,7 +69,7 @@ def test_a_cancellation_that_is_sent_twice_happens_once(browser, booking):
     browser.send(page, action="cancel", revision=0)
     again = browser.send(page, action="cancel", revision=0)
     assert again.status_code == 409
-    assert OutboxMail.objects.filter(kind="cancelled").count() == 1
+    assert Parcel.objects.filter(kind="cancelled").count() == 1
 
 
 def test_a_move_that_is_replayed_after_another_move_changes_nothing(browser, booking, free):

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from bot.web.booking.models import Booking
-from bot.web.booking.outbox import OutboxMail
 from bot.web.booking.slots import open_slots
 from bot.web.booking.wishes import Wish
+from bot.web.outgoing.models import Parcel
 from bot.web.review.models import ViewRecord
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("therapist_hours")]
@@ -69,7 +69,7 @@ def test_what_a_parent_writes_into_the_form_is_never_markup(console):
 
 def test_a_mail_that_could_not_be_delivered_is_said_aloud(console):
     book(contact="email", email="sam@example.org")
-    OutboxMail.objects.update(state=OutboxMail.FAILED)
+    Parcel.objects.update(state=Parcel.FAILED)
     assert "1 mail could not be delivered" in console.text("/staff/bookings/")
 
 

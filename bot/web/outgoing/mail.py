@@ -1,35 +1,43 @@
-"""How a mail leaves the house: over SMTP, or as a file where no server is set."""
+"""How a mail is made, and how it leaves: over SMTP, or as a file where no server is set."""
 
 from __future__ import annotations
 
+import email
 import smtplib
 import ssl
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.settings import SettingError, get_settings
+from bot.web.outgoing.carriers import Carrier, NotDeliveredError
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
+    from datetime import datetime
     from pathlib import Path
 
+    from bot.web.outgoing.models import Parcel
+
 TIMEOUT = 20.0  # seconds for each step of a conversation with the mail server
+# Seven bits only: the message is stored and read again as ASCII.
+_POLICY = SMTP.clone(cte_type="7bit")
 
 
-class NotDeliveredError(Exception):
-    """The mail did not go; `final` says that trying again cannot help. The text holds no address."""
-
-    def __init__(self, text: str, final: bool = False) -> None:
-        super().__init__(text)
-        self.final = final
-
-
-class Carrier(Protocol):
-    """Something that delivers."""
-
-    def deliver(self, message: EmailMessage, name: str) -> None:
-        """Delivers `message`; `name` is unique to it and the same at a second attempt. Raises NotDeliveredError."""
+def new_mail(to: str, subject: str, now: datetime) -> EmailMessage:
+    """A mail from the practice without a body yet."""
+    sender = get_settings().mail_from
+    message = EmailMessage(policy=_POLICY)
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = subject
+    message["Date"] = format_datetime(now)
+    # Made once and stored: a mail that is sent twice after a crash is shown once by most programs.
+    message["Message-ID"] = make_msgid(domain=parseaddr(sender)[1].rpartition("@")[2] or "attune")
+    message["Auto-Submitted"] = "auto-generated"
+    return message
 
 
 @dataclass(frozen=True)
@@ -38,14 +46,15 @@ class FileCarrier:
 
     folder: Path
 
-    def deliver(self, message: EmailMessage, name: str) -> None:
-        """Writes `name`.eml, whole or not at all."""
+    def deliver(self, parcel: Parcel) -> None:
+        """Writes the mail into a file of the parcel's name, whole or not at all."""
+        content = parcel.content.encode("ascii")
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            half = self.folder / f".{name}.part"
+            half = self.folder / f".{parcel.name}.part"
             half.touch(mode=0o600)
-            half.write_bytes(message.as_bytes())
-            half.rename(self.folder / f"{name}.eml")
+            half.write_bytes(content)
+            half.rename(self.folder / f"{parcel.name}.eml")
         except OSError as problem:
             raise NotDeliveredError(f"{type(problem).__name__}: {problem.strerror}") from problem
 
@@ -69,8 +78,9 @@ class SmtpCarrier:
             server.starttls(context=ssl.create_default_context())
         return server
 
-    def deliver(self, message: EmailMessage, name: str) -> None:
+    def deliver(self, parcel: Parcel) -> None:
         """Sends it. A refusal of the address or the content (5xx) is final."""
+        message = email.message_from_bytes(parcel.content.encode("ascii"), policy=SMTP)
         try:
             with self._open() as server:
                 if self.user:
@@ -88,7 +98,7 @@ class SmtpCarrier:
             raise NotDeliveredError(type(problem).__name__) from problem
 
 
-def carrier() -> Carrier:
+def mail_carrier() -> Carrier:
     """The carrier of the settings: ATTUNE_SMTP_URL, else files in var/mail. Raises SettingError.
 
     The address is smtp://[user:password@]host[:port] or smtps://...; smtp with ?starttls=1 encrypts, and a user

@@ -1,4 +1,4 @@
-"""Contact details at rest: encrypted with Fernet, so that a copied database file names nobody."""
+"""Texts that are encrypted at rest, so that a copied database file names nobody."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ else:
 
 
 class SealError(RuntimeError):
-    """Stored contact details cannot be read with the present secret."""
+    """Something sealed cannot be opened with the present secret."""
 
 
 def _fernet(secret: str) -> Fernet:
@@ -51,7 +51,7 @@ def unseal(token: str) -> str:
         return _current().decrypt(token.encode("ascii")).decode()
     except InvalidToken:
         raise SealError(
-            "Contact details were encrypted with another secret. Add the old one to ATTUNE_FIELD_SECRET, after a comma."
+            "This was encrypted with another secret. Add the old one to ATTUNE_FIELD_SECRET, after a comma."
         ) from None
 
 
