@@ -1,13 +1,13 @@
 /** The built-in helplines as a card has them. */
-import { builtin, dial } from "./regions";
+import { builtin, dial, type Row } from "./regions";
 import * as strings from "./strings/catalogue";
 import type { Translate } from "./strings/catalogue";
 import type { HelpLine } from "./types";
 
 export function builtInLines(region: string | undefined, t: Translate): HelpLine[] {
-  const { emergency, lines } = builtin(region);
-  const first = { name: t(lines.length ? strings.emergencyTitle : strings.emergencyElsewhere), call: emergency };
-  return [first, ...lines].map(({ name, call, text, word }: ReturnType<typeof builtin>["lines"][0]) => ({
+  const [emergency, ...lines] = builtin(region);
+  const first: Row = [t(lines.length ? strings.emergencyTitle : strings.emergencyElsewhere), emergency];
+  return [first, ...lines].map(([name, call, text, word]) => ({
     id: name,
     name,
     call: call ? { label: t(strings.callNumber, { n: call }), href: dial(call) } : null,

@@ -113,10 +113,10 @@ class AttuneChat extends HTMLElement implements ChatHost {
   /** The chat did not load; the numbers that matter are here all the same. */
   #apologise(): void {
     const { failed, again, close } = this.#words;
-    const { emergency, lines } = builtin(load().region ?? this.settings.region);
+    const [emergency, ...lines] = builtin(load().region ?? this.settings.region);
     this.#fallback.replaceChildren(
       failed,
-      ...[{ name: "", call: emergency }, ...lines].flatMap(({ name, call }) =>
+      ...[["", emergency], ...lines].flatMap(([name, call]) =>
         call ? h("a", { href: dial(call) }, `${call} ${name}`) : [],
       ),
       h("button", { onclick: () => this.open() }, again),
