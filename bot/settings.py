@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_SECRET = 16  # characters of a secret that a person chooses
 
 
 class SettingError(ValueError):
@@ -39,6 +43,9 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     staff_mail: str | None
+    oncall_mail: str | None
+    oncall_webhook: str | None
+    oncall_secret: str | None
     public_url: str
 
     def secret(self, name: str) -> str:
@@ -106,6 +113,53 @@ def _path(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).expanduser().resolve()
 
 
+def is_this_machine(host: str | None) -> bool:
+    """Whether `host`, a name or address, never leads off this machine."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _oncall_mail() -> str | None:
+    address = os.environ.get("ATTUNE_ONCALL_MAIL") or None
+    if address and not (address.isascii() and re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+", address)):
+        raise SettingError(
+            f"ATTUNE_ONCALL_MAIL={address!r} is not an address. Use one, for example oncall@practice.example; "
+            "to reach several people, give the address of a group."
+        )
+    return address
+
+
+def _oncall_webhook() -> str | None:
+    url = os.environ.get("ATTUNE_ONCALL_WEBHOOK") or None
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        readable = bool(parts.hostname) and parts.port != 0 and url.isprintable() and " " not in url
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname))
+    except ValueError:
+        readable = safe = False
+    if not (readable and safe):
+        # The address is not shown: with many services it is the secret itself.
+        raise SettingError(
+            "ATTUNE_ONCALL_WEBHOOK cannot be used. Give an https:// address; http:// is for a program on this machine "
+            "only, for example http://127.0.0.1:9000/alert."
+        )
+    return url
+
+
+def _oncall_secret() -> str | None:
+    secret = os.environ.get("ATTUNE_ONCALL_SECRET") or None
+    if secret and len(secret) < SHORTEST_SECRET:
+        raise SettingError(
+            f"ATTUNE_ONCALL_SECRET is too short to sign with. Use {SHORTEST_SECRET} characters or more, "
+            "for example from: openssl rand -hex 32"
+        )
+    return secret
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process. Raises SettingError with the variable and the fix."""
@@ -139,5 +193,8 @@ def get_settings() -> Settings:
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,
         mail_from=os.environ.get("ATTUNE_MAIL_FROM", "consultations@practice.example"),
         staff_mail=os.environ.get("ATTUNE_STAFF_MAIL") or None,
+        oncall_mail=_oncall_mail(),
+        oncall_webhook=_oncall_webhook(),
+        oncall_secret=_oncall_secret(),
         public_url=os.environ.get("ATTUNE_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
     )

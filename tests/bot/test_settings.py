@@ -13,6 +13,7 @@ from bot.settings import ROOT, SettingError, Settings, get_settings
 VARIABLES = (
     "ENV", "PORT", "RASA_PORT", "ACTIONS_PORT", "VAR", "CACHE", "KNOWLEDGE", "MODELS", "TURN_TIMEOUT", "THREADS", "HOST",
     "BOOKING_MODE", "ALLOWED_HOSTS", "ALLOWED_ORIGINS", "PUBLIC_URL", "DJANGO_SECRET", "CHANNEL_SECRET", "STAFF_MAIL",
+    "ONCALL_MAIL", "ONCALL_WEBHOOK", "ONCALL_SECRET",
 )  # fmt: skip
 
 
@@ -79,6 +80,73 @@ def test_an_unknown_choice_is_named_with_the_known_ones(
     with pytest.raises(SettingError) as caught:
         with_variable(monkeypatch, name, value)
     assert str(caught.value) == f"{name}={value!r} is not known. {fix}"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "oncall",
+        "a@b@c",
+        "Robin <robin@x.example>",
+        "a@x.example,b@x.example",
+        "a@x.example\nBcc: b@x.example",
+        "bereitschäft@x.example",
+    ],
+)
+def test_an_on_call_address_that_is_none_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        with_variable(monkeypatch, "ATTUNE_ONCALL_MAIL", value)
+    assert str(caught.value) == (
+        f"ATTUNE_ONCALL_MAIL={value!r} is not an address. Use one, for example oncall@practice.example; "
+        "to reach several people, give the address of a group."
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hooks.example/secret-path",
+        "http://hooks.example/secret-path",
+        "http://127.0.0.1.hooks.example/secret-path",
+        "http://localhost@hooks.example/secret-path",
+        "http://0.0.0.0/secret-path",
+        "ftp://hooks.example/secret-path",
+        "https:///secret-path",
+        "https://[::1/secret-path",
+        "https://hooks.example:99999/secret-path",
+        "https://hooks.example/secret-path and more",
+        "https://hooks.example/secret-path\nX-Evil: 1",
+    ],
+)
+def test_a_webhook_goes_over_https_or_stays_on_this_machine(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(
+        SettingError, match=r"^ATTUNE_ONCALL_WEBHOOK cannot be used\. Give an https:// address"
+    ) as caught:
+        with_variable(monkeypatch, "ATTUNE_ONCALL_WEBHOOK", value)
+    assert "secret-path" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["https://hooks.example/services/x?y=1", "http://127.0.0.1:9000/alert", "http://localhost/", "http://[::1]:9/"],
+)
+def test_a_webhook_that_can_be_used_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert with_variable(monkeypatch, "ATTUNE_ONCALL_WEBHOOK", value).oncall_webhook == value
+
+
+def test_a_secret_too_short_to_sign_with_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(
+        SettingError, match=r"^ATTUNE_ONCALL_SECRET is too short to sign with\. Use 16 characters"
+    ) as no:
+        with_variable(monkeypatch, "ATTUNE_ONCALL_SECRET", "hunter2hunter2!")
+    assert "hunter2" not in str(no.value)
+    assert with_variable(monkeypatch, "ATTUNE_ONCALL_SECRET", "x" * 16).oncall_secret == "x" * 16
+
+
+@pytest.mark.parametrize("name", ["ATTUNE_ONCALL_MAIL", "ATTUNE_ONCALL_WEBHOOK", "ATTUNE_ONCALL_SECRET"])
+def test_an_empty_on_call_setting_is_none(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    settings = with_variable(monkeypatch, name, "")
+    assert (settings.oncall_mail, settings.oncall_webhook, settings.oncall_secret) == (None, None, None)
 
 
 def test_lists_and_paths_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -41,10 +41,10 @@ STAFF_SUBJECTS = {
 def queue_mails(booking: Booking, what: What, now: datetime) -> None:
     """Puts the parent's mail (where wanted) and the staff's mail (where set) into the outbox."""
     if booking.contact == "email" and booking.email:
-        Parcel.objects.queue(parent_mail(booking, what, now), what, now)
+        Parcel.objects.queue_mail(parent_mail(booking, what, now), what, now)
     staff = get_settings().staff_mail
     if staff:
-        Parcel.objects.queue(staff_mail(booking, what, now, staff), f"staff-{what}", now)
+        Parcel.objects.queue_mail(staff_mail(booking, what, now, staff), f"staff-{what}", now)
 
 
 def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:

@@ -1,1 +1,1 @@
-"""What leaves the house: mails on their way, kept until they are delivered."""
+"""What leaves the house: mails and calls of webhooks, kept until they are delivered."""

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from bot.web.outgoing.models import Parcel
+
+
+class Way(enum.Enum):
+    """How a parcel leaves."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
 
 
 class NotDeliveredError(Exception):

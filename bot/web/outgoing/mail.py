@@ -12,7 +12,7 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from bot.settings import SettingError, get_settings
+from bot.settings import SettingError, get_settings, is_this_machine
 from bot.web.outgoing.carriers import Carrier, NotDeliveredError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def mail_carrier() -> Carrier:
         port = 0
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not port:
         raise SettingError("ATTUNE_SMTP_URL cannot be read. Use smtp://user:password@mail.example.org:587?starttls=1")
-    if parts.username and not (tls or starttls or parts.hostname in {"localhost", "127.0.0.1", "::1"}):
+    if parts.username and not (tls or starttls or is_this_machine(parts.hostname)):
         raise SettingError("ATTUNE_SMTP_URL would send its password unencrypted. Use smtps:// or add ?starttls=1")
     return SmtpCarrier(
         parts.hostname,

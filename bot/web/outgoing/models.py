@@ -5,16 +5,20 @@ So a dead mail server costs nothing but time: nobody waits for it, and nothing i
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Count, F, Q
 
 from bot.web.outgoing import postman
+from bot.web.outgoing.carriers import Way
 from bot.web.outgoing.sealed import SealedText
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from email.message import EmailMessage
 
@@ -33,23 +37,33 @@ def pause(attempts: int) -> timedelta:
 class ParcelQuerySet(models.QuerySet["Parcel"]):
     """Queries over the outbox."""
 
-    def queue(self, message: EmailMessage, kind: str, now: datetime) -> Parcel:
+    def queue_mail(self, message: EmailMessage, kind: str, now: datetime, *, urgent: bool = False) -> Parcel:
         """Stores `message` and wakes the postman once the transaction is through."""
         text = message.as_bytes().decode("ascii")
-        parcel = self.create(recipient=str(message["To"]), content=text, kind=kind, next_try=now)
-        transaction.on_commit(postman.wake)
+        return self._queue(Way.MAIL, now, recipient=str(message["To"]), content=text, kind=kind, urgent=urgent)
+
+    def queue_webhook(
+        self, url: str, body: dict[str, Any], kind: str, now: datetime, *, urgent: bool = False
+    ) -> Parcel:
+        """Stores a call of `url` with `body` as JSON, and wakes the postman once the transaction is through."""
+        return self._queue(Way.WEBHOOK, now, recipient=url, content=json.dumps(body), kind=kind, urgent=urgent)
+
+    def _queue(self, way: Way, now: datetime, **fields: Any) -> Parcel:
+        parcel = self.create(way=way.value, next_try=now, **fields)
+        transaction.on_commit(partial(postman.wake, way))
         return parcel
 
-    def due(self, now: datetime) -> ParcelQuerySet:
-        """Parcels to be tried now, oldest first."""
-        return self.filter(state=Parcel.PENDING, next_try__lte=now).order_by("next_try", "pk")
+    def due(self, way: Way, now: datetime) -> ParcelQuerySet:
+        """Parcels to be tried now: the urgent ones first, then the oldest."""
+        waiting = self.filter(way=way.value, state=Parcel.PENDING, next_try__lte=now)
+        return waiting.order_by("-urgent", "next_try", "pk")
 
-    def claim(self, now: datetime) -> Parcel | None:
+    def claim(self, way: Way, now: datetime) -> Parcel | None:
         """Takes the first due parcel for LEASE, in one statement, so that two processes never send the same.
 
         What is sealed is not opened yet: one that nobody can open must not stand in the way of the others.
         """
-        for pk, next_try in self.due(now).values_list("pk", "next_try")[:20]:
+        for pk, next_try in self.due(way, now).values_list("pk", "next_try")[:20]:
             mine = self.filter(pk=pk, state=Parcel.PENDING, next_try=next_try).update(
                 next_try=now + LEASE, attempts=F("attempts") + 1
             )
@@ -57,18 +71,32 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
                 return self.defer("recipient", "content").get(pk=pk)
         return None
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, way: Way) -> datetime | None:
         """When the next pending parcel is to be tried; None when none is pending."""
-        first = self.filter(state=Parcel.PENDING).order_by("next_try").values_list("next_try", flat=True).first()
-        return first
+        waiting = self.filter(way=way.value, state=Parcel.PENDING).order_by("next_try")
+        return waiting.values_list("next_try", flat=True).first()
+
+    def withdraw(self, parcels: Iterable[int]) -> None:
+        """Takes back those of the keys `parcels` that have not left yet."""
+        self.filter(pk__in=parcels).exclude(state=Parcel.SENT).delete()
+
+    def troubles(self) -> tuple[int, int]:
+        """How many wait after an attempt that failed, and how many were given up."""
+        found = self.aggregate(
+            waiting=Count("pk", filter=Q(state=Parcel.PENDING, attempts__gt=0, problem__gt="")),
+            failed=Count("pk", filter=Q(state=Parcel.FAILED)),
+        )
+        return found["waiting"], found["failed"]
 
 
 class Parcel(models.Model):
-    """A mail on its way. Recipient and content are encrypted, and erased once it is sent."""
+    """A mail or a call of a webhook on its way. Recipient and content are encrypted, and erased once it is sent."""
 
     PENDING, SENT, FAILED = "pending", "sent", "failed"
     STATES = ((PENDING, "pending"), (SENT, "sent"), (FAILED, "failed"))
 
+    way = models.CharField(max_length=7, choices=[(way.value, way.value) for way in Way], default=Way.MAIL.value)
+    urgent = models.BooleanField(default=False, help_text="Goes before what is not.")
     recipient = SealedText(blank=True)
     content = SealedText(blank=True)
     kind = models.CharField(max_length=20)
@@ -82,7 +110,7 @@ class Parcel(models.Model):
     objects = ParcelQuerySet.as_manager()
 
     class Meta:
-        indexes = (models.Index(fields=["state", "next_try"], name="outgoing_due"),)
+        indexes = (models.Index(fields=["way", "state", "next_try"], name="outgoing_due"),)
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.state} after {self.attempts}"

@@ -1,8 +1,9 @@
-"""Delivers the outbox from a thread of the web process, so that no answer waits for a mail server.
+"""Delivers the outbox from threads of the web process, so that no answer waits for a mail server.
 
-The web process starts it (see bot.web.lifespan). `wake()` is called when a parcel was queued; without a running
-postman it does nothing, and the parcel waits in the outbox for the next one. A thread of its own, because a mail
-server may hang: it then neither holds up the event loop nor the end of the process.
+The web process starts them (see bot.web.lifespan). `wake()` is called when a parcel was queued; without a running
+postman it does nothing, and the parcel waits in the outbox for the next one. Threads of their own, because a server
+may hang: it then neither holds up the event loop nor the end of the process. And one for each way, because a mail
+server that hangs must not hold up a webhook.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import TYPE_CHECKING
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from bot.web.outgoing.carriers import Carrier, NotDeliveredError
+from bot.web.outgoing.carriers import Carrier, NotDeliveredError, Way
 from bot.web.outgoing.mail import mail_carrier
 from bot.web.outgoing.sealed import SealError
+from bot.web.outgoing.webhook import webhook_carrier
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,23 +30,23 @@ log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 60.0  # seconds; another process may have queued a parcel without waking this one
 
-_called = threading.Event()
+_called = {way: threading.Event() for way in Way}
 _starting = threading.Lock()
-_thread: threading.Thread | None = None
+_threads: dict[Way, threading.Thread] = {}
 
 
-def wake() -> None:
-    """Tells the postman that there is a parcel."""
-    _called.set()
+def wake(way: Way) -> None:
+    """Tells the postman of `way` that there is a parcel."""
+    _called[way].set()
 
 
 def start() -> None:
-    """Starts the postman of this process; a second call does nothing."""
-    global _thread
+    """Starts the postmen of this process; a second call does nothing."""
     with _starting:
-        if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=work, name="postman", daemon=True)
-            _thread.start()
+        for way in Way:
+            if way not in _threads or not _threads[way].is_alive():
+                _threads[way] = threading.Thread(target=work, args=(way,), name=f"postman-{way.value}", daemon=True)
+                _threads[way].start()
 
 
 async def begin() -> None:
@@ -52,13 +54,18 @@ async def begin() -> None:
     start()
 
 
-def deliver_due(by: Carrier | None = None) -> int:
-    """Delivers what is due and returns how many went. Raises DatabaseError, SettingError."""
+def carrier(way: Way) -> Carrier:
+    """The carrier for `way`. Raises SettingError."""
+    return mail_carrier() if way is Way.MAIL else webhook_carrier()
+
+
+def deliver_due(way: Way, by: Carrier | None = None) -> int:
+    """Delivers what is due on `way` and returns how many went. Raises DatabaseError, SettingError."""
     from bot.web.outgoing.models import Parcel
 
-    by = by or mail_carrier()
+    by = by or carrier(way)
     delivered = 0
-    while parcel := Parcel.objects.claim(timezone.now()):
+    while parcel := Parcel.objects.claim(way, timezone.now()):
         delivered += _deliver(parcel, by)
     return delivered
 
@@ -70,6 +77,9 @@ def _deliver(parcel: Parcel, by: Carrier) -> bool:
         return _failed(parcel, NotDeliveredError("encrypted with another ATTUNE_FIELD_SECRET"))
     except NotDeliveredError as problem:
         return _failed(parcel, problem)
+    except Exception as fault:  # one odd parcel must not hold up the others
+        log.exception("parcel %s (%s) could not be carried", parcel.pk, parcel.kind)
+        return _failed(parcel, NotDeliveredError(type(fault).__name__))
     parcel.sent(timezone.now())
     return True
 
@@ -87,19 +97,19 @@ def _sleep_seconds(next_due: datetime | None) -> float:
     return min(max(wait / timedelta(seconds=1), 0.5), LONGEST_SLEEP)
 
 
-def work(stop: threading.Event | None = None) -> None:
-    """Delivers what is due whenever it is due, until `stop` is set and the postman is woken."""
+def work(way: Way, stop: threading.Event | None = None) -> None:
+    """Delivers on `way` whatever is due whenever it is due, until `stop` is set and the postman is woken."""
     from bot.web.outgoing.models import Parcel
 
     while not (stop and stop.is_set()):
         seconds = LONGEST_SLEEP
-        _called.clear()
+        _called[way].clear()
         try:
             close_old_connections()
-            deliver_due()
-            seconds = _sleep_seconds(Parcel.objects.next_due())
+            deliver_due(way)
+            seconds = _sleep_seconds(Parcel.objects.next_due(way))
         except Exception:  # a thread that dies would leave every later parcel unsent
-            log.exception("the outbox could not be worked through; next attempt in %.0f s", seconds)
+            log.exception("the outbox (%s) could not be worked through; next in %.0f s", way.value, seconds)
         finally:
             connection.close()
-        _called.wait(seconds)
+        _called[way].wait(seconds)

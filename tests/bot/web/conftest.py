@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from clock import Clock
     from fake_channel import FakeChannel
     from mail_server import MailServer
+    from webhook_receiver import WebhookReceiver
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +68,15 @@ def mail_server() -> Iterator[MailServer]:
 
     with MailServer() as server:
         yield server
+
+
+@pytest.fixture
+def receiver() -> Iterator[WebhookReceiver]:
+    """What takes calls of a webhook, well until told otherwise."""
+    from webhook_receiver import WebhookReceiver
+
+    with WebhookReceiver() as receiver:
+        yield receiver
 
 
 @pytest.fixture

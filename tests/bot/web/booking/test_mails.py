@@ -10,6 +10,7 @@ from icalendar import Calendar
 
 from bot.web.booking.models import Booking
 from bot.web.outgoing import postman
+from bot.web.outgoing.carriers import Way
 from bot.web.outgoing.models import Parcel
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_a_name_with_markup_stays_text_in_the_html(wish, clock):
 
 
 def test_the_mail_arrives_as_it_was_written(booking, tmp_path):
-    assert postman.deliver_due() == 1
+    assert postman.deliver_due(Way.MAIL) == 1
     (file,) = (tmp_path / "mail").glob("*.eml")
     written = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     assert written["To"] == "sam@example.org"

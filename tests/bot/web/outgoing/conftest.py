@@ -22,4 +22,4 @@ def mail(db: None, environment: pytest.MonkeyPatch, clock: Clock) -> Parcel:
 def queue_mail(clock: Clock, to: str = "sam@example.org") -> Parcel:
     message = new_mail(to, "Your appointment", clock.now())
     message.set_content("See you on Thursday.")
-    return Parcel.objects.queue(message, "confirmed", clock.now())
+    return Parcel.objects.queue_mail(message, "confirmed", clock.now())

@@ -10,6 +10,7 @@ import pytest
 
 from bot.settings import SettingError, get_settings
 from bot.web.outgoing import postman
+from bot.web.outgoing.carriers import Way
 from bot.web.outgoing.mail import SmtpCarrier, mail_carrier
 from bot.web.outgoing.models import Parcel
 
@@ -26,17 +27,17 @@ def smtp(environment):
 
 
 def test_mails_go_into_files_by_default(mail, tmp_path):
-    assert postman.deliver_due() == 1
+    assert postman.deliver_due(Way.MAIL) == 1
     (file,) = (tmp_path / "mail").glob("*.eml")
     written = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
     assert written["To"] == "sam@example.org"
     assert "Thursday" in written.get_content()
     assert file.stat().st_mode & 0o077 == 0
-    assert postman.deliver_due() == 0
+    assert postman.deliver_due(Way.MAIL) == 0
 
 
 def test_a_mail_over_smtp_arrives_whole(mail, mail_server):
-    assert postman.deliver_due(SmtpCarrier("127.0.0.1", mail_server.port)) == 1
+    assert postman.deliver_due(Way.MAIL, SmtpCarrier("127.0.0.1", mail_server.port)) == 1
     (received,) = mail_server.messages
     assert mail_server.recipients == ["sam@example.org"]
     assert received["Subject"] == "Your appointment"
@@ -46,14 +47,14 @@ def test_a_mail_over_smtp_arrives_whole(mail, mail_server):
 def test_a_busy_mail_server_is_asked_again(mail, mail_server, clock):
     mail_server.manner = "busy"
     carrier = SmtpCarrier("127.0.0.1", mail_server.port)
-    assert postman.deliver_due(carrier) == 0
+    assert postman.deliver_due(Way.MAIL, carrier) == 0
     mail_server.manner = "well"
     clock.forward(seconds=30)
-    assert postman.deliver_due(carrier) == 1
+    assert postman.deliver_due(Way.MAIL, carrier) == 1
 
 
 def test_a_mail_server_that_is_not_there_is_asked_again(mail, free_port):
-    assert postman.deliver_due(SmtpCarrier("127.0.0.1", free_port)) == 0
+    assert postman.deliver_due(Way.MAIL, SmtpCarrier("127.0.0.1", free_port)) == 0
     mail.refresh_from_db()
     assert (mail.state, mail.problem) == ("pending", "ConnectionRefusedError")
 
@@ -64,7 +65,7 @@ def test_a_refused_login_waits_for_the_practice_to_mend_its_password(mail, monke
             raise smtplib.SMTPAuthenticationError(535, b"no")
 
     monkeypatch.setattr(smtplib, "SMTP", Server)
-    postman.deliver_due(SmtpCarrier("mail.example", 25, "user", "password"))
+    postman.deliver_due(Way.MAIL, SmtpCarrier("mail.example", 25, "user", "password"))
     assert Parcel.objects.get().state == "pending"
 
 

@@ -13,7 +13,10 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-DELIVER = "import django; django.setup(); from bot.web.outgoing.postman import deliver_due; print(deliver_due())"
+DELIVER = (
+    "import django; django.setup(); from bot.web.outgoing.carriers import Way;"
+    "from bot.web.outgoing.postman import deliver_due; print(deliver_due(Way.MAIL))"
+)
 # What booking's outbox held for a mail; both texts are sealed with the secret below.
 SEAL = "import sys; from bot.web.outgoing.sealed import seal; print(seal(sys.argv[1]))"
 
