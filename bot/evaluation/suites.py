@@ -1,207 +1,100 @@
-"""Quality figures on a folder of evaluation files; see docs/performance.md for what each one means."""
+"""The suites of `attune eval`; docs/performance.md says what each figure means."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from bot.evaluation.statistics import Share, calibration_error, share
+from bot.evaluation.perturbed import read_perturbed
+from bot.evaluation.report import Report
+from bot.evaluation.retrieval import answered, retrieval
+from bot.evaluation.rows import Readings, read_lines
+from bot.evaluation.screening import crisis, ordinary, read_thresholds, sweep
+from bot.evaluation.statistics import share
+from bot.evaluation.understanding import intents
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from rasa.core.agent import Agent
 
-ALARM = frozenset("EPISV")
-CHECK = "R"
+ABOUT = {
+    "intents": "are messages understood: acceptable, by label, confusions, calibration (default)",
+    "crisis": "alarms on danger, on harmless twins, on ordinary lines (default)",
+    "retrieval": "is the right article found, and quoted where it should be (default)",
+    "perturbed": "the same lines with typos, emoji, odd letters, without stops or capitals: some minutes",
+    "voices": "authors whom nothing has learnt from, read and screened: some minutes",
+    "curve": "the same authors after 1/8, 1/4, 1/2 and all of the phrasings: some minutes",
+}
+SUITES = ("intents", "crisis", "retrieval")  # when none are named
+OF_FOLDER = (*SUITES, "perturbed")  # read the evaluation files; the rest read data/nlu
+TRAINED_ANEW = ("voices", "curve")
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table: a share or a plain number."""
-
-    suite: str
-    name: str
-    value: float
-    of: int
-    interval: tuple[float, float] | None = None
-
-    def as_dict(self) -> dict[str, Any]:
-        """The JSON form."""
-        return {"suite": self.suite, "name": self.name, "value": round(self.value, 4), "of": self.of,
-                "interval": [round(x, 4) for x in self.interval] if self.interval else None}  # fmt: skip
-
-
-@dataclass
-class Report:
-    """Figures and the lines that went wrong."""
-
-    figures: list[Figure] = field(default_factory=list)
-    wrong: list[dict[str, Any]] = field(default_factory=list)
-
-    def add(self, suite: str, name: str, result: Share) -> None:
-        """Add a share with its interval."""
-        self.figures.append(Figure(suite, name, result.value, result.total, result.interval))
-
-    def value(self, name: str) -> float | None:
-        """The value of the figure `suite.name`, if it was measured."""
-        for figure in self.figures:
-            if f"{figure.suite}.{figure.name}" == name:
-                return figure.value
-        return None
-
-
-@dataclass(frozen=True)
-class Row:
-    """An evaluation line and what was understood of it."""
-
-    text: str
-    label: str
-    also: tuple[str, ...]
-    parse: dict[str, Any]
-
-    @property
-    def tier(self) -> str | None:
-        """The screening's tier."""
-        tier: str | None = self.parse["safety"]["tier"]
-        return tier
-
-    @property
-    def alarm(self) -> bool:
-        """Whether helplines come at once."""
-        return self.tier in ALARM
-
-    def among(self, most: int) -> bool:
-        """Whether the label or one of `also` is among the first `most` readings."""
-        names = [row["name"] for row in self.parse["intent_ranking"] if row["name"] != "nlu_fallback"][:most]
-        return bool({self.label, *self.also} & set(names))
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The JSON objects of a .jsonl file; an empty list where there is none."""
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-
-
-async def _rows(agent: Agent, path: Path, report: Callable[[str], None]) -> list[Row]:
+def evaluate(agent: Agent, folder: Path, suites: Collection[str], say: Callable[[str], None]) -> Report:
+    """Measure `suites` of OF_FOLDER on the files of `folder` (intents, crisis_pos, crisis_neg, questions .jsonl)."""
     from bot.runtime import parse
 
-    lines = read_lines(path)
-    if lines:
-        report(f"Reading {len(lines)} lines of {path.name}")
-    return [
-        Row(line["text"], line["label"], tuple(line.get("also", ())), await parse(agent, line["text"]))
-        for line in lines
-    ]
+    report = Report()
+    asyncio.run(measure(Readings(folder, partial(parse, agent), say), suites, report))
+    return report
 
 
-def intents(rows: list[Row], report: Report) -> None:
-    """Acceptable and strict top-1, top-3, per family, out of scope, calibration."""
-    support = [row for row in rows if row.label != "out_of_scope"]
-    outside = [row for row in rows if row.label == "out_of_scope"]
-    report.add("intents", "acceptable", share([row.among(1) for row in rows]))
-    report.add("intents", "strict", share([_first(row) == row.label for row in rows]))
-    report.add("intents", "top3", share([row.among(3) for row in rows]))
-    for family in ("feel", "about", "ask", "request"):
-        chosen = [row for row in rows if row.label.startswith(f"{family}_")]
-        report.add("intents", f"acceptable {family}", share([row.among(1) for row in chosen]))
-    report.add("intents", "out_of_scope recall", share([_first(row) == "out_of_scope" for row in outside]))
-    report.add("intents", "false out_of_scope", share([_first(row) == "out_of_scope" for row in support]))
-    confidences = [_confidence(row) for row in rows]
-    error = calibration_error(confidences, [row.among(1) for row in rows])
-    report.figures.append(Figure("intents", "calibration error", error, len(rows)))
-    report.add("crisis", "ordinary lines alarmed", share([row.alarm for row in rows]))
-    report.add("crisis", "ordinary lines checked", share([row.tier == CHECK for row in rows]))
-    report.wrong += [_wrong("intents", row, _first(row)) for row in rows if not row.among(1)]
+async def measure(readings: Readings, suites: Collection[str], report: Report) -> None:
+    """Add the figures of `suites`; a text that several suites need is read once."""
+    rows = await readings.rows("intents.jsonl") if set(suites) & set(OF_FOLDER) else []
+    if "intents" in suites or "crisis" in suites:
+        intents(rows, report)
+        ordinary(rows, report)
+    if "crisis" in suites:
+        positive = await readings.rows("crisis_pos.jsonl")
+        negative = await readings.rows("crisis_neg.jsonl")
+        crisis(positive, negative, report)
+        limits = read_thresholds()
+        report.screening = sweep(positive, negative, rows, limits.alarm, limits.check)
+    if "retrieval" in suites:
+        questions = read_lines(readings.folder / "questions.jsonl")
+        retrieval(questions, await readings.parses([q["question"] for q in questions], "questions"), report)
+        answered(rows, report)
+    if "perturbed" in suites:
+        await read_perturbed(readings, report)
 
 
-def _first(row: Row) -> str:
-    return next((str(r["name"]) for r in row.parse["intent_ranking"] if r["name"] != "nlu_fallback"), "")
+def train_and_measure(suites: Collection[str], report: Report, say: Callable[[str], None]) -> None:
+    """Add the figures of the `suites` of TRAINED_ANEW: they train models of their own, and need the encoder only."""
+    from bot.encoding.weights import ensure_encoder
+
+    if set(suites) & set(TRAINED_ANEW):
+        ensure_encoder(say)
+    if "voices" in suites:
+        _voices(report, say)
+    if "curve" in suites:
+        _learning_curve(report, say)
 
 
-def _confidence(row: Row) -> float:
-    return next((float(r["confidence"]) for r in row.parse["intent_ranking"] if r["name"] != "nlu_fallback"), 0.0)
+def _voices(report: Report, say: Callable[[str], None]) -> None:
+    from bot.evaluation.left_out import read_left_out
+    from bot.understanding.labels import is_crisis
+
+    rows = read_left_out(say, read_thresholds())
+    report.add("voices", "acceptable", share([row.acceptable for row in rows]))
+    for voice in sorted({row.example.voice for row in rows}):
+        report.add("voices", f"acceptable {voice}", share([r.acceptable for r in rows if r.example.voice == voice]))
+    danger = [row.verdict for row in rows if is_crisis(row.example.label)]
+    harmless = [row for row in rows if not is_crisis(row.example.label)]
+    report.add("voices", "alarm", share([verdict.alarm for verdict in danger]))
+    report.add("voices", "alarm or check", share([verdict.tier is not None for verdict in danger]))
+    report.add("voices", "twins alarmed", share([row.verdict.alarm for row in harmless if row.example.twin]))
+    report.add("voices", "others alarmed", share([row.verdict.alarm for row in harmless if not row.example.twin]))
 
 
-def crisis(positive: list[Row], negative: list[Row], report: Report) -> None:
-    """Alarm and check on danger and on its harmless twins, per label and per layer."""
-    report.add("crisis", "alarm", share([row.alarm for row in positive]))
-    report.add("crisis", "alarm or check", share([row.tier is not None for row in positive]))
-    right = [row.parse["safety"]["label"] in {row.label, *row.also} for row in positive]
-    report.add("crisis", "right label", share(right))
-    for label in sorted({row.label for row in positive}):
-        report.add("crisis", f"alarm {label}", share([row.alarm for row in positive if row.label == label]))
-    for layer in ("rules", "classifier", "both"):
-        report.add(
-            "crisis", f"alarm by {layer}", share([row.alarm and row.parse["safety"]["by"] == layer for row in positive])
-        )
-    report.add("crisis", "twins alarmed", share([row.alarm for row in negative]))
-    report.add("crisis", "twins checked", share([row.tier == CHECK for row in negative]))
-    report.wrong += [_wrong("crisis missed", row, row.tier) for row in positive if not row.alarm]
-    report.wrong += [_wrong("crisis false alarm", row, row.parse["safety"]) for row in negative if row.alarm]
+def _learning_curve(report: Report, say: Callable[[str], None]) -> None:
+    from bot.encoding.adapter import HELD_OUT
+    from bot.encoding.cache import encode_cached
+    from bot.evaluation.learning_curve import curve, learn
+    from bot.understanding.examples import load_examples
 
-
-def _wrong(suite: str, row: Row, got: Any) -> dict[str, Any]:
-    return {"suite": suite, "text": row.text, "label": row.label, "got": got}
-
-
-def retrieval(questions: list[dict[str, Any]], parses: list[dict[str, Any]], report: Report) -> None:
-    """Right article first and among the first three, for questions that name their right `articles`."""
-    judged = [(q, p) for q, p in zip(questions, parses, strict=True) if q.get("articles")]
-    ranks = [[hit["article"] for hit in p["passages"]] for _, p in judged]
-    report.add(
-        "retrieval",
-        "recall@1",
-        share([bool(set(r[:1]) & set(q["articles"])) for (q, _), r in zip(judged, ranks, strict=True)]),
-    )
-    report.add(
-        "retrieval",
-        "recall@3",
-        share([bool(set(r[:3]) & set(q["articles"])) for (q, _), r in zip(judged, ranks, strict=True)]),
-    )
-    report.add("retrieval", "questions answered", share([p["answered"] for p in parses]))
-    for (question, _), found in zip(judged, ranks, strict=True):
-        if not set(found[:1]) & set(question["articles"]):
-            report.wrong.append(
-                {"suite": "retrieval", "text": question["question"], "label": question["articles"], "got": found[:3]}
-            )
-
-
-def answered(rows: list[Row], report: Report) -> None:
-    """Whether a passage is good enough: on support lines it should be, out of scope it should not."""
-    support = [row for row in rows if row.label.startswith(("feel_", "about_", "ask_"))]
-    outside = [row for row in rows if row.label == "out_of_scope"]
-    report.add("retrieval", "support lines answered", share([row.parse["answered"] for row in support]))
-    report.add("retrieval", "out_of_scope not answered", share([not row.parse["answered"] for row in outside]))
-
-
-SUITES = ("intents", "crisis", "retrieval")
-
-
-def evaluate(agent: Agent, folder: Path, suites: Iterable[str], say: Callable[[str], None]) -> Report:
-    """Measure `suites` on the files of `folder` (intents, crisis_pos, crisis_neg, questions .jsonl)."""
-
-    async def measure() -> Report:
-        from bot.runtime import parse
-
-        report = Report()
-        wanted = set(suites)
-        rows = await _rows(agent, folder / "intents.jsonl", say)
-        if "intents" in wanted or "crisis" in wanted:
-            intents(rows, report)
-        if "crisis" in wanted:
-            positive = await _rows(agent, folder / "crisis_pos.jsonl", say)
-            negative = await _rows(agent, folder / "crisis_neg.jsonl", say)
-            crisis(positive, negative, report)
-        if "retrieval" in wanted:
-            questions = read_lines(folder / "questions.jsonl")
-            say(f"Reading {len(questions)} questions")
-            retrieval(questions, [await parse(agent, q["question"]) for q in questions], report)
-            answered(rows, report)
-        return report
-
-    return asyncio.run(measure())
+    encode = partial(encode_cached, report=lambda done, total: say(f"  {done} of {total} encoded"))
+    curve(learn(load_examples(), encode, HELD_OUT, say), report)
