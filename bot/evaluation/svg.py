@@ -1,0 +1,187 @@
+"""A small writer of SVG: marks, axes and a style that is legible on light and on dark pages."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    Point = tuple[float, float]
+
+# Colours of Okabe and Ito (2008), which colour-blind readers tell apart, and lighter ones of them on dark.
+# Styles are scoped to the class of the root, so that a drawing pasted into a page changes nothing there.
+STYLE = """
+.attune{color:#1c1c1c;font:12px system-ui,-apple-system,"Segoe UI",sans-serif}
+.attune text{fill:currentColor}
+.attune .paper{fill:#ffffff}
+.attune .title{font-size:17px;font-weight:600}
+.attune .small{font-size:10px}
+.attune .tiny{font-size:8px}
+.attune .axis{stroke:currentColor;stroke-width:1;fill:none}
+.attune .grid{stroke:currentColor;stroke-opacity:.14;fill:none}
+.attune .even{stroke:currentColor;stroke-dasharray:2 4;fill:none}
+.attune .bars{fill:currentColor;fill-opacity:.16}
+.attune .line{fill:none;stroke-width:2.2}
+.attune .dashed{stroke-dasharray:6 4}
+.attune .whisker{stroke-width:1.2;stroke-opacity:.75}
+.attune .one{stroke:#0072b2}.attune .two{stroke:#c14f00}.attune .three{stroke:#00785a}
+.attune circle.one{fill:#0072b2}.attune circle.two{fill:#c14f00}.attune circle.three{fill:#00785a}
+.attune circle.open{fill:#ffffff;stroke-width:2}
+.attune .right{fill:#8cc4ea}.attune .wrong{fill:#f2a36b}
+@media (prefers-color-scheme:dark){
+.attune{color:#ececec}
+.attune .paper{fill:#16181d}
+.attune .one{stroke:#56b4e9}.attune .two{stroke:#f0894a}.attune .three{stroke:#2fd0a0}
+.attune circle.one{fill:#56b4e9}.attune circle.two{fill:#f0894a}.attune circle.three{fill:#2fd0a0}
+.attune circle.open{fill:#16181d}
+.attune .right{fill:#1f6394}.attune .wrong{fill:#9a4a14}
+}
+"""
+
+
+def number(value: float) -> str:
+    """A coordinate, or a value on an axis, without idle digits."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass
+class Drawing:
+    """A picture of `width` x `height` units (pixels at its own size) with what a screen reader says of it.
+
+    `name` begins the ids in the file, which must be unique where several drawings stand in one page.
+    """
+
+    name: str
+    title: str
+    description: str
+    width: float
+    height: float
+    _marks: list[str] = field(default_factory=list)
+
+    def line(self, start: Point, end: Point, style: str) -> None:
+        """A straight line."""
+        (x1, y1), (x2, y2) = start, end
+        place = f'x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}"'
+        self._marks.append(f'<line class="{style}" {place}/>')
+
+    def path(self, points: Sequence[Point], style: str) -> None:
+        """Straight lines from point to point."""
+        joined = " ".join(f"{number(x)},{number(y)}" for x, y in points)
+        self._marks.append(f'<polyline class="{style}" points="{joined}"/>')
+
+    def rectangle(self, corner: Point, size: Point, style: str, opacity: float = 1.0, hint: str = "") -> None:
+        """A filled rectangle; `corner` is the upper left one, `hint` is shown under the pointer."""
+        place = f'x="{number(corner[0])}" y="{number(corner[1])}" width="{number(size[0])}" height="{number(size[1])}"'
+        faint = f' fill-opacity="{number(opacity)}"' if opacity < 1 else ""
+        self._marks.append(f'<rect class="{style}" {place}{faint}>{_hint(hint)}</rect>')
+
+    def circle(self, centre: Point, radius: float, style: str, hint: str = "") -> None:
+        """A dot."""
+        place = f'cx="{number(centre[0])}" cy="{number(centre[1])}" r="{number(radius)}"'
+        self._marks.append(f'<circle class="{style}" {place}>{_hint(hint)}</circle>')
+
+    def text(self, at: Point, words: str, style: str = "", anchor: str = "start", turn: float = 0.0) -> None:
+        """Words on one line from `at`, or ending or centred there (`anchor`: start, middle, end); `turn` in degrees."""
+        x, y = number(at[0]), number(at[1])
+        turned = f' transform="rotate({number(turn)} {x} {y})"' if turn else ""
+        styled = f' class="{style}"' if style else ""
+        self._marks.append(f'<text{styled} x="{x}" y="{y}" text-anchor="{anchor}"{turned}>{escape(words)}</text>')
+
+    def svg(self) -> str:
+        """The file's text."""
+        width, height, name = number(self.width), number(self.height), escape(self.name)
+        return "\n".join(
+            [
+                f'<svg xmlns="http://www.w3.org/2000/svg" class="attune" viewBox="0 0 {width} {height}" width="{width}"'
+                f' height="{height}" role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc">',
+                f'<title id="{name}-title">{escape(self.title)}</title>',
+                f'<desc id="{name}-desc">{escape(self.description)}</desc>',
+                f"<style>{STYLE}</style>",
+                f'<rect class="paper" width="{width}" height="{height}"/>',
+                *self._marks,
+                "</svg>\n",
+            ]
+        )
+
+
+def _hint(words: str) -> str:
+    return f"<title>{escape(words)}</title>" if words else ""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """From values to coordinates: `low` and `high` are the ends of the axis, `bend` what makes it straight."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+    bend: Callable[[float], float] = float
+
+    def __call__(self, value: float) -> float:
+        """Where `value` stands; values beyond an end stand at that end."""
+        inside = min(max(value, self.low), self.high)
+        low, high = self.bend(self.low), self.bend(self.high)
+        return self.start + (self.bend(inside) - low) / (high - low) * (self.end - self.start)
+
+
+@dataclass
+class Chart:
+    """A drawing with two axes. `left`, `top`, `right` and `bottom` bound the field between them."""
+
+    drawing: Drawing
+    x: Scale
+    y: Scale
+
+    @classmethod
+    def within(
+        cls, drawing: Drawing, x: tuple[float, float], y: tuple[float, float],
+        bend_x: Callable[[float], float] = float, field: tuple[float, float, float, float] = (70, 60, 620, 460),
+    ) -> Chart:  # fmt: skip
+        """Axes over the values `x` and `y`, in the `field` (left, top, right, bottom) of the drawing."""
+        left, top, right, bottom = field
+        return cls(drawing, Scale(*x, left, right, bend_x), Scale(*y, bottom, top))
+
+    def axes(
+        self, across: str, up: str, ticks: Sequence[tuple[float, str]], heights: Sequence[tuple[float, str]]
+    ) -> None:
+        """Grid, ticks with their words, and the names of both axes."""
+        draw, left, right, bottom, top = self.drawing, self.x.start, self.x.end, self.y.start, self.y.end
+        for value, words in heights:
+            draw.line((left, self.y(value)), (right, self.y(value)), "grid")
+            draw.text((left - 8, self.y(value) + 4), words, anchor="end")
+        for value, words in ticks:
+            draw.line((self.x(value), top), (self.x(value), bottom), "grid")
+            draw.text((self.x(value), bottom + 18), words, anchor="middle")
+        draw.path([(left, top), (left, bottom), (right, bottom)], "axis")
+        draw.text(((left + right) / 2, bottom + 42), across, anchor="middle")
+        draw.text((left - 46, (top + bottom) / 2), up, anchor="middle", turn=-90)
+
+    def at(self, x: float, y: float) -> Point:
+        """Where the two values meet."""
+        return self.x(x), self.y(y)
+
+    def curve(self, points: Sequence[Point], style: str) -> None:
+        """A line through values."""
+        self.drawing.path([self.at(*point) for point in points], f"line {style}")
+
+    def whisker(self, x: float, interval: tuple[float, float], style: str) -> None:
+        """An interval, upright at `x`."""
+        low, high = (self.at(x, bound) for bound in interval)
+        self.drawing.line(low, high, f"whisker {style}")
+        for px, py in (low, high):
+            self.drawing.line((px - 4, py), (px + 4, py), f"whisker {style}")
+
+
+def decimals(values: Sequence[float]) -> list[tuple[float, str]]:
+    """Ticks that are named by their own value."""
+    return [(value, number(value)) for value in values]
+
+
+def square_root(value: float) -> float:
+    """Spreads small shares on an axis, where a false alarm more or less matters."""
+    return math.sqrt(value)
