@@ -13,62 +13,110 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.lines import note
+from bot.evaluation.suites import ABOUT, OF_FOLDER, SUITES
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
-    from bot.evaluation.suites import Report
+    from bot.evaluation.report import Report
 
 DEFAULT = ROOT / "tests" / "eval"
 FLOOR = DEFAULT / "floor.yml"
+CONFUSIONS = 15  # pairs shown in the terminal; the JSON has all
+HELP = "\n".join(
+    [
+        "Measure quality on FOLDER (default: the project's own tests/eval).",
+        "",
+        "\b",
+        "Suites:",
+        *(f"  {name:<10} {about}" for name, about in ABOUT.items()),
+        "",
+        "Exit code 1 when a figure on the default folder is below tests/eval/floor.yml. docs/performance.md says",
+        "what each figure means and how to read the pictures.",
+        "",
+        "\b",
+        "  attune eval --plots pictures --json figures.json",
+        "  attune eval --suite crisis --wrong",
+        "  attune eval --suite voices --suite curve --plots pictures",
+    ]
+)
 
 
-@click.command(name="eval")
+@click.command(name="eval", help=HELP)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=DEFAULT)
-@click.option("--suite", "suites", multiple=True, type=click.Choice(["intents", "crisis", "retrieval", "voices"]),
-              help="Only these (may be repeated). `voices` trains without each voice in turn: some ten minutes.")  # fmt: skip
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write all figures and errors here.")
-@click.option("--wrong", is_flag=True, help="List the lines that went wrong.")
-def command(folder: Path, suites: tuple[str, ...], json_file: Path | None, wrong: bool) -> None:
-    """Measure quality on FOLDER (default: the project's own tests/eval).
-
-    Exit code 1 when a figure on the default folder is below tests/eval/floor.yml.
-    """
-    from bot.evaluation.suites import SUITES, evaluate
-    from bot.runtime import load_agent
-
-    chosen = [name for name in suites if name != "voices"] or ([] if "voices" in suites else list(SUITES))
-    report = evaluate(load_agent(report=note), folder, chosen, note)
-    if "voices" in suites:
-        _voices(report)
+@click.option("--suite", "suites", multiple=True, type=click.Choice(list(ABOUT)), metavar="NAME",
+              help="Only this one; may be repeated.")  # fmt: skip
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write everything measured here.")
+@click.option(
+    "--plots", type=click.Path(file_okay=False, path_type=Path), help="Also draw it: SVG files in this folder."
+)
+@click.option("--wrong", is_flag=True, help="List recall by label and the lines that went wrong.")
+def command(folder: Path, suites: tuple[str, ...], json_file: Path | None, plots: Path | None, wrong: bool) -> None:
+    """Measure, show, write; see HELP."""
+    report = _measured(folder, suites or SUITES)
     _show(report, wrong)
     if json_file:
-        content = {"figures": [f.as_dict() for f in report.figures], "wrong": report.wrong}
-        json_file.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
+        json_file.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=1), "utf-8")
+    if plots:
+        _draw(report, plots)
     if folder.resolve() == DEFAULT:
         sys.exit(1 if _below_floor(report) else 0)
 
 
-def _voices(report: Report) -> None:
-    from bot.evaluation.left_out import read_left_out
-    from bot.evaluation.statistics import share
+def _measured(folder: Path, suites: tuple[str, ...]) -> Report:
+    from bot.evaluation.report import Report
+    from bot.evaluation.suites import evaluate, train_and_measure
 
-    rows = read_left_out(note)
-    report.add("voices", "acceptable", share([row.acceptable for row in rows]))
-    for voice in sorted({row.example.voice for row in rows}):
-        report.add("voices", f"acceptable {voice}", share([r.acceptable for r in rows if r.example.voice == voice]))
+    report = Report()
+    if set(suites) & set(OF_FOLDER):
+        # Imported here: Rasa takes seconds, and neither --help nor the other suites need it.
+        from bot.runtime import load_agent
+
+        report = evaluate(load_agent(report=note), folder, suites, note)
+    train_and_measure(suites, report, note)
+    return report
 
 
 def _show(report: Report, wrong: bool) -> None:
+    console = Console()
     table = Table(box=None, pad_edge=False)
     for heading in ("suite", "figure", "value", "95 %", "of"):
         table.add_column(heading, justify="left" if heading in {"suite", "figure"} else "right")
     for figure in report.figures:
         bounds = f"{figure.interval[0]:.3f}-{figure.interval[1]:.3f}" if figure.interval else ""
         table.add_row(figure.suite, figure.name, f"{figure.value:.3f}", bounds, str(figure.of))
-    console = Console()
     console.print(table)
-    for row in report.wrong if wrong else ():
+    pairs = report.confusion.pairs() if report.confusion else []
+    if pairs:
+        table = Table(box=None, pad_edge=False, title="Confused most often", title_justify="left")
+        for heading in ("label", "read as", "lines", "of"):
+            table.add_column(heading, justify="right" if heading in {"lines", "of"} else "left")
+        for pair in pairs[:CONFUSIONS]:
+            table.add_row(pair.label, pair.read_as, str(pair.count), str(pair.of))
+        console.print("", table)
+    if wrong:
+        _show_wrong(console, report)
+
+
+def _show_wrong(console: Console, report: Report) -> None:
+    table = Table(box=None, pad_edge=False, title="Recall by label, the lowest first", title_justify="left")
+    for heading in ("label", "recall", "of"):
+        table.add_column(heading, justify="left" if heading == "label" else "right")
+    for label, recall in sorted(report.recalls.items(), key=lambda entry: entry[1].value):
+        table.add_row(label, f"{recall.value:.3f}", str(recall.total))
+    if report.recalls:
+        console.print("", table)
+    for row in report.wrong:
         console.print(f"{row['suite']}: {row['text']!r} is {row['label']}, read as {row['got']}", markup=False)
+
+
+def _draw(report: Report, folder: Path) -> None:
+    from bot.evaluation.plots import write_plots
+
+    written = write_plots(report, folder)
+    for path in written:
+        note(f"Drew {path}")
+    if not written:
+        note("Nothing to draw: the suites intents, crisis and curve have pictures.")
 
 
 def _below_floor(report: Report) -> bool:
