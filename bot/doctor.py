@@ -35,7 +35,7 @@ class Finding:
 def examine() -> list[Finding]:
     """All findings. A broken file is a finding, not an error."""
     found: list[Finding] = []
-    for look in (_practice, _articles, _exercises, _helplines, _model, _secrets, _disk):
+    for look in (_practice, _articles, _exercises, _helplines, _oncall, _model, _secrets, _disk):
         found.extend(_guarded(look))
     return found
 
@@ -78,6 +78,18 @@ def _helplines() -> Iterator[Finding]:
         )
     if not stale:
         yield Finding("ok", "helplines", "all verified within a year")
+
+
+def _oncall() -> Iterator[Finding]:
+    settings = get_settings()
+    if settings.oncall_mail and not settings.smtp_url:
+        text = f"alerts for ATTUNE_ONCALL_MAIL would lie in {settings.var / 'mail'}: set ATTUNE_SMTP_URL"
+        yield Finding("fail", "on call", text)
+    elif settings.oncall_mail or settings.oncall_webhook:
+        yield Finding("ok", "on call", "somebody is told at once when a conversation raises an alarm")
+    else:
+        text = "nobody is told when a parent is in danger: set ATTUNE_ONCALL_MAIL or ATTUNE_ONCALL_WEBHOOK"
+        yield Finding("note", "on call", text)
 
 
 def _model() -> Iterator[Finding]:

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "bot.web.chat",
     "bot.web.pages",
     "bot.web.outgoing",
+    "bot.web.oncall",
     "bot.web.booking",
     "bot.web.review",
 ]

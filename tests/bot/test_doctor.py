@@ -31,6 +31,8 @@ def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, 10**12))
     # Hashing all code and data takes a second, and whether a model fits is not asked here.
     monkeypatch.setattr(doctor, "fitting_model", lambda: None)
+    for name in ("ATTUNE_ONCALL_MAIL", "ATTUNE_ONCALL_WEBHOOK", "ATTUNE_SMTP_URL"):
+        monkeypatch.delenv(name, raising=False)
     get_settings.cache_clear()
     yield tmp_path
     monkeypatch.undo()
@@ -76,6 +78,30 @@ def test_a_disk_nearly_full_is_to_be_mended(house: Path, monkeypatch: pytest.Mon
     assert finding("disk").state == "ok"
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 10**12, 499 * 2**20))
     assert finding("disk").state == "fail"
+
+
+def test_it_says_so_when_nobody_is_on_call(house: Path) -> None:
+    assert finding("on call") == Finding(
+        "note",
+        "on call",
+        "nobody is told when a parent is in danger: set ATTUNE_ONCALL_MAIL or ATTUNE_ONCALL_WEBHOOK",
+    )
+
+
+def test_alerts_that_would_end_in_a_file_are_to_be_mended(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_ONCALL_MAIL", "oncall@practice.example")
+    get_settings.cache_clear()
+    assert finding("on call").state == "fail"
+    assert finding("on call").text.endswith("set ATTUNE_SMTP_URL")
+    monkeypatch.setenv("ATTUNE_SMTP_URL", "smtp://localhost")
+    get_settings.cache_clear()
+    assert finding("on call").state == "ok"
+
+
+def test_a_webhook_alone_is_enough(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_ONCALL_WEBHOOK", "https://hooks.example/x")
+    get_settings.cache_clear()
+    assert finding("on call").state == "ok"
 
 
 def test_a_missing_encoder_is_to_be_built(house: Path) -> None:

@@ -17,8 +17,10 @@ from django.utils import timezone
 
 from bot.web import database
 from bot.web.chat.models import Conversation, Turn, offers_of
+from bot.web.chat.tiers import ALARM
 from bot.web.chat.tokens import invalid_token
 from bot.web.errors import ApiError
+from bot.web.oncall import alerts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -196,6 +198,15 @@ def _load(session: str, client_id: str, payload: str | None, label: str | None) 
 
 
 def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answer]:
+    """Appends what is not stored yet, with the alert that it owes; answers that were stored by another process."""
+    try:
+        return _append(session, known, records, alert=True)
+    except alerts.TransactionLostError:
+        # Better the turn alone than neither; the watch of oncall makes up for the alert.
+        return _append(session, known, records, alert=False)
+
+
+def _append(session: str, known: Known, records: list[Record], *, alert: bool) -> dict[str, Answer]:
     first = {"region": known.region, "page": known.page, "opening": known.opening}
     answers = {}
     with transaction.atomic():
@@ -213,6 +224,8 @@ def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answe
                 conversation.append(Turn(**asdict(record)))
             else:
                 answers[record.client_id] = Answer(turn.client_id, turn.replies, turn.region)
+        if alert and any(record.tier in ALARM for record in records):
+            alerts.tell(conversation)
     return answers
 
 

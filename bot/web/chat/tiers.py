@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 TIERS = ("E", "P", "I", "S", "V", "R")
+TIER_NAMES = {
+    "E": "medical emergency",
+    "P": "psychosis",
+    "I": "imminent danger",
+    "S": "suicide or self-harm",
+    "V": "violence",
+    "R": "red flag",
+}
 # Tiers that are answered with helplines at once; R is a gentle check.
 ALARM = frozenset("EPISV")
 

@@ -14,6 +14,7 @@ from bot.web.booking import wording
 from bot.web.booking.models import Booking
 from bot.web.booking.policy import get_policy
 from bot.web.content import get_articles
+from bot.web.oncall import alerts
 from bot.web.outgoing.models import Parcel
 from bot.web.review.access import access
 from bot.web.review.models import ViewRecord
@@ -46,12 +47,8 @@ def bookings(request: HttpRequest) -> HttpResponse:
         }
         for booking in found
     ]
-    context = {
-        "rows": rows,
-        "policy": policy,
-        "waiting": Parcel.objects.filter(state=Parcel.PENDING, attempts__gt=0).count(),
-        "failed": Parcel.objects.filter(state=Parcel.FAILED).count(),
-    }
+    waiting, failed = Parcel.objects.exclude(kind=alerts.KIND).troubles()
+    context = {"rows": rows, "policy": policy, "waiting": waiting, "failed": failed}
     return render(request, "review/bookings.html", context)
 
 

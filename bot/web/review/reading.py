@@ -6,19 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.understanding.labels import labels
+from bot.web.chat.tiers import TIER_NAMES
 
 if TYPE_CHECKING:
     from bot.web.chat.models import Turn
     from bot.web.review.models import Correction
 
-TIER_NAMES = {
-    "E": "medical emergency",
-    "P": "psychosis",
-    "I": "imminent danger",
-    "S": "suicide or self-harm",
-    "V": "violence",
-    "R": "red flag",
-}
 LAYERS = {
     "rules": "patterns",
     "classifier": "classifier",

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_safe
 
 from bot.understanding.labels import is_crisis, labels
 from bot.web.chat.models import Conversation, Turn
+from bot.web.chat.tiers import TIER_NAMES
+from bot.web.oncall import alerts
 from bot.web.review import inbox as listing
 from bot.web.review.access import access
 from bot.web.review.models import NOT_A_CRISIS, Review, ViewRecord
-from bot.web.review.reading import TIER_NAMES, read
+from bot.web.review.reading import read
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -32,9 +34,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     if filters.text:
         ViewRecord.objects.record(request.user, ViewRecord.SEARCH, detail=filters.text)
+    late, lost = alerts.troubles()
     context: dict[str, Any] = {
         "filters": filters,
         "page": page,
+        "late": late,
+        "lost": lost,
         "counts": listing.counts(),
         "tiers": TIER_NAMES,
         "states": listing.STATES,

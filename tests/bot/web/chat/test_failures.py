@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connections
+from fake_channel import reply_to
 
 from bot.settings import get_settings
 from bot.web import database
 from bot.web.chat.log import turn_log
+from bot.web.outgoing.models import Parcel
 
 from .parent import Parent, shows_helplines, texts
 
@@ -220,6 +222,37 @@ async def test_with_a_read_only_or_missing_database_the_parent_is_answered(
     await newcomer.arrive(region="GB")
     assert newcomer.opening
     assert texts(await newcomer.write("hello")) == ["You said: hello"]
+
+
+async def test_with_a_full_database_danger_is_answered_and_turn_and_alert_are_stored_when_there_is_room(
+    parent: Parent,
+    channel: FakeChannel,
+    environment: pytest.MonkeyPatch,
+    use_database: Any,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    environment.setenv("ATTUNE_ONCALL_MAIL", "oncall@practice.example")
+    get_settings.cache_clear()
+    settings = connections["default"].settings_dict
+    with pytest.MonkeyPatch.context() as full:
+        # SQLite never makes a file smaller than it is: no page can be added any more.
+        command = settings["OPTIONS"]["init_command"] + "PRAGMA max_page_count=1;"
+        full.setitem(settings["OPTIONS"], "init_command", command)
+        use_database(settings["NAME"])
+        # A turn too large for the pages that are free.
+        reply = reply_to({"text": "I want to die", "region": "US"})
+        reply["understood"]["ranking"] = [{"intent": "feel_low", "confidence": 0.1}] * 5_000
+        channel.manner, channel.raw = "raw", json.dumps(reply).encode()
+        began = time.monotonic()
+        answer = await parent.write("I want to die", "one")
+        assert time.monotonic() - began < 3
+        assert answer.json()["messages"][0]["card"]["type"] == "helplines"
+    assert "not stored yet: OperationalError: database or disk is full" in caplog.text
+    assert await parent.turns() == []
+    use_database(settings["NAME"])
+    await turn_log.store_unsaved()
+    assert [turn.client_id for turn in await parent.turns()] == ["one"]
+    assert await Parcel.objects.filter(kind="alert").acount() == 1
 
 
 async def test_with_database_and_rasa_gone_the_helplines_of_the_region_still_come(

@@ -69,8 +69,16 @@ def test_what_a_parent_writes_into_the_form_is_never_markup(console):
 
 def test_a_mail_that_could_not_be_delivered_is_said_aloud(console):
     book(contact="email", email="sam@example.org")
+    Parcel.objects.update(state=Parcel.PENDING, attempts=1, problem="down")
+    assert "1 mail waits for the mail server" in console.text("/staff/bookings/")
     Parcel.objects.update(state=Parcel.FAILED)
     assert "1 mail could not be delivered" in console.text("/staff/bookings/")
+
+
+def test_an_alert_that_could_not_be_delivered_is_no_parent_s_mail(console):
+    book(contact="email", email="sam@example.org")
+    Parcel.objects.update(state=Parcel.FAILED, kind="alert")
+    assert "could not be delivered" not in console.text("/staff/bookings/")
 
 
 def test_a_practice_with_its_own_scheduler_is_told_where_bookings_are(console, monkeypatch):

@@ -1,0 +1,52 @@
+"""What was told to whom is on call, by conversation."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from bot.web.chat.models import TIER_CHOICES, Conversation
+from bot.web.oncall.rule import Alarm, Why
+from bot.web.outgoing.models import Parcel
+
+
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """Queries over alerts."""
+
+    def newest(self) -> Alert | None:
+        """The one that told of the latest alarm."""
+        return self.order_by("-position").first()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Deletes the alerts, and takes back what of them has not left yet: the parent had it erased."""
+        parcels = {key for pair in self.values_list("mail", "webhook") for key in pair if key}
+        deleted = super().delete()
+        Parcel.objects.withdraw(parcels)
+        return deleted
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+class Alert(models.Model):
+    """That somebody was told, of which tier and why. It goes when the conversation goes."""
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="alerts")
+    tier = models.CharField(max_length=1, choices=TIER_CHOICES)
+    why = models.CharField(max_length=6, choices=[(why.value, why.value) for why in Why])
+    at = models.DateTimeField(help_text="When the last alarm that it tells of was said.")
+    position = models.PositiveIntegerField(help_text="The turn of that alarm.")
+    mail = models.ForeignKey(Parcel, models.SET_NULL, null=True, related_name="+")
+    webhook = models.ForeignKey(Parcel, models.SET_NULL, null=True, related_name="+")
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["conversation", "position"], name="oncall_told_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id} {self.tier} {self.why}"
+
+    @property
+    def told(self) -> Alarm:
+        """The last alarm that it told of, with the tier that was told."""
+        return Alarm(self.tier, self.at, self.position)
