@@ -107,7 +107,7 @@ def test_a_parent_moves_and_cancels_without_javascript(page, live_server, therap
     context = page.context.browser.new_context(base_url=live_server.url, java_script_enabled=False)
     plain = context.new_page()
     plain.goto(path)
-    plain.locator("label", has_text="3:00 pm").first.click()
+    plain.locator("details[open] label").last.click()
     plain.get_by_role("button", name="Move to this time").click()
     plain.get_by_text("Your appointment was moved.").wait_for()
     plain.get_by_text("Cancel this appointment").click()
