@@ -13,12 +13,19 @@ from django.utils import timezone
 
 from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.tiers import ALARM, TIERS
+from bot.web.review.unopened import unopened
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import QueryDict
 
-STATES = {"open": "not reviewed", "reviewed": "reviewed", "flagged": "flagged", "failed": "answered without Rasa"}
+STATES = {
+    "unopened": "crisis not opened",
+    "open": "not reviewed",
+    "reviewed": "reviewed",
+    "flagged": "flagged",
+    "failed": "answered without Rasa",
+}
 MOST_SEARCHED = 100
 
 
@@ -67,6 +74,7 @@ class Filters:
         if self.until:
             conversations = conversations.filter(updated__lt=_midnight(self.until + timedelta(days=1)))
         wanted = {
+            "unopened": unopened(),
             "open": Q(review__reviewed_at__isnull=True),
             "reviewed": Q(review__reviewed_at__isnull=False),
             "flagged": Q(review__flagged=True),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bot.web.review import changes, first_admin, office, signing_in, views
+from bot.web.review import changes, first_admin, office, signing_in, unopened, views
 
 app_name = "review"
 
 urlpatterns = [
     path("staff", views.inbox),
     path("staff/", views.inbox, name="inbox"),
+    path("staff/unopened/", unopened.count, name="unopened"),
     path("staff/sign-in/", signing_in.sign_in, name="sign_in"),
     path("staff/sign-out/", signing_in.sign_out, name="sign_out"),
     path("staff/first/<str:token>/", first_admin.first, name="first"),

@@ -8,6 +8,7 @@ from django import template
 
 from bot.web.content import get_articles
 from bot.web.review.reading import what_is
+from bot.web.review.unopened import count_unopened
 from knowledge.articles import unreviewed
 
 register = template.Library()
@@ -34,6 +35,12 @@ def card_template(card: Any) -> str:
 def label_meaning(label: object) -> str:
     """What the taxonomy says about `label`."""
     return what_is(label)
+
+
+@register.simple_tag
+def crises_not_opened() -> int:
+    """The number on the badge."""
+    return count_unopened()
 
 
 @register.simple_tag

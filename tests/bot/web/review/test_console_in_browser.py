@@ -49,7 +49,7 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Name").fill("morgan")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("heading", name="Conversations").wait_for()
+    page.get_by_role("heading", name="Conversations", exact=True).wait_for()
 
 
 def violations(page: Page) -> list[str]:

@@ -17,6 +17,7 @@ PAGES = [(pattern.pattern._route, pattern.callback) for pattern in urls.urlpatte
 RULES = {
     "staff": "staff",
     "staff/": "staff",
+    "staff/unopened/": "staff",
     "staff/sign-in/": "anyone",
     "staff/sign-out/": "anyone",
     "staff/first/<str:token>/": "anyone",
