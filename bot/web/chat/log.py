@@ -117,8 +117,10 @@ class TurnLog:
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
             return Situation(known.region if known else None, None, label)
-        # What is still unsaved is newer than the tables.
-        return Situation(known.region, stored.answer, stored.label) if known and known.unsaved else stored
+        # What is still unsaved is newer than the tables; a conversation that they do not have yet is all unsaved.
+        if known and (known.unsaved or stored.region is None):
+            return Situation(known.region, stored.answer, stored.label)
+        return stored
 
     async def add(self, session: str, record: Record) -> Answer:
         """Store the turn, or keep it in memory until that works; the answer that counts for its id.

@@ -214,7 +214,7 @@ async def test_buttons_work_while_the_database_is_locked(parent: Parent, locked_
 
 @pytest.mark.parametrize("name", ["file:{path}?mode=ro", "/no/such/folder/attune.sqlite3"])
 async def test_with_a_read_only_or_missing_database_the_parent_is_answered(
-    parent: Parent, use_database: Any, name: str
+    parent: Parent, channel: FakeChannel, use_database: Any, name: str
 ) -> None:
     use_database(name.format(path=connections["default"].settings_dict["NAME"]))
     assert texts(await parent.write("hello")) == ["You said: hello"]
@@ -222,6 +222,19 @@ async def test_with_a_read_only_or_missing_database_the_parent_is_answered(
     await newcomer.arrive(region="GB")
     assert newcomer.opening
     assert texts(await newcomer.write("hello")) == ["You said: hello"]
+    assert channel.heard[-1]["region"] == "GB"
+
+
+@pytest.mark.parametrize("name", ["file:{path}?mode=ro", "/no/such/folder/attune.sqlite3"])
+async def test_with_a_read_only_database_and_no_rasa_the_first_message_gets_the_helplines_of_its_country(
+    browser: httpx.AsyncClient, channel: FakeChannel, transactional_db: None, use_database: Any, name: str
+) -> None:
+    use_database(name.format(path=connections["default"].settings_dict["NAME"]))
+    newcomer = await Parent(browser).arrive(region="GB")
+    channel.manner = "error"
+    answer = await newcomer.write("hello")
+    assert is_fallback(answer)
+    assert answer.json()["messages"][0]["card"]["region"] == "GB"
 
 
 async def test_with_a_full_database_danger_is_answered_and_turn_and_alert_are_stored_when_there_is_room(
