@@ -37,6 +37,7 @@ class Stack:
     url: str
     var: Path
     output: Path
+    rasa_port: int = 0
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +116,9 @@ def running(folder: Path) -> Iterator[Stack]:
             assert process.poll() is None, output.read_text("utf-8", "replace")
             assert time.monotonic() < until, output.read_text("utf-8", "replace")
             time.sleep(0.2)
-        stack = Stack(f"http://127.0.0.1:{ports['ATTUNE_PORT']}", folder / "var", output)
+        stack = Stack(
+            f"http://127.0.0.1:{ports['ATTUNE_PORT']}", folder / "var", output, int(ports["ATTUNE_RASA_PORT"])
+        )
         yield stack
     finally:
         process.send_signal(signal.SIGINT)
