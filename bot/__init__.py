@@ -1,0 +1,5 @@
+"""Attune: what carries a turn."""
+
+from bot.processor import name_processor
+
+name_processor()
