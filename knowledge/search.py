@@ -32,6 +32,9 @@ TOPIC_SHARE = 1.0  # z-score points for a passage whose article answers an inten
 HEADING_SHARE = 0.35  # of the heading's own cosine in the vector score
 # What a surely understood topic adds to the cosine: a parent's metaphor is far from every article's words.
 TOPIC_TRUST = 0.3
+# Labels of which no article tells, and what a sure one takes away from the cosine.
+OUTSIDE = ("out_of_scope", "small_talk")
+OUTSIDE_DISTRUST = 0.2
 # Best cosine below which nothing is good enough, chosen on the project's own questions (attune eval --suite retrieval).
 LEAST_COSINE = 0.30
 
@@ -149,4 +152,5 @@ class PassageIndex:
         best = np.argsort(-score, kind="stable")[:most]
         hits = [Hit(self.passages[i], float(score[i]), float(cosine[i])) for i in best]
         trust = max((float(cosine[i]) + TOPIC_TRUST * float(prior[i]) for i in best), default=0.0)
+        trust -= OUTSIDE_DISTRUST * sum((intents or {}).get(label, 0.0) for label in OUTSIDE)
         return Found(hits, answered=trust >= LEAST_COSINE)

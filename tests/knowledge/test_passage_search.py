@@ -10,7 +10,7 @@ import pytest
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.passages import Passage
-from knowledge.search import LEAST_COSINE, PassageIndex, tokens
+from knowledge.search import LEAST_COSINE, OUTSIDE, OUTSIDE_DISTRUST, PassageIndex, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -168,3 +168,12 @@ class TestLibrary:
         practice.write_text(practice.read_text("utf-8").replace('site: ""', "site: https://p.example/"), "utf-8")
         library = Library(folder, encode)
         assert all(p.url.startswith("https://p.example/articles/") for p in library.index.passages)
+
+
+@pytest.mark.parametrize("label", OUTSIDE)
+def test_words_that_are_nearly_good_enough_are_not_where_the_message_is_outside(find: Callable, label: str) -> None:
+    text = "milk my quarterly tax feeds spreadsheet a well april baby"
+    cosine = max(hit.cosine for hit in find(text).hits)
+    assert LEAST_COSINE <= cosine < LEAST_COSINE + OUTSIDE_DISTRUST, cosine
+    assert find(text).answered
+    assert not find(text, {label: 1.0}).answered
