@@ -70,7 +70,9 @@ class AttuneChannel(InputChannel):
                 text, payload = str(body.get("text") or ""), body.get("payload")
             except (ValueError, KeyError, TypeError, AttributeError):
                 return response.json({"error": "send JSON with sender and text or payload"}, status=400)
-            played = await player(request).play(sender, text=text, payload=payload, region=region)
+            played = await player(request).play(
+                sender, text=text, payload=payload, region=region, risk=body.get("risk")
+            )
             return response.json(played.as_dict())
 
         @routes.route("/forget", methods=["POST"])

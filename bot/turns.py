@@ -104,8 +104,20 @@ class TurnPlayer:
         self._helplines = helplines
         self._timeout = timeout
 
-    async def play(self, sender: str, *, text: str = "", payload: str | None = None, region: str | None = None) -> Turn:
-        """Play one turn: `text` as typed, or `payload` of a choice that was offered ("/affirm")."""
+    async def play(
+        self,
+        sender: str,
+        *,
+        text: str = "",
+        payload: str | None = None,
+        region: str | None = None,
+        risk: str | None = None,
+    ) -> Turn:
+        """Play one turn: `text` as typed, or `payload` of a choice that was offered ("/affirm").
+
+        `risk` is the gravest tier that the caller knows of: a restart of Rasa, or a crisis answered while it was
+        away, must not end a risk that is open.
+        """
         processor = self._agent.processor
         assert processor is not None  # noqa: S101 - checked in __init__
         began = time.perf_counter()
@@ -116,6 +128,8 @@ class TurnPlayer:
             seen = len(tracker.events)
             if region and not tracker.get_slot("region"):
                 tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
+            if risk in STICKY and not tracker.get_slot("risk"):
+                tracker.update(SlotSet("risk", risk))
             parse = await self._understand(processor, tracker, payload or as_text(text))
             verdict = Verdict(**parse["safety"])
             message = UserMessage(

@@ -259,6 +259,49 @@ async def test_a_short_answer_to_the_direct_question_counts_whatever_was_read(co
     assert (turn.understood["intent"], turn.risk) == ("affirm", "S")
 
 
+async def test_a_risk_that_the_caller_knows_of_is_open_again(conversation: Conversation) -> None:
+    turn = await conversation.say(risk="S")
+    assert (turn.risk, cards(turn)[0]["compact"]) == ("S", True)
+    assert (await conversation.say(risk="V")).risk == "S"
+    assert (await conversation.say()).risk == "S"
+
+
+@pytest.mark.parametrize("risk", [None, "R", "nonsense"])
+async def test_what_is_no_alarm_opens_no_risk(conversation: Conversation, risk: str | None) -> None:
+    assert (await conversation.say(risk=risk)).risk is None
+
+
+async def test_a_barrier_after_a_crisis_leads_to_its_own_rule(conversation: Conversation) -> None:
+    await conversation.say("crisis_suicide", "S")
+    turn = await conversation.say("feel_alone", text="I can't talk out loud, they would hear me")
+    assert (turn.slots["follow_up"], turn.understood["intent"], turn.risk) == ("cannot_speak", "feel_alone", "S")
+    assert (await conversation.say("ask_why", text="why is it like this")).slots["follow_up"] is None
+
+
+async def test_the_same_words_without_a_risk_are_no_follow_up(conversation: Conversation) -> None:
+    assert (await conversation.say(text="I can't talk out loud")).slots["follow_up"] is None
+
+
+async def test_help_refused_for_someone_else_repeats_the_tier(conversation: Conversation) -> None:
+    await conversation.say("crisis_third_party", "P")
+    turn = await conversation.say("about_someone_else", text="she refuses to see a doctor")
+    assert turn.understood["intent"] == "crisis_third_party"
+    assert (turn.understood["safety"]["tier"], turn.understood["safety"]["by"]) == ("P", "context")
+
+
+async def test_a_wish_for_a_booking_is_no_follow_up(conversation: Conversation) -> None:
+    await conversation.say("crisis_suicide", "S")
+    turn = await conversation.say("ask_consultation", text="does the consultation cost anything")
+    assert (turn.slots["follow_up"], turn.understood["intent"]) == (None, "ask_consultation")
+
+
+async def test_within_an_exercise_only_being_watched_interrupts(conversation: Conversation) -> None:
+    await conversation.say("crisis_violence", "V")
+    conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))
+    assert (await conversation.say("feel_better", text="feeling calmer now")).slots["follow_up"] is None
+    assert (await conversation.say("affirm", text="he's home")).slots["follow_up"] == "watched"
+
+
 async def test_when_no_action_answers_there_is_a_reply_with_people(conversation: Conversation) -> None:
     assert (await conversation.say(replies=[])).messages == [{"text": "utter_unavailable"}]
 
