@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.encoding.weights import BUILD, WEIGHTS_SHA256, ensure_encoder
+from bot.encoding.weights import encoder_identity, ensure_encoder
 from bot.settings import ROOT, get_settings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _sources() -> Iterator[Path]:
 
 def data_hash() -> str:
     """A hash of all that a model is made from: data, rules, domain, configuration, code and packages."""
-    digest = hashlib.sha256(f"{WEIGHTS_SHA256}-{BUILD}".encode())
+    digest = hashlib.sha256(encoder_identity().encode())
     for package in ("rasa", "scikit-learn", "spacy"):
         digest.update(importlib.metadata.version(package).encode())
     for path in _sources():

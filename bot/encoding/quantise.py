@@ -46,7 +46,7 @@ def _activation_peaks(
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     peaks: dict[str, npt.NDArray[np.float32]] = {}
     for ids in batches:
-        outputs = session.run(names, {"input_ids": ids, "attention_mask": np.ones_like(ids)})
+        outputs = session.run(names, {"input_ids": ids})
         for name, value in zip(names, outputs, strict=True):
             peak = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
             peaks[name] = np.maximum(peaks.get(name, peak), peak)

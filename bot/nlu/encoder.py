@@ -1,11 +1,9 @@
-"""Graph component: one sentence vector a turn, shared by intents, safety and passage search."""
+"""Graph component: one pass of the encoder a turn, shared by intents, safety and passage search."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -15,29 +13,25 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoding.encoder import get_encoder
-from bot.encoding.weights import BUILD, WEIGHTS_SHA256
-from bot.nlu.tokens import SENTENCES, is_payload
+from bot.encoding.weights import encoder_identity
+from bot.nlu.tidying import TIDIED, TIDIED_SPANS
+from bot.nlu.tokens import SPANS, is_payload
 
 VECTOR = "attune_vector"
+SENTENCES = "attune_sentences"  # as the parent wrote them, those that have a vector
+READ_TEXTS = "attune_read_texts"  # the message and these sentences as they were encoded
 SENTENCE_VECTORS = "attune_sentence_vectors"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(GraphComponent):
-    """Sets the vector of the whole message and, where it has several sentences, one for each.
+    """Sets the vector of the whole message and, where it has several sentences, one for each in its context.
 
-    config: `most_sentences` (default 24): of a very long message the first and last half of so many are
-    encoded; rules still read all of it.
+    No settings. Of a very long message the first and last parts are encoded; rules still read all of it.
     """
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        """The settings with their defaults."""
-        return {"most_sentences": 24}
-
-    def __init__(self, most_sentences: int) -> None:
-        self._most = most_sentences
-        self._encode = get_encoder()
+    def __init__(self) -> None:
+        self._encoder = get_encoder()
 
     @classmethod
     def create(
@@ -48,12 +42,12 @@ class SentenceEncoder(GraphComponent):
         execution_context: ExecutionContext,
     ) -> SentenceEncoder:
         """The component with the process's one encoder."""
-        return cls(config["most_sentences"])
+        return cls()
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Other weights mean another model."""
-        return f"{WEIGHTS_SHA256}-{BUILD}"
+        return encoder_identity()
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Training takes its vectors from the cache (bot.encoding.cache); nothing to add."""
@@ -65,13 +59,11 @@ class SentenceEncoder(GraphComponent):
             text = message.get(TEXT)
             if not text or is_payload(message):
                 continue
-            sentences: list[str] = message.get(SENTENCES) or []
-            if len(sentences) > self._most:
-                half = self._most // 2
-                sentences = sentences[:half] + sentences[-half:]
-            several = sentences if len(sentences) > 1 else []
-            vectors: npt.NDArray[np.float32] = self._encode([text, *several])
-            message.set(VECTOR, vectors[0])
-            message.set(SENTENCE_VECTORS, vectors[1:])
-            message.set(SENTENCES, several)
+            tidied, where = message.get(TIDIED), message.get(TIDIED_SPANS)
+            encoded = self._encoder.read(tidied, where)
+            written = message.get(SPANS)
+            message.set(VECTOR, encoded.whole)
+            message.set(SENTENCE_VECTORS, encoded.vectors)
+            message.set(SENTENCES, [text[slice(*written[number])] for number in encoded.spans])
+            message.set(READ_TEXTS, [tidied, *(tidied[slice(*where[number])] for number in encoded.spans)])
         return messages

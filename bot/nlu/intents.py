@@ -15,9 +15,9 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoding.cache import encode_cached
-from bot.nlu.encoder import SENTENCE_VECTORS, VECTOR
+from bot.nlu.encoder import READ_TEXTS, SENTENCE_VECTORS, VECTOR
 from bot.nlu.storage import load_arrays, save_arrays
-from bot.nlu.tokens import SENTENCES
+from bot.nlu.tidying import TIDIED
 from bot.understanding.examples import Example, from_metadata
 from bot.understanding.intents import IntentModel
 
@@ -28,9 +28,9 @@ logger = logging.getLogger(__name__)
 
 
 def examples_of(training_data: TrainingData) -> list[Example]:
-    """Rasa's training messages as plain examples, with the metadata of their intent block."""
+    """Rasa's training messages as plain examples: tidied text, and the metadata of their intent block."""
     return [
-        from_metadata(m.get(TEXT), m.get(INTENT), (m.get("metadata") or {}).get("intent") or {})
+        from_metadata(m.get(TIDIED), m.get(INTENT), (m.get("metadata") or {}).get("intent") or {})
         for m in training_data.intent_examples
         if m.get(TEXT)
     ]
@@ -90,10 +90,11 @@ class IntentClassifier(GraphComponent):
                 message.set(INTENT, {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
-            texts = [message.get(TEXT), *message.get(SENTENCES)]
-            reading = self._model.read(texts, np.vstack([vector[None, :], message.get(SENTENCE_VECTORS)]))
+            reading = self._model.read(
+                message.get(READ_TEXTS), np.vstack([vector[None, :], message.get(SENTENCE_VECTORS)])
+            )
             message.set(READING, reading)
-            row = reading.probabilities[0]
+            row = reading.confidences()
             order = np.argsort(-row, kind="stable")[:RANKING_LENGTH]
             ranking = [
                 {INTENT_NAME_KEY: self._model.labels[i], PREDICTED_CONFIDENCE_KEY: round(float(row[i]), 4)}

@@ -14,13 +14,13 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoding.cache import encode_cached
 from bot.nlu.encoder import VECTOR
 from bot.nlu.intents import PROBABILITIES
+from bot.nlu.tidying import TIDIED
 from bot.settings import get_settings
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
@@ -92,7 +92,7 @@ class PassageSearch(GraphComponent):
         vector = message.get(VECTOR)
         if vector is None:
             return None
-        return self._library.index.search(message.get(TEXT), vector, message.get(PROBABILITIES), self._most)
+        return self._library.index.search(message.get(TIDIED), vector, message.get(PROBABILITIES), self._most)
 
     def _refresh(self) -> None:
         if time.monotonic() - self._looked < self._look_every:

@@ -13,8 +13,8 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.encoder import SENTENCES
 from bot.nlu.intents import READING
-from bot.nlu.tokens import SENTENCES
 from bot.safety.patterns import FOLDER, get_patterns
 from bot.safety.screen import Thresholds, Verdict, screen
 from bot.understanding.labels import is_crisis
@@ -35,17 +35,17 @@ def decide(ranking: list[dict[str, Any]], verdict: Verdict) -> list[dict[str, An
 class SafetyScreen(GraphComponent):
     """Screens the whole message and its sentences with the rules and with the classifier's reading.
 
-    config: `alarm` and `check` are scores of bot.safety.classifier, `sentence` what a sentence alone needs
-    more; docs/safety-case.md has the curves that they were chosen from.
+    config: `alarm`, `check` and `doubt` are scores of bot.safety.classifier, `sentence` what a sentence needs
+    more than the whole; docs/safety-case.md has the curves that they were chosen from.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
-        return {"alarm": 0.5, "check": -0.4, "sentence": 0.3}
+        return {"alarm": -0.5, "check": -2.25, "sentence": 1.0, "doubt": -2.5}
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._limits = Thresholds(config["alarm"], config["check"], config["sentence"])
+        self._limits = Thresholds(**{name: config[name] for name in ("alarm", "check", "sentence", "doubt")})
         self._patterns = get_patterns()
 
     @classmethod

@@ -15,9 +15,9 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.understanding.sentences import pipeline, split
+from bot.understanding.sentences import pipeline, spans
 
-SENTENCES = "attune_sentences"
+SPANS = "attune_spans"  # where the sentences stand
 MOST_CHARACTERS = 100_000
 
 
@@ -28,7 +28,7 @@ def is_payload(message: Message) -> bool:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyTokens(GraphComponent):
-    """Sets Rasa's tokens (from spaCy's blank English) and the message's sentences. No settings."""
+    """Sets Rasa's tokens (from spaCy's blank English) and where the message's sentences stand. No settings."""
 
     @classmethod
     def create(
@@ -53,5 +53,5 @@ class SpacyTokens(GraphComponent):
                 continue
             doc = pipeline().make_doc(text[:MOST_CHARACTERS])
             message.set(TOKENS_NAMES[TEXT], [Token(token.text, token.idx) for token in doc])
-            message.set(SENTENCES, split(text[:MOST_CHARACTERS]))
+            message.set(SPANS, spans(text[:MOST_CHARACTERS]))
         return messages

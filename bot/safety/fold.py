@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 END = "|"  # stands between sentences; no rule reaches across it
 
 # Cyrillic and Greek letters that look like Latin ones (Unicode confusables, the lower-case part).
-_HOMOGLYPHS = str.maketrans(
+LOOK_ALIKES = str.maketrans(
     "авекмнорстухіјѕԁԛԝһɡɩⅼοαεικνρτυχ" + "’‘ʼ´`",
     "abekmhopctyxijsdqwhgilo" + "aeiknptux" + "'''''",
 )
@@ -58,7 +58,7 @@ def _letters(character: str) -> str:
         category = unicodedata.category(part)
         if category in {"Mn", "Cf", "Me"} or (category in {"Cc", "Cs"} and part not in "\n\t"):
             continue
-        result += part.lower().translate(_HOMOGLYPHS)
+        result += part.lower().translate(LOOK_ALIKES)
     return result
 
 

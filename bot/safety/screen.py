@@ -62,11 +62,16 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Log-odds from which the classifier alarms or checks; `sentence` is added for a sentence alone."""
+    """Scores from which the classifier alarms or checks; `sentence` is what a sentence needs more.
+
+    Below `doubt` the classifier is sure that a rule's words are harmless in this message (a film, a denial, long
+    past): the rule's alarm becomes a check, never silence.
+    """
 
     alarm: float
     check: float
     sentence: float
+    doubt: float
 
 
 def tier_of(label: str, reading: Reading, row: int) -> str:
@@ -82,7 +87,7 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
     score = round(float(scores[strongest]), 3)
     matches = patterns.matches(texts[0])
     alarms = [match for match in matches if match.tier in ALARM_TIERS]
-    if alarms:
+    if alarms and score >= limits.doubt:
         return _from_rules(alarms, score, limits)
     label = kind(reading, strongest)
     if score >= limits.alarm:

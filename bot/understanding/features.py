@@ -30,9 +30,11 @@ class CharacterFeatures:
         self._vectorizer = vectorizer
 
     @classmethod
-    def fit(cls, texts: Sequence[str], most: int = 60_000) -> CharacterFeatures:
-        """Learns the n-grams of `texts`, the `most` frequent ones that occur at least twice."""
-        return cls(TfidfVectorizer(**OPTIONS, min_df=2, max_features=most).fit([text[:LONGEST] for text in texts]))
+    def fit(cls, texts: Sequence[str], most: int = 60_000) -> tuple[CharacterFeatures, csr_matrix]:
+        """Learns the n-grams of `texts`, the `most` frequent ones that occur at least twice; and the texts' rows."""
+        vectorizer = TfidfVectorizer(**OPTIONS, min_df=2, max_features=most)
+        rows = vectorizer.fit_transform([text[:LONGEST] for text in texts])
+        return cls(vectorizer), rows
 
     def __call__(self, texts: Sequence[str]) -> csr_matrix:
         """Rows of unit length, shape (len(texts), number of n-grams)."""

@@ -1,8 +1,8 @@
 """Kernel ridge regression on sentence vectors: one linear solve, many questions.
 
 Every phrasing votes for its labels with the likeness of its vector (a Gaussian kernel on unit vectors).
-With 13,000 phrasings one Cholesky factorisation serves all labels at once, takes some ten seconds on two
-cores and is exact, so that training needs no seed and no stopping rule.
+With 22,000 phrasings one Cholesky factorisation serves all labels at once, takes some thirty seconds and 2 GB
+on two cores and is exact, so that training needs no seed and no stopping rule.
 """
 
 from __future__ import annotations
@@ -25,9 +25,8 @@ RIDGE = 0.03
 
 def likeness(vectors: Floats, others: Floats) -> Floats:
     """Kernel values, shape (len(vectors), len(others)), between 0 and 1."""
-    result: Floats = vectors @ others.T
-    result -= 1
-    result *= 2 * WIDTH
+    result: Floats = (vectors * np.float32(2 * WIDTH)) @ others.T
+    result -= np.float32(2 * WIDTH)
     np.exp(result, out=result)
     return result
 
@@ -36,6 +35,7 @@ def solve(vectors: Floats, targets: Floats) -> Floats:
     """Weights of shape targets.shape, so that likeness(x, vectors) @ weights estimates the targets at x."""
     kernel = likeness(vectors, vectors)
     kernel[np.diag_indices(len(kernel))] += RIDGE
-    factor = cho_factor(kernel, lower=True, overwrite_a=True, check_finite=False)
+    # Symmetric, so that its transpose is itself in the order that LAPACK works on in place: one copy, not two.
+    factor = cho_factor(kernel.T, lower=True, overwrite_a=True, check_finite=False)
     weights: Floats = cho_solve(factor, targets, check_finite=False).astype(np.float32)
     return weights

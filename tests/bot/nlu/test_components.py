@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import intents, safety
+from bot.nlu import intents, safety, tidying
+from bot.nlu.encoder import READ_TEXTS, SENTENCES
 from bot.nlu.intents import IntentClassifier
 from bot.nlu.safety import SafetyScreen, decide
 from bot.nlu.storage import load_arrays, save_arrays
-from bot.nlu.tokens import SENTENCES, SpacyTokens, is_payload
+from bot.nlu.tidying import TIDIED, TIDIED_SPANS, Tidying
+from bot.nlu.tokens import SPANS, SpacyTokens, is_payload
 from bot.safety.screen import Verdict
 from bot.understanding.examples import Example
 from bot.understanding.intents import IntentModel
@@ -60,10 +63,10 @@ def test_words_are_cut_into_sentences_and_payloads_are_not() -> None:
     words, pressed, empty = SpacyTokens().process(
         [Message({"text": "I cry. Why?"}), Message({"text": "/stop"}), Message({"text": ""})]
     )
-    assert words.get(SENTENCES) == ["I cry.", "Why?"]
+    assert words.get(SPANS) == [(0, 6), (7, 11)]
     assert [token.text for token in words.get("text_tokens")] == ["I", "cry", ".", "Why", "?"]
-    assert pressed.get(SENTENCES) is None
-    assert empty.get(SENTENCES) is None
+    assert pressed.get(SPANS) is None
+    assert empty.get(SPANS) is None
 
 
 class Storage:
@@ -115,7 +118,35 @@ def message(encode, text: str, *sentences: str) -> Message:
     made.set(intents.VECTOR, vectors[0])
     made.set(intents.SENTENCE_VECTORS, vectors[1:])
     made.set(SENTENCES, list(sentences))
+    made.set(READ_TEXTS, [text, *sentences])
     return made
+
+
+@pytest.fixture
+def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tidying:
+    monkeypatch.setattr(tidying, "whole_words", lambda: frozenset({"rabies"}))
+    phrasings = [Message({"text": text, "intent": "greet"}) for text in (f"the baby sleeps {n}" for n in range(6))]
+    component = Tidying.create({}, Storage(tmp_path), None, None)
+    component.train(TrainingData(phrasings))
+    assert (
+        component.process_training_data(TrainingData(phrasings)).intent_examples[0].get(TIDIED) == "the baby sleeps 0"
+    )
+    return Tidying.load({}, Storage(tmp_path), None, None)
+
+
+def test_a_message_is_tidied_beside_what_was_written(words: Tidying) -> None:
+    made = Message({"text": "The bbay? slepes."})
+    made.set(SPANS, [(0, 9), (10, 17)])
+    pressed = Message({"text": "/stop"})
+    words.process([made, pressed])
+    assert (made.get("text"), made.get(TIDIED)) == ("The bbay? slepes.", "The baby? sleeps.")
+    assert made.get(TIDIED_SPANS) == [(0, 9), (10, 17)]
+    assert pressed.get(TIDIED) is None
+
+
+def test_untrained_tidying_says_so() -> None:
+    with pytest.raises(RuntimeError, match="Run `attune train`"):
+        Tidying.create({}, None, None, None).process([Message({"text": "x"})])
 
 
 def test_a_message_gets_intent_and_sorted_ranking(classifier: IntentClassifier, encode) -> None:

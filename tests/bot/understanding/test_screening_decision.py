@@ -13,7 +13,7 @@ from bot.understanding.intents import Reading
 from bot.understanding.labels import labels
 
 LABELS = ["crisis_suicide", "crisis_third_party", "crisis_violence", "feel_low"]
-LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5)
+LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, doubt=-6.0)
 
 
 def reading(*scores: float, likeliest: str = "crisis_suicide") -> Reading:
@@ -54,6 +54,12 @@ def test_a_sentence_alone_has_to_be_clearer_than_the_whole(score: float, tier: s
     verdict = decide(reading(-3.0, -3.0, score))
     assert verdict.tier == tier
     assert verdict.evidence == ("sentence 2" if tier else None)
+
+
+def test_a_rule_that_the_classifier_is_sure_about_asks_instead_of_alarming() -> None:
+    verdict = decide(reading(-6.1), Rules(("crisis_violence", "V")))
+    assert (verdict.tier, verdict.label, verdict.by) == ("R", "crisis_violence", "rules")
+    assert verdict.evidence == "words of crisis_violence"
 
 
 def test_a_rule_is_enough_where_the_classifier_hears_nothing() -> None:

@@ -1,0 +1,108 @@
+"""Writes a message as the encoder knows words: plain characters, and misspelt words as others spell them.
+
+A thumb that slips, curly quotes, full-width letters or an invisible character cost a sentence encoder much of
+its understanding. Words that the phrasings use are left alone; an unknown one becomes its nearest known
+neighbour, if there is one a slip away. Words that the encoder has a token for are spared, since they are words:
+a stitch is no switch. What staff see and what rules read stays as the parent wrote it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.safety.fold import LOOK_ALIKES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    Span = tuple[int, int]
+
+KNOWN_FROM = 2  # phrasings that a word stands in; a rarer one may be a slip itself
+COMMON_FROM = 5  # only so common words are what somebody meant
+SHORTEST = 4  # letters; shorter words have too many neighbours
+TWO_SLIPS_FROM = 9
+LONGEST = 24
+_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?")
+_QUOTES = str.maketrans("‘’ʼ´`“”–—…", "'''''\"\"--.")
+
+
+def characters(text: str) -> str:
+    """`text` without look-alike letters, invisible characters and typographic marks; emoji and accents stay."""
+    if text.isascii():
+        return text
+    # A zero-width joiner holds an emoji together; all other invisible characters go.
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(LOOK_ALIKES)
+        if character == "\u200d" or unicodedata.category(character) != "Cf"
+    )
+
+
+class Tidy:
+    """Knows the words of the phrasings, `times` each; `spared` are further words that are spelt right."""
+
+    def __init__(self, words: Sequence[str], times: Sequence[int], spared: frozenset[str] = frozenset()) -> None:
+        self._spared = spared
+        self.words = list(words)
+        self.times = [int(count) for count in times]
+        self._times = dict(zip(self.words, self.times, strict=True))
+        self._by_first: dict[str, list[str]] = defaultdict(list)
+        for word in self.words:
+            if len(word) >= SHORTEST and self._times[word] >= COMMON_FROM:
+                self._by_first[word[0]].append(word)
+        self._spelt = lru_cache(maxsize=50_000)(self._nearest)
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], spared: frozenset[str] = frozenset()) -> Tidy:
+        """The words that stand in at least KNOWN_FROM of `texts`."""
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update({word.lower() for word in _WORD.findall(characters(text))})
+        known = sorted((word, count) for word, count in counts.items() if count >= KNOWN_FROM)
+        return cls([word for word, _ in known], [count for _, count in known], spared)
+
+    def __call__(self, text: str) -> str:
+        """`text` in plain characters with unknown words spelt like their nearest known neighbour."""
+        return _WORD.sub(lambda match: self._word(match.group()), characters(text))
+
+    def with_spans(self, text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
+        """The same, and where the `spans` of `text` stand in it."""
+        pieces: list[str] = []
+        found: list[Span] = []
+        length = position = 0
+
+        def add(part: str) -> None:
+            nonlocal length
+            tidied = self(part)
+            pieces.append(tidied)
+            length += len(tidied)
+
+        for start, end in spans:
+            add(text[position:start])
+            begin = length
+            add(text[start:end])
+            found.append((begin, length))
+            position = end
+        add(text[position:])
+        return "".join(pieces), found
+
+    def _word(self, word: str) -> str:
+        lowered = word.lower()
+        if lowered in self._times or lowered in self._spared or not SHORTEST <= len(word) <= LONGEST:
+            return word
+        return self._spelt(lowered) or word
+
+    def _nearest(self, word: str) -> str | None:
+        allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
+        near = process.extract(
+            word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=allowed, limit=8
+        )
+        # The nearest, and of equally near ones the commonest.
+        return min(near, key=lambda hit: (hit[1], -self._times[hit[0]]))[0] if near else None
