@@ -36,7 +36,11 @@ FALLBACK_INTENT = "nlu_fallback"
 FOLLOW_UP_INTENT = "follow_up"
 WATCHED = "watched"  # the follow-up that never waits
 # Said plainly, these are what a parent wants, also after a crisis reply.
-OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_deletion", "request_helplines"}
+OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
+# "My phone has no credit", after a crisis, is a barrier rather than a second crisis. A follow-up explains an alarm of
+# the classifier alone up to this score, and never one of means, plan, the baby or the body.
+EXPLAINED_BELOW = 0.3
+NEVER_EXPLAINED = {"E", "I"}
 TECHNICAL = {FALLBACK_INTENT, FOLLOW_UP_INTENT}  # steer rules; what was understood stays the likeliest label
 NOT_SHOWN = {"action_listen", "action_extract_slots", "action_session_start"}
 RANKING_SHOWN = 5
@@ -176,24 +180,34 @@ class TurnPlayer:
             parse["intent_ranking"] = [first, *(r for r in parse["intent_ranking"] if r["name"] != answer)]
         checked = tracker.get_slot("turns_since_check")
         verdict = in_context(verdict, intent, asked, None if checked is None else int(checked))
-        if not (text.startswith("/") or verdict.alarm or answer):
-            follow_up = self._follow_up(tracker, text, intent)
-            risk = tracker.get_slot("risk")
+        if not (text.startswith("/") or answer):
+            follow_up = self._follow_up(tracker, text, intent, verdict)
             if follow_up and follow_up.repeats:
                 # Refusing help, or being told that all is well, does not lower somebody else's danger.
-                verdict, intent = Verdict(risk, "crisis_third_party", "context", text), "crisis_third_party"
+                intent = "crisis_third_party"
+                verdict = Verdict(tracker.get_slot("risk"), intent, "context", text, verdict.score)
             elif follow_up:
                 parse["follow_up"], intent = follow_up.name, FOLLOW_UP_INTENT
+                if follow_up.name != WATCHED:
+                    verdict = Verdict(score=verdict.score)
         parse["safety"] = verdict.as_dict()
         parse["intent"]["name"] = intent
         return parse
 
     @staticmethod
-    def _follow_up(tracker: DialogueStateTracker, text: str, intent: str) -> FollowUp | None:
-        """What the text answers while a risk is open; a wish for something else than help comes first."""
-        found = get_follow_ups().find(text, tracker.get_slot("risk"))
-        if found is None or found.name == WATCHED:
-            return found
+    def _follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
+        """What the text answers while a risk is open; new danger and a wish for something else come first."""
+        risk = tracker.get_slot("risk")
+        found = get_follow_ups().find(text, risk)
+        if found is None:
+            return None
+        if found.name == WATCHED:
+            return found if verdict.tier in {None, CHECK, "V"} else None
+        if found.repeats:
+            return found if not verdict.alarm or STICKY.index(risk) <= STICKY.index(verdict.tier) else None
+        weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
+        if verdict.alarm and not weak:
+            return None
         return None if tracker.get_slot("exercise") or intent in OTHER_WISHES else found
 
     def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:

@@ -133,9 +133,8 @@ class Conversation:
 
     async def say(self, intent: str = "feel_low", tier: str | None = None, *, replies: list | None = None, **how: Any):
         label = "crisis_suicide" if tier else None
-        self.rasa.parse = parsed(
-            intent, (intent, 0.9), safety=Verdict(tier, label, "rules" if tier else None).as_dict()
-        )
+        verdict = how.pop("verdict", None) or Verdict(tier, label, "rules" if tier else None)
+        self.rasa.parse = parsed(intent, (intent, 0.9), safety=verdict.as_dict())
         self.rasa.replies = [{"text": "An answer."}] if replies is None else replies
         return await self._player.play("parent", **({"text": "words", "region": "GB"} | how))
 
@@ -293,6 +292,28 @@ async def test_a_wish_for_a_booking_is_no_follow_up(conversation: Conversation) 
     await conversation.say("crisis_suicide", "S")
     turn = await conversation.say("ask_consultation", text="does the consultation cost anything")
     assert (turn.slots["follow_up"], turn.understood["intent"]) == (None, "ask_consultation")
+
+
+async def test_a_weak_alarm_of_the_classifier_is_explained_by_a_barrier(conversation: Conversation) -> None:
+    await conversation.say("crisis_suicide", "S")
+    verdict = Verdict("V", "crisis_violence", "classifier", "words", 0.2)
+    turn = await conversation.say("crisis_violence", text="my phone has no credit", verdict=verdict)
+    assert (turn.slots["follow_up"], turn.understood["safety"]["tier"], turn.risk) == ("no_credit", None, "S")
+
+
+@pytest.mark.parametrize(
+    "verdict",
+    [
+        Verdict("V", "crisis_violence", "classifier", "words", 0.4),
+        Verdict("V", "crisis_violence", "rules", "words", -1.0),
+        Verdict("I", "crisis_suicide_imminent", "classifier", "words", -0.4),
+    ],
+    ids=["surer", "by a rule", "means"],
+)
+async def test_new_danger_comes_before_a_barrier(conversation: Conversation, verdict: Verdict) -> None:
+    await conversation.say("crisis_suicide", "S")
+    turn = await conversation.say(verdict.label or "", text="my phone has no credit", verdict=verdict)
+    assert (turn.slots["follow_up"], turn.understood["safety"]["tier"]) == (None, verdict.tier)
 
 
 async def test_within_an_exercise_only_being_watched_interrupts(conversation: Conversation) -> None:
