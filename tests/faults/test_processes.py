@@ -65,3 +65,16 @@ def test_danger_gets_helplines_while_rasa_is_dead_and_rasa_comes_back(stack: Sta
     stack.wait_until_ready()
     messages = stack.parent("US").says("I love my baby but I feel like the babysitter")
     assert cards(messages, "passage")
+
+
+def test_a_risk_that_opened_before_rasa_died_or_while_it_was_away_is_open_afterwards(stack: Stack) -> None:
+    stack.wait_until_ready()
+    before, meanwhile = stack.parent("US"), stack.parent("US")
+    assert cards(before.says("I want to kill myself"), "helplines")
+    stack.kill("rasa")
+    assert cards(meanwhile.says("I want to kill myself"), "helplines")
+    stack.wait_until_ready()
+    for parent in (before, meanwhile):
+        shown = cards(parent.says("how do I get closer to my baby"), "helplines")
+        assert shown
+        assert shown[0]["compact"] is True

@@ -21,6 +21,7 @@ from bot.web.chat.tiers import ALARM
 from bot.web.content import get_content
 
 if TYPE_CHECKING:
+    from bot.web.chat.log import Situation
     from bot.web.chat.requests import Incoming
 
 logger = logging.getLogger(__name__)
@@ -35,12 +36,12 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def compose(session: str, incoming: Incoming, region: str, label: str | None, deadline: float) -> Record:
-    """The turn for `incoming`, made before `deadline`; `label` is that of the pressed button.
+async def compose(session: str, incoming: Incoming, region: str, situation: Situation, deadline: float) -> Record:
+    """The turn for `incoming`, made before `deadline`.
 
     Raises ApiError 413 for an oversized message in which the rules find no danger.
     """
-    text = incoming.text if incoming.text is not None else label or ""
+    text = incoming.text if incoming.text is not None else situation.label or ""
     said = {"payload": incoming.payload} if incoming.payload is not None else {"text": text}
     left = deadline - now() - STORING_SECONDS
     if incoming.oversized:
@@ -48,9 +49,8 @@ async def compose(session: str, incoming: Incoming, region: str, label: str | No
     started = now()
     try:
         # A little is held back for the rules, which read the message if Rasa does not.
-        reply = await rasa_client.ask(
-            session, region, said, min(get_settings().turn_timeout, left - SCREEN_SECONDS / 2)
-        )
+        seconds = min(get_settings().turn_timeout, left - SCREEN_SECONDS / 2)
+        reply = await rasa_client.ask(session, region, said, seconds, situation.risk)
     except rasa_client.ChannelError as error:
         logger.error("Rasa cannot be had: %s", error)
         return await _without_rasa(incoming, text, region, deadline - now() - STORING_SECONDS)

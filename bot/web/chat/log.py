@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from bot.web import database
 from bot.web.chat.models import Conversation, Turn, offers_of
-from bot.web.chat.tiers import ALARM
+from bot.web.chat.tiers import ALARM, gravest
 from bot.web.chat.tokens import invalid_token
 from bot.web.errors import ApiError
 from bot.web.oncall import alerts
@@ -79,11 +79,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Situation:
-    """What has to be known before a message is answered; `label` belongs to the pressed button, if offered."""
+    """What has to be known before a message is answered; `label` belongs to the pressed button, if offered.
+
+    `risk` is the gravest alarm so far: Rasa forgets it with a restart, and never heard of what was answered without it.
+    """
 
     region: str | None
     answer: Answer | None = None
     label: str | None = None
+    risk: str | None = None
 
 
 class TurnLog:
@@ -116,10 +120,10 @@ class TurnLog:
             stored = await database.read(lambda: _load(session, client_id, payload, label), READ_SECONDS)
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
-            return Situation(known.region if known else None, None, label)
+            return Situation(known.region if known else None, None, label, _risk(known))
         # What is still unsaved is newer than the tables; a conversation that they do not have yet is all unsaved.
         if known and (known.unsaved or stored.region is None):
-            return Situation(known.region, stored.answer, stored.label)
+            return Situation(known.region, stored.answer, stored.label, gravest(stored.risk, _risk(known)))
         return stored
 
     async def add(self, session: str, record: Record) -> Answer:
@@ -196,7 +200,13 @@ def _load(session: str, client_id: str, payload: str | None, label: str | None) 
     if payload and label is None:
         label = conversation.offered().get(payload)
     answer = Answer(client_id, turn.replies, turn.region) if turn else None
-    return Situation(conversation.region, answer, label)
+    risk = conversation.highest_tier if conversation.highest_tier in ALARM else None
+    return Situation(conversation.region, answer, label, risk)
+
+
+def _risk(known: Known | None) -> str | None:
+    """The gravest alarm among the turns that are not stored yet."""
+    return gravest(*(record.tier for record in known.unsaved if record.tier in ALARM)) if known else None
 
 
 def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answer]:

@@ -86,7 +86,7 @@ class Turns:
             if incoming.payload is not None and situation.label is None:
                 raise not_offered()
             region = get_content().region(situation.region)
-            record = await compose.compose(session, incoming, region, situation.label, deadline)
+            record = await compose.compose(session, incoming, region, situation, deadline)
             return await self._log.add(session, self._as_shown(session, incoming, record))
 
     def _as_shown(self, session: str, incoming: Incoming, record: Record) -> Record:

@@ -75,6 +75,13 @@ async def test_a_crisis_puts_the_conversation_on_top_of_the_console(parent: Pare
     assert [turn.tier for turn in await parent.turns()] == ["S", None]
 
 
+async def test_rasa_is_told_of_the_gravest_alarm_so_far(parent: Parent, channel: FakeChannel) -> None:
+    await parent.write("a calm word")
+    await parent.write("I want to die")
+    await parent.write("and now")
+    assert [heard.get("risk") for heard in channel.heard] == [None, None, "S"]
+
+
 async def test_the_region_follows_what_the_parent_says(parent: Parent, channel: FakeChannel) -> None:
     assert (await parent.write("I live in the UK")).json()["region"] == "GB"
     await parent.write("hello")
