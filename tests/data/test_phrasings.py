@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -114,3 +115,15 @@ def test_every_phrasing_lies_in_the_file_of_its_label(root: Path) -> None:
         if set(re.findall(r"^- intent: (\w+)", path.read_text("utf-8"), re.MULTILINE)) != {path.stem}
     }
     assert strays == set()
+
+
+def test_no_line_that_measures_is_learnt(examples: list[Example], root: Path) -> None:
+    learnt = {plain(example.text) for example in examples} - {""}
+    lines = [
+        json.loads(line)
+        for path in sorted((root / "tests" / "eval").glob("*.jsonl"))
+        if path.name != "questions.jsonl"  # these measure the search, which learns from articles
+        for line in path.read_text("utf-8").splitlines()
+    ]
+    assert lines
+    assert [line for line in lines if plain(line["text"]) in learnt] == []
