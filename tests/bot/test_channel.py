@@ -65,15 +65,16 @@ async def rasa(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClie
     get_settings.cache_clear()
 
 
-async def test_a_turn_goes_through_with_text_payload_and_region(rasa: httpx.AsyncClient) -> None:
+async def test_a_turn_goes_through_with_text_payload_region_and_risk(rasa: httpx.AsyncClient) -> None:
     answer = await rasa.post(
         "/webhooks/attune/turn", json={"sender": "p", "text": "so low", "region": "GB"}, headers=SECRET
     )
     assert answer.json() == {"messages": [{"text": "An answer."}]}
-    await rasa.post("/webhooks/attune/turn", json={"sender": "p", "payload": "/affirm"}, headers=SECRET)
+    body = {"sender": "p", "payload": "/affirm", "risk": "S"}
+    await rasa.post("/webhooks/attune/turn", json=body, headers=SECRET)
     assert Player.asked == [
-        ("p", {"text": "so low", "payload": None, "region": "GB"}),
-        ("p", {"text": "", "payload": "/affirm", "region": None}),
+        ("p", {"text": "so low", "payload": None, "region": "GB", "risk": None}),
+        ("p", {"text": "", "payload": "/affirm", "region": None, "risk": "S"}),
     ]
 
 
