@@ -127,11 +127,15 @@ class PassageIndex:
         self._headings = encode(headings)[[rows[passage.heading] for passage in passages]]
         self._bm25 = bm25s.BM25()
         self._bm25.index([tokens(f"{p.title} {p.searched}") or ["-"] for p in passages], show_progress=False)
-        self._topics: dict[str, list[tuple[int, float]]] = {}
+        topics: dict[str, list[tuple[int, float]]] = {}
         for row, passage in enumerate(self.passages):
             for place, topic in enumerate(passage.topics):
                 # The first topic is what the article is about; later ones it touches.
-                self._topics.setdefault(topic, []).append((row, 1.0 / (1 + 0.5 * place)))
+                topics.setdefault(topic, []).append((row, 1.0 / (1 + 0.5 * place)))
+        self._topics = {
+            topic: (np.array([row for row, _ in rows]), np.array([share for _, share in rows], dtype=np.float32))
+            for topic, rows in topics.items()
+        }
 
     def search(self, text: str, vector: Floats, intents: Mapping[str, float] | None = None, most: int = 3) -> Found:
         """The `most` best passages for `text`, whose vector has shape (768,).
@@ -146,8 +150,9 @@ class PassageIndex:
             score = score + WORDS_SHARE * _z(np.asarray(self._bm25.get_scores(words), dtype=np.float32))
         prior = np.zeros(len(self.passages), dtype=np.float32)
         for label, probability in (intents or {}).items():
-            for row, share in self._topics.get(label, ()):
-                prior[row] = max(prior[row], probability * share)
+            if label in self._topics:
+                rows, shares = self._topics[label]
+                prior[rows] = np.maximum(prior[rows], probability * shares)
         score = score + TOPIC_SHARE * prior
         best = np.argsort(-score, kind="stable")[:most]
         hits = [Hit(self.passages[i], float(score[i]), float(cosine[i])) for i in best]

@@ -103,7 +103,9 @@ class IntentModel:
         self._support: Floats = arrays["support"].astype(np.float32)
         self._weights: Floats = arrays["weights"]
         self._base: Floats = arrays["base"]
-        self._wording: Floats = arrays["wording"].astype(np.float32)
+        # In rows: the sparse product would copy all of it in every turn otherwise.
+        self._wording: Floats = np.ascontiguousarray(arrays["wording"][:-1], dtype=np.float32)
+        self._wording_base: Floats = arrays["wording"][-1].astype(np.float32)
         self._features = features
 
     @classmethod
@@ -132,7 +134,7 @@ class IntentModel:
         """The reading of `texts`, whose vectors have shape (len(texts), 768)."""
         scores = likeness(vectors, self._support) @ self._weights + self._base
         meaning = _softmax(SHARPNESS * scores[:, :-1])
-        wording = _softmax(np.asarray(self._features(texts) @ self._wording[:-1]) + self._wording[-1])
+        wording = _softmax(np.asarray(self._features(texts) @ self._wording) + self._wording_base)
         mixed = meaning ** (1 - WORDING_SHARE) * wording**WORDING_SHARE
         return Reading(self.labels, mixed / mixed.sum(axis=1, keepdims=True), wording, scores[:, -1])
 
@@ -143,7 +145,7 @@ class IntentModel:
             "support": self._support.astype(np.float16),
             "weights": self._weights,
             "base": self._base,
-            "wording": self._wording.astype(np.float16),
+            "wording": np.vstack([self._wording, self._wording_base]).astype(np.float16),
             **self._features.arrays(),
         }
 
