@@ -11,7 +11,7 @@ import asyncio
 import logging
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
@@ -180,12 +180,16 @@ class TurnPlayer:
             parse["intent_ranking"] = [first, *(r for r in parse["intent_ranking"] if r["name"] != answer)]
         checked = tracker.get_slot("turns_since_check")
         verdict = in_context(verdict, intent, asked, None if checked is None else int(checked))
+        risk = tracker.get_slot("risk")
+        if verdict.alarm and verdict.label == "crisis_third_party" and risk in STICKY:
+            # The person described was in graver danger a moment ago; a new sign of theirs does not lower it.
+            verdict = replace(verdict, tier=min(risk, verdict.tier or risk, key=STICKY.index))
         if not (text.startswith("/") or answer):
             follow_up = self._follow_up(tracker, text, intent, verdict)
             if follow_up and follow_up.repeats:
                 # Refusing help, or being told that all is well, does not lower somebody else's danger.
                 intent = "crisis_third_party"
-                verdict = Verdict(tracker.get_slot("risk"), intent, "context", text, verdict.score)
+                verdict = Verdict(risk, intent, "context", text, verdict.score)
             elif follow_up:
                 parse["follow_up"], intent = follow_up.name, FOLLOW_UP_INTENT
                 if follow_up.name != WATCHED:

@@ -15,6 +15,7 @@ import numpy as np
 from bot.encoding.adapter import HELD_OUT
 from bot.encoding.cache import encode_cached
 from bot.encoding.encoder import get_encoder, whole_words
+from bot.evaluation.rows import Row
 from bot.safety.patterns import get_patterns
 from bot.safety.screen import Thresholds, Verdict, screen
 from bot.understanding.examples import Example, load_examples
@@ -35,6 +36,12 @@ class LeftOut:
     example: Example
     ranking: tuple[tuple[str, float], ...]
     verdict: Verdict
+
+    def as_row(self) -> Row:
+        """The same in the form of an evaluation line."""
+        ranking = [{"name": name, "confidence": share} for name, share in self.ranking]
+        parse = {"intent_ranking": ranking, "safety": self.verdict.as_dict()}
+        return Row(self.example.text, self.example.label, self.example.also, parse)
 
     @property
     def acceptable(self) -> bool:

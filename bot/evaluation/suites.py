@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bot.evaluation.perturbed import read_perturbed
 from bot.evaluation.report import Report
 from bot.evaluation.retrieval import answered, retrieval
-from bot.evaluation.rows import Readings, read_lines
+from bot.evaluation.rows import CHECK, Readings, read_lines
 from bot.evaluation.screening import crisis, ordinary, read_thresholds, sweep
 from bot.evaluation.statistics import share
 from bot.evaluation.understanding import intents
@@ -78,7 +78,8 @@ def _voices(report: Report, say: Callable[[str], None]) -> None:
     from bot.evaluation.left_out import read_left_out
     from bot.understanding.labels import is_crisis
 
-    rows = read_left_out(say, read_thresholds())
+    limits = read_thresholds()
+    rows = read_left_out(say, limits)
     report.add("voices", "acceptable", share([row.acceptable for row in rows]))
     for voice in sorted({row.example.voice for row in rows}):
         report.add("voices", f"acceptable {voice}", share([r.acceptable for r in rows if r.example.voice == voice]))
@@ -88,6 +89,18 @@ def _voices(report: Report, say: Callable[[str], None]) -> None:
     report.add("voices", "alarm or check", share([verdict.tier is not None for verdict in danger]))
     report.add("voices", "twins alarmed", share([row.verdict.alarm for row in harmless if row.example.twin]))
     report.add("voices", "others alarmed", share([row.verdict.alarm for row in harmless if not row.example.twin]))
+    report.add("voices", "twins checked", share([row.verdict.tier == CHECK for row in harmless if row.example.twin]))
+    others = [row.verdict.tier == CHECK for row in harmless if not row.example.twin]
+    report.add("voices", "others checked", share(others))
+    report.add("voices", "top3", share([row.as_row().among(3) for row in rows]))
+    if report.screening is None:
+        # The curve from which the thresholds of config.yml are read (docs/safety-case.md).
+        parts = (
+            [row.as_row() for row in rows if is_crisis(row.example.label)],
+            [row.as_row() for row in harmless if row.example.twin],
+            [row.as_row() for row in harmless if not row.example.twin],
+        )
+        report.screening = sweep(*parts, limits.alarm, limits.check)
 
 
 def _learning_curve(report: Report, say: Callable[[str], None]) -> None:

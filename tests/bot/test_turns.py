@@ -288,6 +288,13 @@ async def test_help_refused_for_someone_else_repeats_the_tier(conversation: Conv
     assert (turn.understood["safety"]["tier"], turn.understood["safety"]["by"]) == ("P", "context")
 
 
+async def test_a_new_sign_of_the_same_person_does_not_lower_their_danger(conversation: Conversation) -> None:
+    await conversation.say(verdict=Verdict("P", "crisis_third_party", "rules", "words"))
+    turn = await conversation.say(verdict=Verdict("S", "crisis_third_party", "classifier", "words", 1.0))
+    assert turn.understood["safety"]["tier"] == "P"
+    assert (await conversation.say(verdict=Verdict("E", "crisis_third_party", "rules", "words"))).risk == "E"
+
+
 async def test_a_wish_for_a_booking_is_no_follow_up(conversation: Conversation) -> None:
     await conversation.say("crisis_suicide", "S")
     turn = await conversation.say("ask_consultation", text="does the consultation cost anything")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bot.evaluation import suites
+from bot.evaluation.left_out import LeftOut
 from bot.evaluation.report import Report
 from bot.evaluation.rows import Readings
 from bot.evaluation.suites import ABOUT, OF_FOLDER, SUITES, TRAINED_ANEW, measure, train_and_measure
@@ -101,12 +101,9 @@ def test_what_trains_anew_has_the_encoder_built_first(monkeypatch: pytest.Monkey
 
 
 def test_left_out_voices_are_read_and_screened(monkeypatch: pytest.MonkeyPatch) -> None:
-    def line(
-        label: str, voice: str, tier: str | None, *, acceptable: bool = True, twin: bool = False
-    ) -> SimpleNamespace:
-        return SimpleNamespace(
-            example=Example("words", label, voice=voice, twin=twin), acceptable=acceptable, verdict=Verdict(tier=tier)
-        )
+    def line(label: str, voice: str, tier: str | None, *, acceptable: bool = True, twin: bool = False) -> LeftOut:
+        read = label if acceptable else "greet"
+        return LeftOut(Example("words", label, voice=voice, twin=twin), ((read, 0.9),), Verdict(tier=tier))
 
     rows = [
         line("crisis_suicide", "ann", "S"),
@@ -125,4 +122,9 @@ def test_left_out_voices_are_read_and_screened(monkeypatch: pytest.MonkeyPatch) 
         "alarm or check": (1, 2),
         "twins alarmed": (1, 1),
         "others alarmed": (0, 1),
+        "twins checked": (0, 1),
+        "others checked": (0, 1),
+        "top3": (0.75, 4),
     }
+    assert report.screening is not None
+    assert report.screening.steps
