@@ -20,6 +20,14 @@ if TYPE_CHECKING:
     from webhook_receiver import WebhookReceiver
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What an earlier test left unstored in this process would be stored, and told, by a later one."""
+    from bot.web.chat.log import turn_log
+
+    turn_log._known.clear()
+
+
 @pytest.fixture(scope="session")
 def one_channel() -> Iterator[FakeChannel]:
     from fake_channel import FakeChannel
