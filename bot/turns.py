@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import OutputChannel, UserMessage
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.safety.context import in_context, short_answer
@@ -107,6 +107,7 @@ class TurnPlayer:
         self._agent = agent
         self._helplines = helplines
         self._timeout = timeout
+        get_follow_ups()  # compiled now, rather than while the first parent waits
 
     async def play(
         self,
@@ -208,6 +209,8 @@ class TurnPlayer:
         if found.name == WATCHED:
             return found if verdict.tier in {None, CHECK, "V"} else None
         if found.repeats:
+            if not _about_someone_else(tracker):
+                return None  # "he won't let me see a doctor" of a writer in danger is no word about somebody else's
             return found if not verdict.alarm or STICKY.index(risk) <= STICKY.index(verdict.tier) else None
         weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
         if verdict.alarm and not weak:
@@ -276,6 +279,12 @@ class TurnPlayer:
             ],
             "asks": "safety",
         }
+
+
+def _about_someone_else(tracker: DialogueStateTracker) -> bool:
+    """Whether the last crisis of the conversation was somebody else's."""
+    crises = (e.intent_name for e in reversed(list(tracker.events)) if isinstance(e, UserUttered))
+    return next((name for name in crises if name and is_crisis(name)), None) == "crisis_third_party"
 
 
 def understood(text: str, parse: dict[str, Any]) -> dict[str, Any]:

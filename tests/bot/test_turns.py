@@ -288,6 +288,12 @@ async def test_help_refused_for_someone_else_repeats_the_tier(conversation: Conv
     assert (turn.understood["safety"]["tier"], turn.understood["safety"]["by"]) == ("P", "context")
 
 
+async def test_help_refused_to_a_writer_in_danger_is_no_word_about_somebody_else(conversation: Conversation) -> None:
+    await conversation.say("crisis_suicide", "S")
+    turn = await conversation.say("about_partner", text="he won't let me see a doctor")
+    assert (turn.understood["intent"], turn.understood["safety"]["tier"]) == ("about_partner", None)
+
+
 async def test_a_new_sign_of_the_same_person_does_not_lower_their_danger(conversation: Conversation) -> None:
     await conversation.say(verdict=Verdict("P", "crisis_third_party", "rules", "words"))
     turn = await conversation.say(verdict=Verdict("S", "crisis_third_party", "classifier", "words", 1.0))
