@@ -69,8 +69,3 @@ def spans(text: str) -> list[Span]:
         if len(found) >= MOST:
             break
     return found[:MOST]
-
-
-def split(text: str) -> list[str]:
-    """The sentences and long clauses of `text`."""
-    return [text[start:end] for start, end in spans(text)]

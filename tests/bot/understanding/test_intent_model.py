@@ -10,7 +10,7 @@ from bot.understanding.features import CharacterFeatures
 from bot.understanding.intents import ALSO_SHARE, IntentModel, Reading, _targets
 from bot.understanding.kernel import likeness, solve
 from bot.understanding.labels import is_crisis, labels
-from bot.understanding.sentences import LONG, MOST, split
+from bot.understanding.sentences import LONG, MOST, spans
 
 WORDS = {
     "crisis_suicide": "i want to die tonight",
@@ -19,6 +19,11 @@ WORDS = {
     "stop": "please stop this now",
 }
 EACH = 10
+
+
+def split(text: str) -> list[str]:
+    """The sentences and long clauses as they stand in `text`."""
+    return [text[start:end] for start, end in spans(text)]
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
