@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from bot.understanding.features import CharacterFeatures
-from bot.understanding.kernel import likeness, solve
+from bot.understanding.kernel import solve
+from bot.understanding.votes import Votes, build, rounded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,15 +97,20 @@ def _softmax(scores: Floats) -> Floats:
     return result
 
 
+def _product(rows: csr_matrix, table: Floats) -> Floats:
+    """rows @ table. A sentence's n-grams are its message's too: each row of the table is fetched once."""
+    used, place = np.unique(rows.indices, return_inverse=True)
+    result: Floats = csr_matrix((rows.data, place, rows.indptr), shape=(rows.shape[0], len(used))) @ table[used]
+    return result
+
+
 class IntentModel:
     """Reads texts. Training is deterministic: same data, same model."""
 
     def __init__(self, arrays: dict[str, npt.NDArray[Any]], features: CharacterFeatures) -> None:
         self.labels: list[str] = arrays["labels"].tolist()
-        self._support: Floats = arrays["support"].astype(np.float32)
-        self._weights: Floats = arrays["weights"]
-        self._base: Floats = arrays["base"]
-        # In rows: the sparse product would copy all of it in every turn otherwise.
+        self._graph: npt.NDArray[np.uint8] = arrays["votes"]
+        self._votes = Votes(self._graph)
         self._wording: Floats = np.ascontiguousarray(arrays["wording"][:-1], dtype=np.float32)
         self._wording_base: Floats = arrays["wording"][-1].astype(np.float32)
         self._features = features
@@ -113,28 +120,26 @@ class IntentModel:
         """Learns from `examples` and their `vectors`, shape (len(examples), 768)."""
         labels = sorted({example.label for example in examples})
         targets = _targets(examples, labels)
-        # Stored as float16: trained on the rounded vectors, so that the solution fits what is stored.
-        support = vectors.astype(np.float16)
+        # Trained on the rounded vectors, so that the solution fits what is stored.
+        support = rounded(vectors)
         base = targets.mean(axis=0)
-        weights = solve(support.astype(np.float32), targets - base)
+        weights = solve(support, targets - base)
         texts = [example.text for example in examples]
         features, rows = CharacterFeatures.fit(texts)
         wording = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=60, tol=3e-2, solver="saga", random_state=0)
         wording.fit(rows, [example.label for example in examples])
         arrays = {
             "labels": np.array(labels),
-            "support": support,
-            "weights": weights,
-            "base": base,
+            "votes": build(support, weights, base),
             "wording": np.vstack([wording.coef_.T, wording.intercept_]).astype(np.float16),
         }
         return cls(arrays, features)
 
     def read(self, texts: Sequence[str], vectors: Floats) -> Reading:
         """The reading of `texts`, whose vectors have shape (len(texts), 768)."""
-        scores = likeness(vectors, self._support) @ self._weights + self._base
+        scores = self._votes(vectors)
         meaning = _softmax(SHARPNESS * scores[:, :-1])
-        wording = _softmax(np.asarray(self._features(texts) @ self._wording) + self._wording_base)
+        wording = _softmax(_product(self._features(texts), self._wording) + self._wording_base)
         mixed = meaning ** (1 - WORDING_SHARE) * wording**WORDING_SHARE
         return Reading(self.labels, mixed / mixed.sum(axis=1, keepdims=True), wording, scores[:, -1])
 
@@ -142,9 +147,7 @@ class IntentModel:
         """What `from_arrays` needs; plain arrays, so that loading a model never runs code."""
         return {
             "labels": np.array(self.labels),
-            "support": self._support.astype(np.float16),
-            "weights": self._weights,
-            "base": self._base,
+            "votes": self._graph,
             "wording": np.vstack([self._wording, self._wording_base]).astype(np.float16),
             **self._features.arrays(),
         }

@@ -143,6 +143,14 @@ def test_character_features_survive_storage_and_stay_of_unit_length(examples: li
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, rtol=1e-5)
 
 
+def test_reading_word_by_word_equals_scikit_learns_own_features(examples: list[Example]) -> None:
+    lines = [*texts(examples), "I  can\u2019t\tsleep.", "", "a", "AAAAAARGH no no no", "\u00e9t\u00e9 :( :( 3am"]
+    features, rows = CharacterFeatures.fit(lines)
+    again = features(lines)
+    assert again.shape == rows.shape
+    assert abs(again - rows).max() < 1e-6
+
+
 def test_a_text_without_known_characters_has_no_features(examples: list[Example]) -> None:
     features, _ = CharacterFeatures.fit(texts(examples))
     assert features(["\u4f60\u597d", ""]).nnz == 0
