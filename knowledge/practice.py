@@ -16,7 +16,11 @@ KINDS = ("video", "phone", "in_person")
 
 @dataclass(frozen=True)
 class BookingPolicy:
-    """How a free consultation is booked; `minutes` is its length."""
+    """How a free consultation is booked; `minutes` is its length.
+
+    A reminder goes out `reminder_hours` before it (0: none). `retention_days` after it the booking is erased; None
+    stands for the practice's own retention time.
+    """
 
     mode: str
     url: str | None
@@ -25,6 +29,8 @@ class BookingPolicy:
     cost: str
     waiting: str
     after: str
+    reminder_hours: int
+    retention_days: int | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ def _booking(fields: Fields) -> BookingPolicy:
         cost=fields.text("cost"),
         waiting=fields.text("waiting"),
         after=fields.text("after"),
+        reminder_hours=fields.number("reminder_hours", 24),
+        retention_days=fields.number("retention_days", None),
     )
     fields.done()
     if policy.mode == "link" and not policy.url:

@@ -19,7 +19,13 @@ from bot.web.booking.form import InvalidFormError, read_wish
 from bot.web.booking.models import Booking
 from bot.web.booking.policy import get_policy, zone_or
 from bot.web.booking.slots import MOST_DAYS, next_slots, open_slots
-from bot.web.booking.wishes import NoSuchSlotError, SlotPassedError, SlotTakenError, TooManyBookingsError
+from bot.web.booking.wishes import (
+    NoSuchSlotError,
+    OtherKindError,
+    SlotPassedError,
+    SlotTakenError,
+    TooManyBookingsError,
+)
 from bot.web.booking.wording import full
 from bot.web.chat.limits import RateLimit, address_key
 from bot.web.chat.models import Conversation
@@ -43,13 +49,20 @@ def _error(status: int, code: str, text: str, **more: Any) -> JsonResponse:
 
 @require_GET
 def slots(request: HttpRequest) -> JsonResponse:
-    """The free times of the next `days` days in the zone `tz`; public, and empty unless the practice books here."""
+    """The free times of the next `days` days in the zone `tz`; public, and empty unless the practice books here.
+
+    `kind` and `language` leave only the times of therapists who offer them.
+    """
     policy = get_policy()
     zone = zone_or(request.GET.get("tz"), policy.zone)
     raw = request.GET.get("days", str(DEFAULT_DAYS))
     if not (raw.isascii() and raw.isdigit() and len(raw) < 5 and int(raw) > 0):
         return _error(400, "days", f"Ask for 1 to {MOST_DAYS} days.")
     found = open_slots(timezone.now(), timedelta(days=min(int(raw), MOST_DAYS)), policy)
+    if kind := request.GET.get("kind"):
+        found = [slot for slot in found if kind in slot.kinds]
+    if language := request.GET.get("language", "").casefold():
+        found = [slot for slot in found if language in (one.casefold() for one in slot.languages)]
     return JsonResponse({"time_zone": zone.key, "slots": [slot.as_json(zone) for slot in found]})
 
 
@@ -110,6 +123,9 @@ def bookings(request: HttpRequest) -> JsonResponse:
     except NoSuchSlotError:
         fields = {"slot": "This is not one of the times. Please choose another."}
         return _error(422, "invalid", "Some details need another look.", fields=fields, slots=_next_three(zone))
+    except OtherKindError:
+        fields = {"kind": "This time is not offered in this way. Please choose another way, or another time."}
+        return _error(422, "invalid", "Some details need another look.", fields=fields)
     except TooManyBookingsError:
         text = "You already have a time booked. You can move it with the link that you were given."
         return _error(409, "too_many", text)

@@ -39,7 +39,8 @@ class Rules:
 
     `week` maps a weekday (Monday is 0) to its hours; `exceptions` replaces the hours of single days, an empty
     tuple closing the day. `buffer` is kept free after and before each appointment; `notice` is the least time
-    between booking and appointment; `horizon` is how far ahead the calendar is open.
+    between booking and appointment; `horizon` is how far ahead the calendar is open; `capacity` is how many
+    appointments may be at one time.
     """
 
     zone: ZoneInfo
@@ -49,10 +50,13 @@ class Rules:
     buffer: timedelta = timedelta(minutes=10)
     notice: timedelta = timedelta(hours=24)
     horizon: timedelta = timedelta(days=30)
+    capacity: int = 1
 
     def __post_init__(self) -> None:
         if self.length <= timedelta(0) or self.buffer < timedelta(0):
             raise ValueError("A slot needs a length above zero and a buffer of zero or more.")
+        if self.capacity < 1:
+            raise ValueError("A slot needs room for one appointment or more.")
 
 
 def _opening(day: date, span: Span, zone: ZoneInfo) -> Period:
@@ -90,13 +94,17 @@ def in_window(start: datetime, rules: Rules, now: datetime) -> bool:
     return now + rules.notice <= start <= now + rules.horizon
 
 
-def clashes(slot: Period, busy: Iterable[Period], buffer: timedelta) -> bool:
-    """Whether `slot` overlaps one of `busy`, or comes closer to it than `buffer`."""
-    return any(slot.start < taken.end + buffer and taken.start < slot.end + buffer for taken in busy)
+def clashes(slot: Period, busy: Iterable[Period], buffer: timedelta, capacity: int = 1) -> bool:
+    """Whether `capacity` or more of `busy` overlap `slot`, or come closer to it than `buffer`."""
+    touching = sum(slot.start < taken.end + buffer and taken.start < slot.end + buffer for taken in busy)
+    return touching >= capacity
 
 
 def free_slots(rules: Rules, busy: Iterable[Period], now: datetime, within: timedelta | None = None) -> list[Period]:
-    """The slots that can be booked at `now`, in order, up to `within` (or the horizon) from now."""
+    """The slots that can be booked at `now`, in order, up to `within` (or the horizon) from now.
+
+    A period that closes a slot whatever the capacity stands `rules.capacity` times in `busy`.
+    """
     first, last = now + rules.notice, now + min(within or rules.horizon, rules.horizon)
     day, last_day = first.astimezone(rules.zone).date(), last.astimezone(rules.zone).date()
     taken = sorted(busy)
@@ -110,7 +118,7 @@ def free_slots(rules: Rules, busy: Iterable[Period], now: datetime, within: time
             # Only appointments that begin near the slot can touch it.
             low = bisect_left(starts, slot.start - longest - rules.buffer)
             high = bisect_left(starts, slot.end + rules.buffer, low)
-            if low == high or not clashes(slot, taken[low:high], rules.buffer):
+            if low == high or not clashes(slot, taken[low:high], rules.buffer, rules.capacity):
                 free.append(slot)
         day += timedelta(days=1)
     return free

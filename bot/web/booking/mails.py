@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
     from bot.web.booking.models import Booking
+    from bot.web.booking.therapists import Therapist
 
-What = Literal["confirmed", "moved", "cancelled"]
+What = Literal["confirmed", "moved", "cancelled", "reminder"]
 
 SUBJECTS = {
     "confirmed": "Your appointment: {when}",
     "moved": "Your appointment was moved: {when}",
     "cancelled": "Your appointment was cancelled: {when}",
+    "reminder": "A reminder of your appointment: {when}",
 }
 STAFF_SUBJECTS = {
     "confirmed": "Consultation booked: {when}",
@@ -38,13 +40,27 @@ STAFF_SUBJECTS = {
 }
 
 
-def queue_mails(booking: Booking, what: What, now: datetime) -> None:
-    """Puts the parent's mail (where wanted) and the staff's mail (where set) into the outbox."""
-    if booking.contact == "email" and booking.email:
-        Parcel.objects.queue_mail(parent_mail(booking, what, now), what, now)
-    staff = get_settings().staff_mail
-    if staff:
-        Parcel.objects.queue_mail(staff_mail(booking, what, now, staff), f"staff-{what}", now)
+def queue_mails(booking: Booking, what: What, now: datetime, before: Therapist | None = None) -> None:
+    """Puts the parent's mail (where wanted) and those of staff (where set) into the outbox.
+
+    `before` is who had the booking until now.
+    """
+    queue_parent_mail(booking, what, now)
+    queue_staff_mails(booking, what, now, before)
+
+
+def queue_parent_mail(booking: Booking, what: What, now: datetime) -> None:
+    """Puts the parent's mail into the outbox, if e-mail is how they said that it is safe to reach them."""
+    if booking.gets_mail:
+        Parcel.objects.queue_mail(parent_mail(booking, what, now), what, now, about=booking.public_id)
+
+
+def queue_staff_mails(booking: Booking, what: What, now: datetime, before: Therapist | None = None) -> None:
+    """Tells the practice and the therapist, and whoever had the booking `before`, where they have an address."""
+    told = (get_settings().staff_mail, booking.therapist.mail, before.mail if before else "")
+    for address in sorted({one for one in told if one}):
+        mail = staff_mail(booking, what, now, address)
+        Parcel.objects.queue_mail(mail, f"staff-{what}", now, about=booking.public_id)
 
 
 def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:
@@ -57,6 +73,7 @@ def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:
         "minutes": round((booking.end - booking.start) / timedelta(minutes=1)),
         "how": wording.KIND_WORDS[booking.kind],
         "manage_url": booking.manage_url,
+        "can_change": booking.can_change(now),
         "practice": policy.practice.name,
         "contact": policy.contact,
     }

@@ -25,15 +25,19 @@ from bot.web.booking.wishes import (
     BookingError,
     ChangedMeanwhileError,
     NoSuchSlotError,
+    OtherKindError,
     SlotPassedError,
     SlotTakenError,
     TooLateError,
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from django.http import HttpRequest
+
+    from bot.web.booking.policy import Policy
 
 SHOWN_AHEAD = timedelta(days=14)
 DONE = {"moved": "Your appointment was moved.", "cancelled": "Your appointment was cancelled."}
@@ -41,6 +45,7 @@ PROBLEMS: dict[type[BookingError], str] = {
     SlotTakenError: "Someone has just taken this time. Please choose another.",
     SlotPassedError: "This time is too soon or already over. Please choose another.",
     NoSuchSlotError: "Please choose one of the times below.",
+    OtherKindError: "This time is not offered in this way. Please choose another.",
     TooLateError: "It can no longer be changed here.",
     ChangedMeanwhileError: "The appointment was changed in the meantime. This is how it stands now.",
 }
@@ -95,6 +100,10 @@ def _days(slots: list[Slot], zone: ZoneInfo) -> list[dict[str, Any]]:
     ]
 
 
+def _times_for(booking: Booking, now: datetime, policy: Policy) -> list[Slot]:
+    return [slot for slot in open_slots(now, SHOWN_AHEAD, policy) if booking.kind in slot.kinds]
+
+
 def _page(request: HttpRequest, booking: Booking, done: str = "", problem: str = "", status: int = 200) -> HttpResponse:
     policy = get_policy()
     now = timezone.now()
@@ -110,7 +119,7 @@ def _page(request: HttpRequest, booking: Booking, done: str = "", problem: str =
         "is_over": booking.end <= now,
         "can_change": can_change,
         "place": wording.place(booking.zone),
-        "days": _days(open_slots(now, SHOWN_AHEAD, policy), booking.zone) if can_change else [],
+        "days": _days(_times_for(booking, now, policy), booking.zone) if can_change else [],
         "done": done,
         "problem": problem,
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.core import signing
@@ -13,10 +14,11 @@ from bot.settings import get_settings
 from bot.web.booking.availability import Period, clashes, in_window, is_slot
 from bot.web.booking.mails import queue_mails
 from bot.web.booking.policy import get_policy, zone_or
-from bot.web.booking.therapists import DayException, Therapist, WeeklyHours
+from bot.web.booking.therapists import BusyTime, DayException, Therapist, WeeklyHours
 from bot.web.booking.wishes import (
     ChangedMeanwhileError,
     NoSuchSlotError,
+    OtherKindError,
     SlotPassedError,
     SlotTakenError,
     TooLateError,
@@ -26,11 +28,12 @@ from bot.web.booking.wishes import (
 from bot.web.outgoing.sealed import SealedText
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
-__all__ = ["Booking", "DayException", "Therapist", "WeeklyHours"]
+__all__ = ["Booking", "BusyTime", "CalendarCopy", "DayException", "Therapist", "WeeklyHours"]
 
+# The confirmation of a booking that is made this shortly before its reminder takes the place of it.
+REMINDER_GAP = timedelta(hours=12)
 CHANGE_UNTIL = timedelta(hours=12)  # before the start; later than this the practice is called instead
 MOST_PER_SESSION = 5  # live bookings to come: room for a family, too little to fill a calendar
 
@@ -59,15 +62,16 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         """
         try:
             with transaction.atomic():
-                end = _claim(wish.therapist, wish.start, now, wish)
-                if isinstance(end, Booking):
-                    return end
+                claimed = claim(wish.therapist, wish.start, now, wish)
+                if isinstance(claimed, Booking):
+                    return claimed
                 if wish.session and self.live().filter(session=wish.session, start__gt=now).count() >= MOST_PER_SESSION:
                     raise TooManyBookingsError
                 booking = self.create(
                     therapist_id=wish.therapist,
                     start=wish.start,
-                    end=end,
+                    end=claimed.end,
+                    seat=claimed.seat,
                     kind=wish.kind,
                     name=wish.name,
                     email=wish.email,
@@ -77,6 +81,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
                     time_zone=wish.time_zone,
                     session=wish.session,
                     consented_at=now,
+                    reminded_at=reminded_already(wish.start, now),
                 )
                 queue_mails(booking, "confirmed", now)
         except IntegrityError:
@@ -84,33 +89,59 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         return booking
 
 
-def _claim(therapist_id: int, start: datetime, now: datetime, by: Wish | Booking) -> datetime | Booking:
-    """The end of the slot, which is free; or the booking of the slot, when `by` already holds it.
+@dataclass(frozen=True)
+class Claim:
+    """A slot that was free: when it ends, and which of the therapist's seats (0 to capacity - 1) it takes."""
+
+    end: datetime
+    seat: int
+
+
+def claim(
+    therapist_id: int, start: datetime, now: datetime, by: Wish | Booking, *, by_staff: bool = False
+) -> Claim | Booking:
+    """The slot, which is free; or the booking of the slot, when the wish `by` already holds it.
 
     Called inside a transaction. The therapist's row is locked where the database can (PostgreSQL; SQLite lets one
-    writer in at a time), so that two lengths of slot cannot overlap either. Raises BookingError.
+    writer in at a time), so that two lengths of slot cannot overlap either. Staff may leave the hours, the notice and
+    the horizon; nobody may leave what is taken. Raises BookingError.
     """
-    therapist = Therapist.objects.bookable().select_for_update().filter(pk=therapist_id).first()
-    if not therapist:
+    policy = get_policy()
+    # The lock alone first: what is read after it is what others have finished.
+    if not Therapist.objects.select_for_update().filter(pk=therapist_id, active=True).first():
         raise NoSuchSlotError
-    rules = therapist.rules(get_policy())
-    near = Booking.objects.live().filter(
-        therapist=therapist, start__lt=start + timedelta(days=1), end__gt=start - timedelta(days=1)
-    )
+    therapist = Therapist.objects.bookable().get(pk=therapist_id)
+    rules = therapist.rules(policy)
+    around = {"start__lt": start + timedelta(days=1), "end__gt": start - timedelta(days=1)}
+    near = Booking.objects.live().filter(therapist=therapist, **around)
     if isinstance(by, Booking):
         near = near.exclude(pk=by.pk)
     else:
         same = next((one for one in near if one.start == start and one.is_wish(by)), None)
         if same:
             return same
-    if not is_slot(start, rules):
+    if not by_staff and by.kind not in therapist.offers(policy):
+        raise OtherKindError
+    if by_staff:
+        if start < now:
+            raise SlotPassedError
+    elif not is_slot(start, rules):
         raise NoSuchSlotError
-    if not in_window(start, rules, now):
+    elif not in_window(start, rules, now):
         raise SlotPassedError if start < now + rules.notice else NoSuchSlotError
     end = start + rules.length
-    if clashes(Period(start, end), [Period(one.start, one.end) for one in near], rules.buffer):
+    slot = Period(start, end)
+    away = [Period(*one) for one in therapist.busy_times.filter(**around).values_list("start", "end")]
+    taken = [one for one in near if clashes(slot, [Period(one.start, one.end)], rules.buffer)]
+    if len(taken) >= rules.capacity or clashes(slot, away, rules.buffer):
         raise SlotTakenError
-    return end
+    return Claim(end, min(set(range(rules.capacity)) - {one.seat for one in taken}))
+
+
+def reminded_already(start: datetime, now: datetime) -> datetime | None:
+    """`now`, where the mail of a booking that is made or moved now makes its reminder needless; else None."""
+    hours = get_policy().practice.booking.reminder_hours
+    return now if start - timedelta(hours=hours) - now < REMINDER_GAP else None
 
 
 def _new_id() -> str:
@@ -120,8 +151,8 @@ def _new_id() -> str:
 class Booking(models.Model):
     """One consultation. Contact details are encrypted at rest; the conversation it came from is not recorded."""
 
-    BOOKED, CANCELLED = "booked", "cancelled"
-    STATUSES = ((BOOKED, "booked"), (CANCELLED, "cancelled"))
+    BOOKED, CANCELLED, CAME, NO_SHOW = "booked", "cancelled", "came", "no_show"
+    STATUSES = ((BOOKED, "booked"), (CANCELLED, "cancelled"), (CAME, "came"), (NO_SHOW, "no-show"))
     KINDS = (("video", "video"), ("phone", "phone"), ("in_person", "in person"))
     CONTACTS = (("email", "e-mail"), ("text", "text message"), ("call", "call"), ("none", "no contact without asking"))
 
@@ -129,17 +160,21 @@ class Booking(models.Model):
     therapist = models.ForeignKey(Therapist, models.PROTECT, related_name="bookings")
     start = models.DateTimeField()
     end = models.DateTimeField()
+    seat = models.PositiveSmallIntegerField(default=0)
     kind = models.CharField(max_length=10, choices=KINDS)
     status = models.CharField(max_length=10, choices=STATUSES, default=BOOKED)
     name = SealedText()
     email = SealedText(blank=True)
     phone = SealedText(blank=True)
     note = SealedText(blank=True)
+    staff_note = SealedText(blank=True)
     contact = models.CharField(max_length=5, choices=CONTACTS)
     time_zone = models.CharField(max_length=64)
     session = models.CharField(max_length=64, blank=True, db_index=True)
     revision = models.PositiveIntegerField(default=0)
     consented_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    contact_erased_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
 
@@ -150,7 +185,7 @@ class Booking(models.Model):
         indexes = (models.Index(fields=["status", "end"]),)
         constraints = (
             models.UniqueConstraint(
-                fields=["therapist", "start"], condition=models.Q(status="booked"), name="booking_slot_once"
+                fields=["therapist", "start", "seat"], condition=models.Q(status="booked"), name="booking_seat_once"
             ),
             models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="booking_in_order"),
         )
@@ -178,6 +213,16 @@ class Booking(models.Model):
         """Whether it holds its slot."""
         return self.status == self.BOOKED
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether parent or staff gave the slot back."""
+        return self.status == self.CANCELLED
+
+    @property
+    def gets_mail(self) -> bool:
+        """Whether the parent named e-mail as the safe way; an address alone is not that."""
+        return self.contact == "email" and bool(self.email)
+
     def can_change(self, now: datetime) -> bool:
         """Whether the parent may still move or cancel it without the practice."""
         return self.is_live and now <= self.start - CHANGE_UNTIL
@@ -190,34 +235,56 @@ class Booking(models.Model):
     def cancel(self, revision: int, now: datetime) -> None:
         """Gives the slot back and queues the mails. Raises TooLateError, ChangedMeanwhileError."""
         with transaction.atomic():
-            self._lock(revision, now)
+            self.lock(revision)
+            if not self.can_change(now):
+                raise TooLateError
             self.status = self.CANCELLED
-            self._changed("status")
+            self.changed("status")
             queue_mails(self, "cancelled", now)
 
     def move(self, therapist: int, start: datetime, revision: int, now: datetime) -> None:
         """Takes another slot and gives this one back, and queues the mails. Raises BookingError."""
         try:
             with transaction.atomic():
-                self._lock(revision, now)
+                self.lock(revision)
+                if not self.can_change(now):
+                    raise TooLateError
                 if (therapist, start) == (self.therapist_id, self.start):
                     return
-                end = _claim(therapist, start, now, self)
-                assert not isinstance(end, Booking)  # noqa: S101  only a Wish is given its own booking
-                self.therapist_id, self.start, self.end = therapist, start, end
-                self._changed("therapist", "start", "end")
-                queue_mails(self, "moved", now)
+                before = self.therapist
+                self.take(therapist, start, now)
+                queue_mails(self, "moved", now, before)
         except IntegrityError:
             raise SlotTakenError from None
 
-    def _changed(self, *fields: str) -> None:
+    def take(self, therapist: int, start: datetime, now: datetime, *, by_staff: bool = False) -> None:
+        """Takes another slot, inside a transaction in which the row is locked. Raises BookingError."""
+        claimed = claim(therapist, start, now, self, by_staff=by_staff)
+        assert isinstance(claimed, Claim)  # noqa: S101  only a Wish is given its own booking
+        if start != self.start:
+            self.reminded_at = reminded_already(start, now)
+        self.therapist_id, self.start, self.end, self.seat = therapist, start, claimed.end, claimed.seat
+        self.changed("therapist", "start", "end", "seat", "reminded_at")
+
+    def changed(self, *fields: str) -> None:
+        """Saves `fields`; every other page that shows the booking is then out of date."""
         self.revision += 1
         self.save(update_fields=[*fields, "revision", "updated"])
 
-    def _lock(self, revision: int, now: datetime) -> None:
-        """Reads the row again, for update."""
+    def lock(self, revision: int) -> None:
+        """Reads the row again, for update. Raises ChangedMeanwhileError when it is not as the page that asks shows it."""
         self.refresh_from_db(from_queryset=Booking.objects.select_for_update())
         if self.revision != revision:
             raise ChangedMeanwhileError
-        if not self.can_change(now):
-            raise TooLateError
+
+
+class CalendarCopy(models.Model):
+    """The event that stands for a booking in a therapist's own calendar: where it lies, and how old it is."""
+
+    booking = models.OneToOneField(Booking, models.SET_NULL, null=True, related_name="calendar_copy")
+    event = models.CharField(max_length=40, unique=True, help_text="The booking's public id, which outlives it.")
+    calendar_url = models.URLField(max_length=500)
+    revision = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.event} in {self.calendar_url}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from bot.web.booking import wording
 from bot.web.booking.availability import Period, free_slots
-from bot.web.booking.models import Booking, Therapist
+from bot.web.booking.models import Booking, BusyTime, Therapist
 from bot.web.booking.policy import Policy, get_policy
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ class Slot:
     end: datetime
     therapist: str
     therapist_id: int
+    kinds: tuple[str, ...] = field(default=(), compare=False)
+    languages: tuple[str, ...] = field(default=(), compare=False)
+    specialities: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def id(self) -> str:
@@ -47,6 +50,9 @@ class Slot:
             "end": self.end.astimezone(zone).isoformat(),
             "label": wording.short(self.start, zone),
             "therapist": self.therapist,
+            "kinds": list(self.kinds),
+            "languages": list(self.languages),
+            "specialities": list(self.specialities),
         }
 
 
@@ -74,16 +80,23 @@ def open_slots(now: datetime, within: timedelta | None = None, policy: Policy | 
     policy = policy or get_policy()
     if policy.mode != "slots":
         return []
-    therapists = list(Therapist.objects.bookable())
     busy: dict[int, list[Period]] = defaultdict(list)
     for key, start, end in Booking.objects.live().filter(end__gte=now).values_list("therapist_id", "start", "end"):
         busy[key].append(Period(start, end))
-    found = [
-        Slot(period.start, period.end, label, therapist.pk)
-        for therapist in therapists
-        for label in [therapist.label(policy)]
-        for period in free_slots(therapist.rules(policy), busy[therapist.pk], now, within)
-    ]
+    away: dict[int, list[Period]] = defaultdict(list)
+    for key, start, end in BusyTime.objects.filter(end__gte=now).values_list("therapist_id", "start", "end"):
+        away[key].append(Period(start, end))
+    found: list[Slot] = []
+    for therapist in Therapist.objects.bookable():
+        rules = therapist.rules(policy)
+        kinds = tuple(therapist.offers(policy))
+        if not kinds:
+            continue
+        key, label = therapist.pk, therapist.label(policy)
+        known = (kinds, tuple(therapist.languages), tuple(therapist.specialities))
+        # Who is away is away from all of their seats.
+        taken = busy[key] + away[key] * rules.capacity
+        found += [Slot(start, end, label, key, *known) for start, end in free_slots(rules, taken, now, within)]
     # By time; of one time, in the order of the therapists, since the sort is stable.
     return sorted(found, key=attrgetter("start"))
 

@@ -25,6 +25,10 @@ class NoSuchSlotError(BookingError):
     """The hours have no such slot."""
 
 
+class OtherKindError(BookingError):
+    """The therapist does not offer this kind of consultation."""
+
+
 class TooManyBookingsError(BookingError):
     """The session has as many bookings to come as one session may have."""
 

@@ -37,10 +37,13 @@ def pause(attempts: int) -> timedelta:
 class ParcelQuerySet(models.QuerySet["Parcel"]):
     """Queries over the outbox."""
 
-    def queue_mail(self, message: EmailMessage, kind: str, now: datetime, *, urgent: bool = False) -> Parcel:
-        """Stores `message` and wakes the postman once the transaction is through."""
+    def queue_mail(
+        self, message: EmailMessage, kind: str, now: datetime, *, urgent: bool = False, about: str = ""
+    ) -> Parcel:
+        """Stores `message` and wakes the postman once the transaction is through; `about` names what it is about."""
         text = message.as_bytes().decode("ascii")
-        return self._queue(Way.MAIL, now, recipient=str(message["To"]), content=text, kind=kind, urgent=urgent)
+        fields = {"recipient": str(message["To"]), "content": text, "kind": kind, "urgent": urgent, "about": about}
+        return self._queue(Way.MAIL, now, **fields)
 
     def queue_webhook(
         self, url: str, body: dict[str, Any], kind: str, now: datetime, *, urgent: bool = False
@@ -80,6 +83,17 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
         """Takes back those of the keys `parcels` that have not left yet."""
         self.filter(pk__in=parcels).exclude(state=Parcel.SENT).delete()
 
+    def withdraw_about(self, about: str) -> None:
+        """Takes back what is about `about`, unless it has left; of what has left, nothing was kept anyway."""
+        self.filter(about=about).exclude(state=Parcel.SENT).delete()
+
+    def purge(self, before: datetime) -> int:
+        """Deletes what was sent or given up and is older than `before`; returns how many were given up."""
+        old = self.filter(created__lt=before)
+        old.filter(state=Parcel.SENT).delete()
+        given_up, _ = old.filter(state=Parcel.FAILED).delete()
+        return given_up
+
     def troubles(self) -> tuple[int, int]:
         """How many wait after an attempt that failed, and how many were given up."""
         found = self.aggregate(
@@ -100,6 +114,7 @@ class Parcel(models.Model):
     recipient = SealedText(blank=True)
     content = SealedText(blank=True)
     kind = models.CharField(max_length=20)
+    about = models.CharField(max_length=32, blank=True, db_index=True)
     state = models.CharField(max_length=10, choices=STATES, default=PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try = models.DateTimeField()

@@ -29,7 +29,16 @@ def test_slots_come_without_a_token_in_the_zone_that_was_asked_for(free):
     assert answer.status_code == 200
     body = answer.json()
     assert body["time_zone"] == "Asia/Kolkata"
-    assert set(body["slots"][0]) == {"id", "start", "end", "label", "therapist"}
+    assert set(body["slots"][0]) == {
+        "id",
+        "start",
+        "end",
+        "label",
+        "therapist",
+        "kinds",
+        "languages",
+        "specialities",
+    }
     assert body["slots"][0]["start"] == "2027-03-11T21:00:00+05:30"
     assert body["slots"][0]["label"] == "Thu 11 March, 9:00 pm"
     assert body["slots"][0]["therapist"] == "Therapist A"
