@@ -19,7 +19,8 @@ COMMANDS = {
     "chat": "Talk with Attune in the terminal.",
     "eval": "Every quality figure on a folder of evaluation files.",
     "doctor": "Check configuration and content; say what to mend.",
-    "purge": "Erase conversations older than the retention time.",
+    "purge": "Erase conversations and bookings older than the retention time.",
+    "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",
     "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",
 }
 MODULES = {"eval": "evaluate", "setup-encoder": "setup_encoder"}
