@@ -43,6 +43,9 @@ class Settings:
     smtp_url: str | None
     mail_from: str
     staff_mail: str | None
+    caldav_url: str | None
+    caldav_user: str | None
+    caldav_password: str | None
     oncall_mail: str | None
     oncall_webhook: str | None
     oncall_secret: str | None
@@ -150,6 +153,24 @@ def _oncall_webhook() -> str | None:
     return url
 
 
+def _caldav_url() -> str | None:
+    url = os.environ.get("ATTUNE_CALDAV_URL") or None
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        readable = bool(parts.hostname) and parts.port != 0 and url.isprintable() and " " not in url
+        safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname))
+    except ValueError:
+        readable = safe = False
+    if not (readable and safe) or parts.username:
+        raise SettingError(
+            "ATTUNE_CALDAV_URL cannot be used. Give the https:// address of the calendar server; http:// is for a "
+            "server on this machine only. Name and password go to ATTUNE_CALDAV_USER and ATTUNE_CALDAV_PASSWORD."
+        )
+    return url
+
+
 def _oncall_secret() -> str | None:
     secret = os.environ.get("ATTUNE_ONCALL_SECRET") or None
     if secret and len(secret) < SHORTEST_SECRET:
@@ -193,6 +214,9 @@ def get_settings() -> Settings:
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,
         mail_from=os.environ.get("ATTUNE_MAIL_FROM", "consultations@practice.example"),
         staff_mail=os.environ.get("ATTUNE_STAFF_MAIL") or None,
+        caldav_url=_caldav_url(),
+        caldav_user=os.environ.get("ATTUNE_CALDAV_USER") or None,
+        caldav_password=os.environ.get("ATTUNE_CALDAV_PASSWORD") or None,
         oncall_mail=_oncall_mail(),
         oncall_webhook=_oncall_webhook(),
         oncall_secret=_oncall_secret(),
