@@ -11,7 +11,8 @@ handler500 = "bot.web.errors.server_error"
 
 urlpatterns = [
     path("chat/", include("bot.web.chat.urls")),
-    path("", include("bot.web.booking.urls")),  # api/slots, api/bookings, booking/<signed>/
+    path("", include("bot.web.booking.urls")),  # api/..., booking/<signed>/, calendar/<signed>.ics
+    path("", include("bot.web.booking.console.urls")),  # staff/bookings/..., staff/therapists/...
     path("", include("bot.web.review.urls")),  # staff/...
     path("", include("bot.web.pages.urls")),
 ]

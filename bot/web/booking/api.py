@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import logging
 from datetime import timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from django.conf import settings
 from django.db import OperationalError
-from django.http import JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.views.decorators.csrf import csrf_exempt
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+OPENAPI = Path(__file__).with_name("openapi.yml")
 DEFAULT_DAYS = 14
 _limit = RateLimit(settings.CHAT_ADDRESS_MESSAGES_PER_MINUTE)
 
@@ -64,6 +68,18 @@ def slots(request: HttpRequest) -> JsonResponse:
     if language := request.GET.get("language", "").casefold():
         found = [slot for slot in found if language in (one.casefold() for one in slot.languages)]
     return JsonResponse({"time_zone": zone.key, "slots": [slot.as_json(zone) for slot in found]})
+
+
+@require_GET
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The description of this API."""
+    return HttpResponse(_openapi(), content_type="application/json")
+
+
+@cache
+def _openapi() -> str:
+    document: dict[str, Any] = yaml.safe_load(OPENAPI.read_text("utf-8"))
+    return json.dumps(document)
 
 
 def _body(request: HttpRequest) -> dict[str, Any] | None:

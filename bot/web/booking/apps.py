@@ -10,6 +10,11 @@ class BookingConfig(AppConfig):
 
     name = "bot.web.booking"
     label = "booking"
+    background = (
+        "bot.web.booking.reminders.watch",
+        "bot.web.booking.retention.daily",
+        "bot.web.booking.calendar_sync.begin",
+    )
 
     def ready(self) -> None:
         """Registers the system checks."""

@@ -15,6 +15,7 @@ from bot.web.booking.availability import Period, clashes, in_window, is_slot
 from bot.web.booking.mails import queue_mails
 from bot.web.booking.policy import get_policy, zone_or
 from bot.web.booking.therapists import BusyTime, DayException, Therapist, WeeklyHours
+from bot.web.booking.waking import wake_calendars
 from bot.web.booking.wishes import (
     ChangedMeanwhileError,
     NoSuchSlotError,
@@ -84,6 +85,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
                     reminded_at=reminded_already(wish.start, now),
                 )
                 queue_mails(booking, "confirmed", now)
+                wake_calendars()
         except IntegrityError:
             raise SlotTakenError from None
         return booking
@@ -270,6 +272,7 @@ class Booking(models.Model):
         """Saves `fields`; every other page that shows the booking is then out of date."""
         self.revision += 1
         self.save(update_fields=[*fields, "revision", "updated"])
+        wake_calendars()
 
     def lock(self, revision: int) -> None:
         """Reads the row again, for update. Raises ChangedMeanwhileError when it is not as the page that asks shows it."""

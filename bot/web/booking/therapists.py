@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from bot.web.booking.availability import Rules, Span
 from bot.settings import get_settings
+from bot.web.booking.availability import Rules, Span
 from bot.web.booking.policy import zone_or
 
 if TYPE_CHECKING:

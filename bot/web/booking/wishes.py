@@ -37,6 +37,10 @@ class TooLateError(BookingError):
     """Too little time is left for a change, or the booking is no longer live."""
 
 
+class NotNowError(BookingError):
+    """The state of the booking does not allow it: nobody can have failed to come before it began."""
+
+
 class ChangedMeanwhileError(BookingError):
     """The page that asks shows an older state of the booking."""
 

@@ -18,7 +18,6 @@ urlpatterns = [
     path("staff/conversations/<str:conversation_id>/", views.transcript, name="transcript"),
     path("staff/conversations/<str:conversation_id>/review/", changes.review, name="review"),
     path("staff/turns/<int:turn_id>/correct/", changes.correct, name="correct"),
-    path("staff/bookings/", office.bookings, name="bookings"),
     path("staff/articles/", office.articles, name="articles"),
     path("staff/views/", office.views, name="views"),
 ]

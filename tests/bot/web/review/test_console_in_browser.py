@@ -15,8 +15,8 @@ from axe_playwright_python.sync_playwright import Axe
 from bot.web.booking.models import Booking
 
 from . import factory
+from .appointments import book
 from .conftest import PASSWORD
-from .test_consultations import book
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,6 @@ RULES = {
     "staff/conversations/<str:conversation_id>/": "staff",
     "staff/conversations/<str:conversation_id>/review/": "staff",
     "staff/turns/<int:turn_id>/correct/": "staff",
-    "staff/bookings/": "staff",
     "staff/articles/": "staff",
     "staff/views/": "administrator",
 }

@@ -1,0 +1,1 @@
+"""The console's pages of bookings and of who can be booked when."""

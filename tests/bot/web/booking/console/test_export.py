@@ -1,0 +1,54 @@
+"""The table for spreadsheets, and that no cell of it is a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from review.conftest import Console
+
+from bot.web.booking.console.export import COLUMNS, as_csv, harmless
+from bot.web.booking.models import Booking
+from bot.web.review.models import ViewRecord
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("therapist")]
+
+
+def test_the_export_has_what_the_list_has_and_is_recorded(administrator, wish, clock):
+    Booking.objects.book(wish(name="Ann", note='two\nlines, "quoted"'), clock.now())
+    Booking.objects.book(wish(1, name="Bea", kind="phone"), clock.now())
+    answer = Console(administrator).open("/staff/bookings/export.csv", kind="video")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in answer["Content-Disposition"]
+    header, row = csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline=""))
+    assert tuple(header) == COLUMNS
+    cells = dict(zip(header, row, strict=True))
+    assert cells["start"] == "2027-03-11 10:30"
+    assert cells["name"] == "Ann"
+    assert cells["parent's note"] == 'two\nlines, "quoted"'
+    assert ViewRecord.objects.filter(detail__startswith="exported 1").exists()
+
+
+def test_only_an_administrator_takes_contact_details_out_of_the_house(console):
+    assert console.open("/staff/bookings/export.csv").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "typed", ["=1+1", "+1 555", "-2", "@SUM(A1)", "\t=1", "  =cmd|' /C calc'!A0", "\r=1", "|x", "＝1", "\n@x"]
+)
+def test_a_cell_that_a_spreadsheet_could_run_is_text(typed):
+    assert harmless(typed).startswith("'")
+
+
+@pytest.mark.parametrize("typed", ["Sam", "", "a=b", "sam@example.org", "555 010"])
+def test_other_cells_stay_as_they_are(typed):
+    assert harmless(typed) == typed
+
+
+def test_what_a_parent_types_is_harmless_in_every_column(wish, clock):
+    evil = '=HYPERLINK("http://evil.example","x")'
+    booking = Booking.objects.book(wish(name=evil, note=evil, phone="+1 555 010 0199"), clock.now())
+    booking.staff_note = "@x"
+    (_, row) = csv.reader(io.StringIO(as_csv([booking]).lstrip("\ufeff"), newline=""))
+    assert not [cell for cell in row if cell.startswith(("=", "+", "-", "@"))]
