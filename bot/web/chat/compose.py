@@ -12,6 +12,7 @@ from bot.settings import get_settings
 from bot.web import database
 from bot.web.booking.card import booking_card
 from bot.web.chat import rasa_client
+from bot.web.chat.contacts import help_first, instead_of_contacts, without_contacts
 from bot.web.chat.fallback import bot_message, helplines_message, too_long_message
 from bot.web.chat.log import Record
 from bot.web.chat.models import Turn
@@ -21,6 +22,7 @@ from bot.web.chat.tiers import ALARM
 from bot.web.content import get_content
 
 if TYPE_CHECKING:
+    from bot.masking.contacts import Masked
     from bot.web.chat.log import Situation
     from bot.web.chat.requests import Incoming
 
@@ -41,7 +43,8 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
 
     Raises ApiError 413 for an oversized message in which the rules find no danger.
     """
-    text = incoming.text if incoming.text is not None else situation.label or ""
+    typed = await without_contacts(incoming.text or "")
+    text = typed.text if incoming.text is not None else situation.label or ""
     said = {"payload": incoming.payload} if incoming.payload is not None else {"text": text}
     left = deadline - now() - STORING_SECONDS
     if incoming.oversized:
@@ -53,9 +56,10 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
         reply = await rasa_client.ask(session, region, said, seconds, situation.risk)
     except rasa_client.ChannelError as error:
         logger.error("Rasa cannot be had: %s", error)
-        return await _without_rasa(incoming, text, region, deadline - now() - STORING_SECONDS)
+        return await _without_rasa(incoming, typed, text, region, deadline)
     region = get_content().helplines.normalise_region(reply.region) if reply.region else region
-    messages = [bot_message(**await _filled(message, deadline)) for message in reply.messages]
+    replies = reply.messages + instead_of_contacts(typed.found, reply.messages, reply.tier)
+    messages = [bot_message(**await _filled(message, deadline)) for message in help_first(replies, reply.tier)]
     if len(text) > settings.CHAT_TEXT_LIMIT and reply.tier not in ALARM:
         messages = [too_long_message()]
     return Record(
@@ -71,15 +75,18 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
     )
 
 
-async def _without_rasa(incoming: Incoming, text: str, region: str, left: float) -> Record:
-    tier = await screen(text, max(0.05, min(SCREEN_SECONDS, left))) if incoming.text else None
-    message = helplines_message(region, tier, unable=True)
-    return Record(**_said(incoming, text), replies=[message], region=region, tier=tier, failed=True)
+async def _without_rasa(incoming: Incoming, typed: Masked, text: str, region: str, deadline: float) -> Record:
+    left = deadline - now() - STORING_SECONDS
+    tier = await screen(incoming.text, max(0.05, min(SCREEN_SECONDS, left))) if incoming.text else None
+    messages = [helplines_message(region, tier, unable=True)]
+    for message in instead_of_contacts(typed.found, messages, tier):
+        messages.append(bot_message(**await _filled(message, deadline)))
+    return Record(**_said(incoming, text), replies=messages, region=region, tier=tier, failed=True)
 
 
 async def _screened_only(incoming: Incoming, text: str, region: str, left: float) -> Record:
     """A message far beyond the limit goes to the rules alone: Rasa would be busy with it for all other parents."""
-    tier = await screen(text, left)
+    tier = await screen(incoming.text or "", left)
     if tier not in ALARM:
         raise too_large()
     return Record(**_said(incoming, text), replies=[helplines_message(region, tier)], region=region, tier=tier)
@@ -101,5 +108,6 @@ async def _filled(message: dict[str, Any], deadline: float) -> dict[str, Any]:
         card = await database.read(lambda: booking_card(card.get("time_zone")), seconds)
     except database.DatabaseUnavailableError as error:
         logger.error("no times for the booking card: %s", error)
+        card = booking_card(card.get("time_zone"), with_times=False)
     rest = {name: part for name, part in message.items() if name != "card"}
     return {**rest, "card": card} if card else rest

@@ -197,16 +197,17 @@ def open_all_day(transactional_db: None) -> None:
 async def test_without_times_to_be_had_the_booking_card_still_comes(
     parent: Parent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(time_zone: str) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise OperationalError("no such table")
 
-    monkeypatch.setattr("bot.web.chat.compose.booking_card", broken)
+    monkeypatch.setattr("bot.web.booking.card.next_slots", broken)
     [message] = (await parent.write("book")).json()["messages"]
-    assert message["card"]["slots"] == []
+    assert (message["card"]["slots"], message["card"]["kinds"]) == ([], ["video", "phone", "in_person"])
+    assert "cannot be shown just now" in message["card"]["notice"]
 
 
 async def test_with_booking_off_the_words_come_without_a_card(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.chat.compose.booking_card", lambda time_zone: {})
+    monkeypatch.setattr("bot.web.chat.compose.booking_card", lambda *_, **__: {})
     [message] = (await parent.write("book")).json()["messages"]
     assert (message["text"], "card" in message) == ("Here are times.", False)
 
