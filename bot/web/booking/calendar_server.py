@@ -70,7 +70,7 @@ class CalendarServer:
         """
         with _said():
             calendar = caldav.Calendar(client=self._client, url=calendar_url)
-            found = calendar.search(start=start, end=end, event=True, expand=True)
+            found: list[Any] = calendar.search(start=start, end=end, event=True, expand=True)
             periods = [_period(part, zone) for event in found for part in event.icalendar_instance.walk("VEVENT")]
         # A server may answer with whole series; what lies outside says nothing.
         return sorted({one for one in periods if one and one.start < end and one.end > start})
