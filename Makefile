@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help setup run test test-fast check format train lock chromium widget clean
+.PHONY: help setup run test test-fast test-postgres test-long check format train lock chromium widget clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -18,11 +18,23 @@ run: setup ## Start Attune and print where to look (ATTUNE_PORT=8000)
 # The browser tests run apart: Playwright keeps an event loop that async tests cannot share.
 test: setup chromium ## Everything that a change could break: checks, unit, dialogue, browser and fault tests
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest -m "not browser"
+	@$(PY) -m pytest -m "not browser and not long"
+	@bot/deploy/postgres.sh --optional $(PY) -m pytest $(POSTGRES_TESTS)
 	@$(PY) -m pytest -m browser
 
 test-fast: ## Unit tests only (no model, no processes)
-	@$(PY) -m pytest -m "not model and not stack and not browser"
+	@$(PY) -m pytest -m "not model and not stack and not browser and not long"
+
+# What depends on the database: locks, constraints, the outbox.
+POSTGRES_TESTS := -m "not long" tests/bot/web/booking/test_race.py tests/bot/web/booking/test_bookings.py \
+  tests/bot/web/outgoing/test_outbox.py tests/bot/web/outgoing/test_resealing.py
+
+test-postgres: ## Booking and outbox on PostgreSQL, in a cluster of its own (installs Debian's where this may be done)
+	@bot/deploy/postgres.sh $(PY) -m pytest $(POSTGRES_TESTS)
+
+test-long: ## Minutes: 100 rounds of the booking race on both databases, 200 bookings with a mail server that is killed
+	@$(PY) -m pytest -m long
+	@bot/deploy/postgres.sh $(PY) -m pytest -m long tests/bot/web/booking/test_race.py
 
 check: ## Lint, format, types, import arrows
 	@$(BIN)/ruff check .

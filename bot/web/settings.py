@@ -36,7 +36,9 @@ def _databases() -> dict[str, Any]:
         # Tests use several threads, and so a file; one per process, since runs may go on side by side.
         database["TEST"] = {"NAME": str(ATTUNE.var / f"test-{os.getpid()}.sqlite3")}
     else:
-        database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+        # Each request has a thread of its own, so that a connection that is kept would never be used again. The chat
+        # keeps its own (bot.web.database).
+        database |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True}
     return {"default": database}
 
 

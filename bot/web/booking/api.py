@@ -40,10 +40,13 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest
 
+    from bot.web.booking.wishes import Wish
+
 log = logging.getLogger(__name__)
 
 OPENAPI = Path(__file__).with_name("openapi.yml")
 DEFAULT_DAYS = 14
+ATTEMPTS = 3  # to get a lock that others hold; SQLite lets one writer in at a time
 _limit = RateLimit(settings.CHAT_ADDRESS_MESSAGES_PER_MINUTE)
 
 
@@ -102,6 +105,16 @@ def _next_three(zone: ZoneInfo) -> list[dict[str, Any]]:
     return [slot.as_json(zone) for slot in next_slots(timezone.now())]
 
 
+def _book(wish: Wish) -> Booking:
+    """Books, and waits for its turn in a rush. Raises BookingError, OperationalError."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return Booking.objects.book(wish, timezone.now())
+        except OperationalError as problem:
+            log.warning("a booking waits for the database: %s", problem)
+    return Booking.objects.book(wish, timezone.now())
+
+
 @csrf_exempt  # a bearer token, which no browser sends by itself
 @require_POST
 def bookings(request: HttpRequest) -> JsonResponse:
@@ -129,7 +142,7 @@ def bookings(request: HttpRequest) -> JsonResponse:
         return _error(422, "invalid", "Some details need another look.", fields=problem.fields)
     zone = zone_or(wish.time_zone, policy.zone)
     try:
-        booking = Booking.objects.book(wish, timezone.now())
+        booking = _book(wish)
     except SlotTakenError:
         text = "Someone has just taken this time. These are the next ones."
         return _error(409, "slot_taken", text, slots=_next_three(zone))
