@@ -75,10 +75,10 @@ def slots_on(day: date, rules: Rules) -> Iterator[Period]:
     spans = rules.exceptions.get(day)
     if spans is None:
         spans = rules.week.get(day.weekday(), ())
+    length, step = rules.length, rules.length + rules.buffer
     for span in sorted(spans):
-        opening = _opening(day, span, rules.zone)
-        start, step = opening.start, rules.length + rules.buffer
-        while (end := start + rules.length) <= opening.end:
+        start, closing = _opening(day, span, rules.zone)
+        while (end := start + length) <= closing:
             yield Period(start, end)
             start += step
 
@@ -96,8 +96,8 @@ def in_window(start: datetime, rules: Rules, now: datetime) -> bool:
 
 def clashes(slot: Period, busy: Iterable[Period], buffer: timedelta, capacity: int = 1) -> bool:
     """Whether `capacity` or more of `busy` overlap `slot`, or come closer to it than `buffer`."""
-    touching = sum(slot.start < taken.end + buffer and taken.start < slot.end + buffer for taken in busy)
-    return touching >= capacity
+    from_, until = slot.start - buffer, slot.end + buffer
+    return sum(end > from_ and start < until for start, end in busy) >= capacity
 
 
 def free_slots(rules: Rules, busy: Iterable[Period], now: datetime, within: timedelta | None = None) -> list[Period]:
@@ -111,14 +111,17 @@ def free_slots(rules: Rules, busy: Iterable[Period], now: datetime, within: time
     longest = max((period.end - period.start for period in taken), default=timedelta(0))
     starts = [period.start for period in taken]
     free: list[Period] = []
+    buffer = rules.buffer
+    # Only appointments that begin near the slot can touch it.
+    before = longest + buffer
     while day <= last_day:
         for slot in slots_on(day, rules):
-            if not first <= slot.start <= last:
+            start, end = slot
+            if not first <= start <= last:
                 continue
-            # Only appointments that begin near the slot can touch it.
-            low = bisect_left(starts, slot.start - longest - rules.buffer)
-            high = bisect_left(starts, slot.end + rules.buffer, low)
-            if low == high or not clashes(slot, taken[low:high], rules.buffer, rules.capacity):
+            low = bisect_left(starts, start - before)
+            high = bisect_left(starts, end + buffer, low)
+            if low == high or not clashes(slot, taken[low:high], buffer, rules.capacity):
                 free.append(slot)
         day += timedelta(days=1)
     return free

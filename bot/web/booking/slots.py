@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import defaultdict
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.web.booking import wording
 from bot.web.booking.availability import Period, free_slots
@@ -25,17 +24,16 @@ class NotASlotError(ValueError):
     """An id that this server never gave out."""
 
 
-@dataclass(frozen=True)
-class Slot:
-    """A free time."""
+class Slot(NamedTuple):
+    """A free time, and what can be known of whom it is with. A tuple, since a calendar has thousands."""
 
     start: datetime
     end: datetime
     therapist: str
     therapist_id: int
-    kinds: tuple[str, ...] = field(default=(), compare=False)
-    languages: tuple[str, ...] = field(default=(), compare=False)
-    specialities: tuple[str, ...] = field(default=(), compare=False)
+    kinds: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    specialities: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

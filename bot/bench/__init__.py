@@ -1,0 +1,1 @@
+"""Measurements for `attune bench`."""
