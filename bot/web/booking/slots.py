@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MOST_DAYS = 60
+NEAR = timedelta(days=7)
 
 
 class NotASlotError(ValueError):
@@ -101,9 +102,15 @@ def open_slots(now: datetime, within: timedelta | None = None, policy: Policy | 
 
 def next_slots(now: datetime, count: int = 3, policy: Policy | None = None) -> list[Slot]:
     """The first `count` free times, each at another moment where there are several therapists."""
+    # Mostly they are near; the whole calendar is looked through where they are not.
+    return _first(open_slots(now, NEAR, policy), count) or _first(open_slots(now, policy=policy), count, enough=False)
+
+
+def _first(slots: list[Slot], count: int, enough: bool = True) -> list[Slot]:
+    """The first `count` moments of `slots`; with `enough`, none unless there are so many."""
     first: dict[datetime, Slot] = {}
-    for slot in open_slots(now, policy=policy):
+    for slot in slots:
         first.setdefault(slot.start, slot)
         if len(first) == count:
-            break
-    return list(first.values())
+            return list(first.values())
+    return [] if enough else list(first.values())

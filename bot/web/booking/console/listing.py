@@ -101,5 +101,5 @@ def row(booking: Booking, now: datetime) -> dict[str, Any]:
         "place": wording.place(booking.zone),
         "over": booking.end <= now,
         "begun": booking.start <= now,
-        "state": "over" if booking.is_live and booking.end <= now else booking.get_status_display(),
+        "standing": "over" if booking.is_live and booking.end <= now else booking.get_status_display(),
     }

@@ -34,10 +34,12 @@ def kinds() -> list[str]:
 
 
 @pytest.mark.parametrize("mark", ["came", "no_show"])
-def test_whether_they_came_can_be_marked_and_taken_back(act, booking, clock, mark):
+def test_whether_they_came_can_be_marked_and_taken_back(act, console, booking, clock, mark):
     clock.time = booking.end
     assert act(mark).status_code == 302
     assert Booking.objects.get().status == mark
+    said = {"came": "came", "no_show": "no-show"}[mark]
+    assert f"Marked: {said}." in console.text(f"/staff/bookings/{booking.pk}/")
     assert act("booked").status_code == 302
     assert Booking.objects.get().is_live
     assert kinds() == ["confirmed"]
