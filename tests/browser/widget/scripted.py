@@ -77,6 +77,9 @@ def slots(count: int, first: int = 0) -> list[dict]:
             "end": (time + timedelta(minutes=20)).isoformat(),
             "label": time.strftime("%a %d %B, %H:%M"),
             "therapist": "Perinatal therapist",
+            "kinds": ["video", "phone", "in_person"],
+            "languages": ["English", "Polish"],
+            "specialities": ["birth trauma"],
         }
         for n, time in enumerate(times, first)
     ]

@@ -28,6 +28,7 @@ def book(form: Locator) -> None:
 
 
 def test_books_and_shows_where_to_change_it(chat, form):
+    expect(form).to_contain_text("Perinatal therapist · English, Polish · birth trauma")
     fill(form)
     book(form)
     expect(form).to_contain_text("Your consultation is booked")

@@ -11,6 +11,8 @@ export interface Slot {
   end: string;
   label: string;
   therapist?: string | null;
+  languages?: string[];
+  specialities?: string[];
 }
 
 export interface LinkButton {

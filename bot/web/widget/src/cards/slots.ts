@@ -17,6 +17,10 @@ const TIME: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };
 const DAY: Intl.DateTimeFormatOptions = { weekday: "long", day: "numeric", month: "long" };
 const BOTH: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", ...TIME };
 
+/** Who it is with and what staff say of them: "Therapist A · English, Spanish · birth trauma". */
+const who = ({ therapist, languages, specialities }: Slot): string =>
+  [therapist, languages?.join(", "), specialities?.join(", ")].filter(Boolean).join(" · ");
+
 export interface SlotField extends Field {
   offer(slots: Slot[]): void;
 }
@@ -35,7 +39,7 @@ export function slotField(slots: Slot[], chosen: string | undefined, context: Ca
       name,
       {
         value: slot.id,
-        label: h("span", when(slot, context, format), slot.therapist && h("span.quiet", slot.therapist)),
+        label: h("span", when(slot, context, format), who(slot) && h("span.quiet", who(slot))),
       },
       chosen,
     );
