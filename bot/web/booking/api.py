@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
-from contextlib import nullcontext
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -13,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -49,7 +47,6 @@ log = logging.getLogger(__name__)
 OPENAPI = Path(__file__).with_name("openapi.yml")
 DEFAULT_DAYS = 14
 ATTEMPTS = 3  # to get a lock that others hold
-_one_at_a_time = threading.Lock()
 _limit = RateLimit(settings.CHAT_ADDRESS_MESSAGES_PER_MINUTE)
 
 
@@ -109,16 +106,7 @@ def _next_three(zone: ZoneInfo) -> list[dict[str, Any]]:
 
 
 def _book(wish: Wish) -> Booking:
-    """Books, and waits for its turn in a rush. Raises BookingError, OperationalError.
-
-    PostgreSQL lets those who wait in one after the other. SQLite has them try again by chance until they give up, so
-    that there the parents of this process queue here.
-    """
-    with _one_at_a_time if connection.vendor == "sqlite" else nullcontext():
-        return _try_to_book(wish)
-
-
-def _try_to_book(wish: Wish) -> Booking:
+    """Books, and waits for its turn in a rush. Raises BookingError, OperationalError."""
     for _ in range(ATTEMPTS - 1):
         try:
             return Booking.objects.book(wish, timezone.now())

@@ -14,6 +14,7 @@ from bot.settings import get_settings
 from bot.web.booking.availability import Period, clashes, in_window, is_slot
 from bot.web.booking.mails import queue_mails
 from bot.web.booking.policy import get_policy, zone_or
+from bot.web.booking.queueing import in_turn
 from bot.web.booking.therapists import BusyTime, DayException, Therapist, WeeklyHours
 from bot.web.booking.waking import wake_calendars
 from bot.web.booking.wishes import (
@@ -62,7 +63,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         on the way must not look like someone else's luck.
         """
         try:
-            with transaction.atomic():
+            with in_turn(), transaction.atomic():
                 claimed = claim(wish.therapist, wish.start, now, wish)
                 if isinstance(claimed, Booking):
                     return claimed
