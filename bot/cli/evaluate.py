@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.cli.lines import note
-from bot.evaluation.suites import ABOUT, OF_FOLDER, SUITES
+from bot.evaluation.suites import ABOUT, OF_FOLDER, PLAYED, SUITES
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ HELP = "\n".join(
         "\b",
         "  attune eval --plots pictures --json figures.json",
         "  attune eval --suite crisis --wrong",
+        "  attune eval --suite dialogues --wrong",
         "  attune eval --suite voices --suite curve --plots pictures",
     ]
 )
@@ -72,6 +73,14 @@ def _measured(folder: Path, suites: tuple[str, ...]) -> Report:
         from bot.runtime import load_agent
 
         report = evaluate(load_agent(report=note), folder, suites, note)
+    if PLAYED in suites:
+        from bot.dialogues import DialogueError
+        from bot.evaluation.dialogue_suite import OWN, measure_dialogues
+
+        try:
+            measure_dialogues(OWN if folder.resolve() == DEFAULT else folder, report, note)
+        except DialogueError as error:
+            raise click.ClickException(str(error)) from None
     train_and_measure(suites, report, note)
     return report
 

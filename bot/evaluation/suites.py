@@ -25,11 +25,13 @@ ABOUT = {
     "crisis": "alarms on danger, on harmless twins, on ordinary lines (default)",
     "retrieval": "is the right article found, and quoted where it should be (default)",
     "perturbed": "the same lines with typos, emoji, odd letters, without stops or capitals: some minutes",
+    "dialogues": "conversations played through rules and actions, as written and badly typed: some minutes",
     "voices": "authors whom nothing has learnt from, read and screened: some minutes",
     "curve": "the same authors after 1/8, 1/4, 1/2 and all of the phrasings: some minutes",
 }
 SUITES = ("intents", "crisis", "retrieval")  # when none are named
 OF_FOLDER = (*SUITES, "perturbed")  # read the evaluation files; the rest read data/nlu
+PLAYED = "dialogues"  # needs the action server; plays tests/conversations, or dialogues.yml of the folder given
 TRAINED_ANEW = ("voices", "curve")
 
 
