@@ -8,6 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.booking import show_specialist
 from actions.exercise import offerable
 from actions.session import Session, say, slots
 from actions.wording import acknowledge, short_name
@@ -39,8 +40,11 @@ class ActionAnswer(Action):
             choices=offers(session),
             asks="offer",
         )
-        if session.intent == "feel_intrusive_thoughts" and is_unclear(session.text):
-            dispatcher.utter_message(response="utter_ask_intrusive")
+        if session.intent == "feel_intrusive_thoughts":
+            if session.asked != "intrusive" and is_unclear(session.text):
+                dispatcher.utter_message(response="utter_ask_intrusive")
+            elif session.typed:
+                show_specialist(dispatcher, session)
         return slots(topic=session.intent, shown=[*session.shown, passage["id"]], missed=0)
 
 

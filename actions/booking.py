@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.paths import KNOWLEDGE
-from actions.session import Session, say
+from actions.session import Session, fresh, say
 from knowledge.practice import load_practice
 
 
@@ -26,17 +26,53 @@ class ActionBooking(Action):
         return []
 
 
+FIRST = (
+    "A first talk with {name} is {cost}, takes about {minutes} minutes and binds you to nothing.",
+    "The first talk with {name} is {cost}: about {minutes} minutes, and no duty to go on.",
+    "You can have a first talk with {name}: {cost}, about {minutes} minutes, with nothing to sign up for.",
+)
+CHOOSE = (
+    "Choose a time below, and type your details there rather than into the chat.",
+    "Times are below; please type your details there rather than into the chat.",
+    "Pick what suits you below, and type your details there rather than into the chat.",
+)
+NO_BOOKING = (
+    "Consultations are not booked here. Please use the contact on the practice's own website; I can show you people to talk to now.",
+    "I can't book anything here; the practice is reached through its own website. For a person right now, there are helplines.",
+)
+
+
 def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
     """The booking card with the words that fit the practice and what came before."""
     practice = load_practice(KNOWLEDGE)
     policy = practice.booking
-    first = f"A first talk with {practice.name} is {policy.cost}, takes about {policy.minutes} minutes and binds you to nothing."
+    if policy.mode == "off":
+        say(dispatcher, fresh(NO_BOOKING, session), choices=[("Helplines", "/request_helplines")], asks="offer")
+        return
+    first = fresh(FIRST, session).format(name=practice.name, cost=policy.cost, minutes=policy.minutes)
     if session.risk:
         first = "Please keep the numbers close until then; a consultation does not replace them. " + first
     if session.risk == "V":
         first += " You decide whether and how anyone may contact you."
     say(
         dispatcher,
-        f"{first} Choose a time below, and type your details there rather than into the chat.",
+        f"{first} {fresh(CHOOSE, session)}",
         card={"type": "booking", "kinds": list(policy.kinds)},
+        asks="booking",
     )
+
+
+SPECIALIST = (
+    "A therapist of the practice knows thoughts like these well, and you can tell one without being judged. "
+    "The first talk is {cost}; times are below.",
+    "Saying these thoughts aloud to somebody trained in them often takes weight off. The first talk with a therapist "
+    "is {cost}; times are below.",
+)
+
+
+def show_specialist(dispatcher: CollectingDispatcher, session: Session) -> None:
+    """After unwanted thoughts: a consultation with somebody who knows them (safety.md, O). Nothing where none is booked."""
+    policy = load_practice(KNOWLEDGE).booking
+    if policy.mode != "off" and not session.risk:
+        text = fresh(SPECIALIST, session).format(cost=policy.cost)
+        say(dispatcher, text, card={"type": "booking", "kinds": list(policy.kinds)}, asks="booking")

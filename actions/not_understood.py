@@ -9,19 +9,47 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.booking import show_booking
-from actions.session import Session, say, slots
+from actions.session import Session, fresh, say, slots
 from actions.wording import short_name
 
 TOPICS = 3
+MOST_LIKELY = 6  # labels of the ranking; what follows is noise
+TO_PEOPLE_AT = 2
+# What a parent whose baby has died may have meant; topics of a living baby stay out.
+OF_A_LOSS = frozenset(
+    {"about_loss", "feel_low", "feel_alone", "feel_numb", "feel_guilty", "feel_angry", "feel_anxious", "feel_exhausted",
+     "feel_overwhelmed", "about_partner", "about_birth", "request_exercise", "request_booking", "request_helplines"}
+)
 OPENINGS = (
     "I may have missed what you mean. Is it one of these?",
     "I'm not sure I follow. Which of these is nearest, or would you say it another way?",
     "Let me try to get it right. Is it about one of these?",
 )
+MISSED = (
+    "That missed it, then; thank you for saying so. Which of these is nearer, or what did you mean?",
+    "I took that the wrong way. Is it nearer to one of these? You can also put it in other words.",
+    "Then I got it wrong, and that is mine. What was it about: one of these, or something else?",
+)
+TO_PEOPLE = (
+    "I am a program, and I am not getting this right. A person will understand you better. "
+    "If you need someone now, I can show helplines.",
+    "This needs somebody who can listen properly, and I am a program. A person will understand you better. "
+    "For right now there are helplines.",
+)
+STILL = (
+    "I still don't follow, and I don't want to go round in circles. These ways stay open, and I read whatever you write next.",
+    "I can't make it out, and asking again would wear you out. You can choose one of these, or leave it for now.",
+    "Let us not guess any longer. A person, a number to call, or a list of what I know: whichever you like.",
+)
+WAYS = [("Talk to a person", "/request_human"), ("Helplines", "/request_helplines"), ("What can you do?", "/ask_capabilities")]
+# Topics for who was not understood and gave no lead.
+USUAL = ("feel_disconnected", "feel_low", "feel_overwhelmed", "feel_exhausted")
+USUAL_AFTER_LOSS = ("about_loss", "feel_low", "feel_alone", "about_partner")
+NO_TOPIC = ("ask_bot", "ask_privacy", "ask_capabilities")
 
 
 class ActionNotUnderstood(Action):
-    """First time: the likeliest topics as choices. Second time in a row: people."""
+    """First time: the likeliest topics as choices. Second time in a row: people. After that: the ways, without asking."""
 
     def name(self) -> str:
         """The name that rules use."""
@@ -31,23 +59,23 @@ class ActionNotUnderstood(Action):
         """Ask or hand over; the count starts again with the next answer."""
         session = Session(tracker)
         missed = session.count("missed") + 1
-        if missed >= 2:
-            say(
-                dispatcher,
-                "I am a program, and I am not getting this right. A person will understand you better. "
-                "If you need someone now, I can show helplines.",
-                choices=[("Show helplines", "/request_helplines"), ("Try other words", "/ask_capabilities")],
-            )
+        if missed == 1:
+            words = MISSED if session.intent == "not_helpful" else OPENINGS
+            say(dispatcher, fresh(words, session), choices=topics(session), asks="offer")
+        elif missed == TO_PEOPLE_AT:
+            choices = [("Show helplines", "/request_helplines"), ("Try other words", "/ask_capabilities")]
+            say(dispatcher, fresh(TO_PEOPLE, session), choices=choices)
             show_booking(dispatcher, session)
-            return slots(missed=0)
-        say(dispatcher, OPENINGS[len(session.shown) % len(OPENINGS)], choices=topics(session), asks="offer")
+        else:
+            say(dispatcher, fresh(STILL, session), choices=WAYS, asks="offer")
         return slots(missed=missed)
 
 
 def topics(session: Session) -> list[tuple[str, str]]:
-    """The likeliest topics that were not the last answer, and a way out."""
-    names = [(short_name(label), label) for label, _ in session.ranking if label != session.topic]
-    chosen = [(name, f"/{label}") for name, label in names if name][:TOPICS]
+    """The three likeliest topics that were not the last answer, and a way out."""
+    likely = [label for label, _ in session.ranking if label not in {session.topic, *NO_TOPIC}]
+    usual = USUAL_AFTER_LOSS if session.loss else USUAL
+    named = [label for label in dict.fromkeys([*likely[:MOST_LIKELY], *usual]) if short_name(label) and label != session.topic]
     if session.loss:
-        chosen = [("Losing a baby", "/about_loss"), *[c for c in chosen if c[1] != "/about_loss"]][:TOPICS]
-    return [*chosen, ("Something else", "/ask_capabilities")]
+        named = list(dict.fromkeys(["about_loss", *(n for n in named if n in OF_A_LOSS)]))
+    return [*[(short_name(label) or "", f"/{label}") for label in named[:TOPICS]], ("Something else", "/ask_capabilities")]

@@ -11,9 +11,21 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.paths import KNOWLEDGE
-from actions.session import Session, say, slots
+from actions.session import Session, fresh, say, slots
 from knowledge.helplines import ANYWHERE, Helplines, load_helplines
 from knowledge.places import region_in
+
+
+WHICH = (
+    "Which country are you in? I'll show the helplines of that country.",
+    "I don't know that place's numbers by name. Which country are you in? You can choose it here.",
+)
+FROM_NOW_ON = (
+    "Thank you; I'll use the numbers for {region_name} from now on. In danger: {emergency_number}. "
+    "In a crisis: {crisis_line}, {crisis_ways}.",
+    "All right, the numbers for {region_name} from here on. In danger: {emergency_number}. "
+    "In a crisis: {crisis_line}, {crisis_ways}.",
+)
 
 
 @lru_cache(maxsize=1)
@@ -45,7 +57,7 @@ class ActionRegion(Action):
             choices = [(name, f'/request_region{{"choice": "{c}"}}') for c, name in names]
             say(
                 dispatcher,
-                "Which country are you in? I'll show the helplines of that country.",
+                fresh(WHICH, session),
                 card=card,
                 choices=choices,
             )
@@ -55,8 +67,7 @@ class ActionRegion(Action):
         kind = "crisis" if session.risk else "support"
         say(
             dispatcher,
-            f"Thank you; I'll use the numbers for {words['region_name']} from now on. In danger: {words['emergency_number']}. "
-            f"In a crisis: {words['crisis_line']}, {words['crisis_ways']}.",
+            fresh(FROM_NOW_ON, session).format(**words),
             card=helplines().card(known, kind),
         )
         return slots(region=known)

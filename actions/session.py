@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +12,24 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+RECENT = 3  # earlier messages that still say where the baby is
 STALE_AFTER = 3600.0  # seconds after which an interrupted exercise is not resumed
 
 
 @dataclass(frozen=True)
 class Running:
-    """The exercise that runs: its id, the step shown (from 0), and when it was shown."""
+    """An exercise that runs or was left: its id, the step shown (from 0), when it was shown, and how strong the
+    distress was before it (0 to 10, None where nothing was said).
+    """
 
     id: str
     step: int
     at: float
+    before: int | None = None
 
     def as_slot(self) -> dict[str, Any]:
         """The form kept in the slot."""
-        return {"id": self.id, "step": self.step, "at": self.at}
+        return {"id": self.id, "step": self.step, "at": self.at, "before": self.before}
 
 
 class Session:
@@ -32,6 +38,7 @@ class Session:
     def __init__(self, tracker: Tracker) -> None:
         self._slots = tracker.slots
         self._message = tracker.latest_message or {}
+        self._before = [str(e.get("text") or "") for e in tracker.events if e.get("event") == "user"][:-1]
 
     @property
     def intent(self) -> str:
@@ -120,14 +127,59 @@ class Session:
     @property
     def running(self) -> Running | None:
         """The exercise that runs, unless it is stale."""
-        slot = self._slots.get("exercise")
-        if not slot or time.time() - float(slot["at"]) > STALE_AFTER:
-            return None
-        return Running(slot["id"], int(slot["step"]), float(slot["at"]))
+        return _running(self._slots.get("exercise"))
+
+    @property
+    def paused(self) -> Running | None:
+        """The exercise that was left for something else, unless it is stale."""
+        return _running(self._slots.get("paused"))
+
+    @property
+    def heard(self) -> list[str]:
+        """Labels of feelings, situations and dangers so far."""
+        return list(self._slots.get("heard") or [])
+
+    @property
+    def said(self) -> list[str]:
+        """Texts of the last reply."""
+        return list(self._slots.get("said") or [])
+
+    @property
+    def offered_exercises(self) -> list[str]:
+        """Ids of the exercises among the last choices."""
+        return re.findall(r'/request_exercise\{"choice": "([a-z0-9-]+)"', " ".join(self.offered))
+
+    @property
+    def recent(self) -> list[str]:
+        """The parent's last words, this message the last."""
+        return [*self._before[-RECENT:], self.text]
+
+    @property
+    def turns(self) -> int:
+        """How many messages the parent has sent before this one."""
+        return len(self._before)
 
     def count(self, name: str) -> int:
         """A counter slot: `worse` or `missed`."""
         return int(self._slots.get(name) or 0)
+
+
+def _running(slot: Any) -> Running | None:
+    if not slot or time.time() - float(slot["at"]) > STALE_AFTER:
+        return None
+    return Running(slot["id"], int(slot["step"]), float(slot["at"]), slot.get("before"))
+
+
+def fresh(wordings: Sequence[str], session: Session) -> str:
+    """One of `wordings` whose beginning the last reply did not have; which comes first differs by session."""
+    said = " ".join(session.said)
+    start = len(session.shown) + len(session.recent[-1]) + session.turns
+    turned = [wordings[(start + n) % len(wordings)] for n in range(len(wordings))]
+    return next((text for text in turned if _beginning(text) not in said), turned[0])
+
+
+def _beginning(text: str) -> str:
+    return text.split("{")[0].strip() if "{" in text else text
 
 
 def _text(value: Any) -> str | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DATA = ("config.yml", "domain.yml", "data")
 CODE = ("bot/nlu", "bot/understanding", "bot/safety", "bot/encoding")
+NOT_LEARNT = ("data/follow_ups", "data/moves.yml")  # read when a message comes; no model depends on them
 KEPT = 5  # older models are removed
 
 
@@ -45,7 +46,12 @@ def _sources() -> Iterator[Path]:
         if path.is_file():
             yield path
         else:
-            yield from (p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix in {".yml", ".txt", ".py"})
+            yield from (p for p in sorted(path.rglob("*")) if _is_source(p))
+
+
+def _is_source(path: Path) -> bool:
+    inside = path.relative_to(ROOT).as_posix()
+    return path.is_file() and path.suffix in {".yml", ".txt", ".py"} and not inside.startswith(NOT_LEARNT)
 
 
 def data_hash() -> str:

@@ -18,10 +18,16 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.settings import ROOT, get_settings
 from knowledge.helplines import Helplines, load_helplines
+from knowledge.languages import Language, load_languages
 from knowledge.practice import Practice, load_practice
 
 RELOAD_EVERY = 30.0  # seconds after which practice.yml and helplines.yml are read again
 USED = "used_wordings"
+# After a loss no reply speaks of a living baby; where no booking is offered, none speaks of one. A reply of which no
+# wording is left has a variant of its own ("utter_out_of_scope_after_loss").
+OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
+OF_A_BOOKING = re.compile(r"\bconsultations?\b|\bbook", re.IGNORECASE)
+VARIANTS = ("after_loss", "after_risk", "information", "without_booking")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -49,6 +55,7 @@ class Responses(NaturalLanguageGenerator):
         self._read_at = 0.0
         self._practice: Practice
         self._helplines: Helplines
+        self._languages: dict[str, Language]
         self._read()
 
     def _read(self) -> None:
@@ -56,23 +63,24 @@ class Responses(NaturalLanguageGenerator):
             return
         folder = get_settings().knowledge
         self._practice, self._helplines = load_practice(folder), load_helplines(folder)
+        self._languages = load_languages(folder)
         self._read_at = time.monotonic()
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
         """The message for `utter_action`: text, buttons and custom; None for an unknown name."""
-        wordings = self._responses.get(utter_action)
-        if not wordings:
+        if utter_action not in self._responses:
             return None
         self._read()
+        wordings, allowed = self._wordings(utter_action, tracker)
         # Rasa keeps the message's own metadata one level down.
         used = [
             (event.metadata.get("metadata") or {}).get("wording")
             for event in tracker.events
             if event.type_name == "bot" and event.metadata.get("utter_action") == utter_action
         ]
-        number = self._least_used(len(wordings), used, tracker.sender_id)
+        number = self._least_used(allowed, used, tracker.sender_id)
         region = tracker.get_slot("region")
         words = {
             **tracker.current_slot_values(),
@@ -95,12 +103,44 @@ class Responses(NaturalLanguageGenerator):
             message["custom"]["card"] = self._card(card, region)
         return message
 
+    def _wordings(self, name: str, tracker: DialogueStateTracker) -> tuple[list[dict[str, Any]], list[int]]:
+        """The wordings of `name` for this conversation, and the places of those that may be said in it."""
+        barred: list[re.Pattern[str]] = []
+        situation = {
+            "after_loss": bool(tracker.get_slot("loss")),
+            "after_risk": bool(tracker.get_slot("risk")),
+            "information": self._practice.care == "information",
+            "without_booking": self._practice.booking.mode == "off",
+        }
+        variant = next((f"{name}_{v}" for v in VARIANTS if situation[v] and f"{name}_{v}" in self._responses), name)
+        wordings = self._responses[variant]
+        language = self._languages.get(tracker.get_slot("language") or "")
+        if language and (texts := language.responses.get(variant) or language.responses.get(name)):
+            wordings = self._translated(language, texts, wordings[0])
+        if situation["after_loss"]:
+            barred.append(OF_A_BABY)
+        if situation["without_booking"]:
+            barred.append(OF_A_BOOKING)
+        allowed = [n for n, wording in enumerate(wordings) if not any(p.search(wording["text"]) for p in barred)]
+        return wordings, allowed or list(range(len(wordings)))
+
     @staticmethod
-    def _least_used(count: int, used: list[Any], sender: str) -> int:
-        """The wording used least and longest ago; where the conversation begins differs by sender."""
+    def _translated(language: Language, texts: tuple[str, ...], first: dict[str, Any]) -> list[dict[str, Any]]:
+        """Wordings in `language` with the card, the question and the buttons of the English ones."""
+        wordings: list[dict[str, Any]] = [{"text": text} for text in texts]
+        wordings[0]["custom"] = first.get("custom") or {}
+        wordings[0]["buttons"] = [
+            {**button, "title": language.buttons.get(button["payload"], button["title"])}
+            for button in first.get("buttons") or []
+        ]
+        return wordings
+
+    @staticmethod
+    def _least_used(allowed: list[int], used: list[Any], sender: str) -> int:
+        """Of the `allowed` wordings the one used least and longest ago; which comes first differs by sender."""
         last = {number: place for place, number in enumerate(used)}
-        start = sum(sender.encode()) % count
-        return min(range(count), key=lambda n: (used.count(n), last.get(n, -1), (n - start) % count))
+        start = sum(sender.encode()) % len(allowed)
+        return min(allowed, key=lambda n: (used.count(n), last.get(n, -1), (allowed.index(n) - start) % len(allowed)))
 
     def _card(self, card: dict[str, Any], region: str | None) -> dict[str, Any]:
         if card.get("type") == "helplines":

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BABY = ("with", "without", "either")
+WHEN = ("night", "day", "any")
+# Labels for which closeness to the baby is the point: their exercises may need the baby in arms.
+OF_CLOSENESS = frozenset(
+    {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "ask_how_to_bond", "about_non_birth_parent"}
+)
 SENSES = ("smell", "touch", "weight", "sound", "sight", "breath", "temperature")
 
 
@@ -38,7 +43,8 @@ class Step:
 @dataclass(frozen=True)
 class Exercise:
     """A grounding exercise. `baby` says whether it needs the baby in arms; `not_for` names labels it is never offered
-    unasked for, `after_loss` whether it can be done by a parent whose baby has died.
+    unasked for, `after_loss` whether it can be done by a parent whose baby has died, `when` the time of day that it
+    suits, `urgent` that nothing is asked before it begins.
     """
 
     id: str
@@ -49,6 +55,8 @@ class Exercise:
     not_for: tuple[str, ...]
     good_for: tuple[str, ...]
     after_loss: bool
+    when: str
+    urgent: bool
     hands_free: bool
     posture: str
     steps: tuple[Step, ...]
@@ -91,6 +99,8 @@ def load_exercise(path: Path) -> Exercise:
         not_for=fields.texts("not_for"),
         good_for=fields.texts("good_for"),
         after_loss=fields.flag("after_loss", True) and fields.choice("baby", BABY) != "with",
+        when=fields.choice("when", WHEN, "any"),
+        urgent=fields.flag("urgent", False),
         hands_free=fields.flag("hands_free"),
         posture=fields.text("posture"),
         steps=fields.each("steps", _step),
@@ -112,11 +122,46 @@ def load_exercises(folder: Path) -> dict[str, Exercise]:
     return {exercise.id: exercise for exercise in loaded}
 
 
-def fitting(
-    exercises: dict[str, Exercise], label: str, *, loss: bool, seen: Collection[str] = (), most: int = 3
-) -> list[Exercise]:
-    """Exercises to offer for `label`, best first: never one that `not_for` excludes, after a loss none with a baby."""
-    allowed = [e for e in exercises.values() if label not in e.not_for and (e.after_loss or not loss)]
+@dataclass(frozen=True)
+class Situation:
+    """What decides which exercises fit.
+
+    `label` is what they are for, `heard` the labels of the session so far, `seen` ids of exercises that were played,
+    offered or left, `arms` whether the baby is in the parent's arms (None: not known).
+    """
+
+    label: str
+    loss: bool = False
+    heard: Collection[str] = ()
+    seen: Collection[str] = ()
+    arms: bool | None = None
+    night: bool = False
+
+
+def allowed(exercise: Exercise, situation: Situation) -> bool:
+    """Whether `exercise` may be offered: never where `not_for` names the label; after a loss, a danger or anything
+    else that its `not_for` names, none that needs the baby.
+    """
+    if situation.label in exercise.not_for or (situation.loss and not exercise.after_loss):
+        return False
+    if exercise.baby == "with" and set(situation.heard) & set(exercise.not_for):
+        return False
+    return {True: exercise.baby != "without", False: exercise.baby != "with", None: True}[situation.arms]
+
+
+def fitting(exercises: dict[str, Exercise], situation: Situation, *, most: int = 3) -> list[Exercise]:
+    """Exercises to offer in `situation`, best first."""
+    order = ("with", "either", "without") if situation.label in OF_CLOSENESS else ("either", "without", "with")
+    times = ("night", "any", "day") if situation.night else ("any", "day", "night")
+
+    def rank(exercise: Exercise) -> tuple[object, ...]:
+        return (
+            exercise.id in situation.seen,
+            situation.label not in exercise.good_for,
+            times.index(exercise.when) if situation.night or exercise.when == "night" else 0,
+            order.index(exercise.baby),
+            exercise.minutes,
+        )
+
     # Python's sort is stable, so the files' order decides between equals.
-    ranked = sorted(allowed, key=lambda e: (e.id in seen, label not in e.good_for, e.minutes))
-    return ranked[:most]
+    return sorted((e for e in exercises.values() if allowed(e, situation)), key=rank)[:most]

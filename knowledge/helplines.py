@@ -147,8 +147,10 @@ class Helplines:
             "emergency_number": emergency.call or "your local emergency number",
             "crisis_line": crisis.name,
             "crisis_ways": crisis.in_words(),
+            "crisis_number": crisis.call or crisis.text or crisis.chat or "",
             "abuse_line": abuse.name,
             "abuse_ways": abuse.in_words(),
+            "abuse_number": abuse.call or abuse.text or abuse.chat or "",
             "support_line": support.name,
             "support_ways": support.in_words(),
             "text_ways": texting.by_text()

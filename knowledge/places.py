@@ -29,6 +29,29 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{groups})\b")
 
 
+# "I'm in Leeds", "we live in", "mum from", ", in Brisbane,": where somebody is, not where they were or somebody else is.
+_RESIDES = re.compile(
+    r"(?:\b(?:i'?m|im|i am|we'?re|we are|i live|we live|living|based|calling|writing|messaging|here|new mum|new mom|mum|mom|dad|"
+    r"parent|mother|father|am)(?: \w+){0,3}? (?:in|from|near|outside)|(?:^|[,.;!?–-]\s*)(?:in|from|here in|over in)) (?:the )?(?=(\S+(?: \S+){0,2}))"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:her|his|their|my (?:mum|mom|mother|dad|father|parents|sister|brother|family|husband|wife|partner|friend|in ?laws))\b[^,.;]*$|"
+    r"\b(?:not|was|were|used to|born|grew up|moved|holiday|honeymoon|went|going|visiting|trip|back)\b[^,.;]*$"
+)
+
+
+def residence_in(text: str) -> str | None:
+    """The ISO code of the place where the writer says that they are; None where no place or somebody else's is named."""
+    lowered = text.lower()
+    for match in _RESIDES.finditer(lowered):
+        if _ELSEWHERE.search(lowered[: match.end()]):
+            continue
+        named = _pattern().match(re.sub(r"[.,;!?]", "", match.group(1)))
+        if named:
+            return named.lastgroup
+    return None
+
+
 def region_in(text: str) -> str | None:
     """The ISO code of the first place named in `text`; ZZ for a country without lines of its own; else None."""
     lowered = text.lower().replace(".", "")

@@ -12,6 +12,8 @@ QUIET_TURNS = 3
 
 SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusive"})
 MOST_WORDS = 2  # a longer message says more than its first word, unless a safety question was asked
+# Words that go on with an exercise; after a safety question they are no yes.
+_GOING_ON = {"next", "ready", "done", "continue"}
 _FIRST_WORDS = {
     "affirm": {"yes", "yeah", "yep", "yea", "ya", "yup", "ok", "okay", "sure", "next", "ready", "done", "continue"},
     "deny": {"no", "nope", "nah"},
@@ -42,7 +44,37 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if tuple(words[:2]) in _DENIALS:
         return "deny"
+    if asked in SAFETY_QUESTIONS and words[0] in _GOING_ON:
+        return None
     return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
+
+
+_UNWANTED = frozenset(
+    "scare scares scared scary terrify terrifies terrified terrifying horrify horrifies horrified horrible hate hated "
+    "unwanted disgust disgusts disgusted disgusting awful sick sickens frighten frightens frightened frightening against "
+    "petrified horrific panic ashamed upset upsets distressing intrusive".split()
+)
+_WANTED = frozenset(
+    "should supposed told tell tells telling order orders ordered ordering command commands commanded voice voices meant "
+    "mission chosen god sign destined instructed instruction instructions plan".split()
+)
+_NEGATIONS = frozenset("not never dont no without wouldnt isnt arent nothing rather than".split())
+_OF_HELP = frozenset("see ask talk get call speak someone somebody doctor midwife help worry be know".split())
+_REFUSALS = (("dont", "want"), ("do", "not"), ("would", "never"), ("never", "want"), ("not", "want"), ("make", "stop"))
+
+
+def kind_of_thoughts(text: str) -> str | None:
+    """What "do they scare you, or feel like something you should do?" was answered with; None where it stays open.
+
+    Orders and duties count above fear: unclear goes to the graver side (safety.md, O).
+    """
+    words = [word.text for word in fold(text) if word.text != END]
+    for place, word in enumerate(words):
+        denied = _NEGATIONS & set(words[max(0, place - 4) : place])
+        if word in _WANTED and not denied and not _OF_HELP & set(words[place + 1 : place + 3]):
+            return "crisis_psychosis"
+    unwanted = _UNWANTED & set(words) or any(pair in _REFUSALS for pair in zip(words, words[1:], strict=False))
+    return "feel_intrusive_thoughts" if unwanted else None
 
 
 def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_check: int | None) -> Verdict:

@@ -1,0 +1,138 @@
+"""What every turn gets, whatever answered it: the gentle check, the helpline bar, and only choices that may be offered.
+
+None of it depends on an action or on the action server.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rasa.shared.core.events import SlotSet
+
+from bot.safety.screen import CHECK
+from bot.settings import get_settings
+from knowledge.practice import load_practice
+
+if TYPE_CHECKING:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.safety.screen import Verdict
+    from knowledge.helplines import Helplines
+    from knowledge.practice import Practice
+
+Message = dict[str, Any]
+
+BAR = {"E": "emergency", "P": "emergency", "I": "emergency", "V": "domestic_abuse"}
+CHECKS = (
+    "May I ask one thing, because it matters: are you having any thoughts of not wanting to be here, or of "
+    "harm coming to {whom}? Whatever the answer, you can reach {support_line} "
+    "({support_ways}), and a doctor, midwife or health visitor can see you today.",
+    "One careful question: with all this, do thoughts come of not wanting to live, or of harm coming to {whom}? "
+    "{support_line} is there for either answer ({support_ways}), and a doctor, midwife or health visitor can see you today.",
+    "So that nothing is missed, may I ask: are there thoughts of not being here any more, or of harm coming to {whom}? "
+    "You can tell {support_line} too ({support_ways}), or a doctor, midwife or health visitor, today.",
+)
+BARS = (
+    "Still here for you: {crisis_line}, {crisis_ways}.",
+    "The numbers stay in sight: {crisis_line}, {crisis_ways}.",
+    "At any time: {crisis_line}, {crisis_ways}.",
+)
+WITHIN = frozenset({"exercise_next", "rating_before"})  # what a reply asks while an exercise runs
+RESUME = '/request_exercise{"choice": "resume"}'
+YES_NO = [("Yes, I am", "/affirm"), ("No", "/deny"), ("I'm not sure", "/unsure")]
+# Words of a living baby, which nobody offers to a parent whose baby has died.
+OF_A_LIVING_BABY = (
+    "/feel_disconnected", "/feel_no_instant_love", "/feel_rejected_by_baby", "/feel_baby_harmed_by_me", "/ask_how_to_bond",
+    "/feel_regret", "/about_siblings",
+)  # fmt: skip
+
+
+def finish(messages: list[Message], tracker: DialogueStateTracker, verdict: Verdict, helplines: Helplines) -> None:
+    """Add to `messages` and take from them what the situation asks for, and note in slots what was asked and offered."""
+    practice = load_practice(get_settings().knowledge)
+    words = helplines.words(tracker.get_slot("region"))
+    _check(messages, tracker, verdict, words)
+    _bar(messages, tracker, helplines, words)
+    for message in messages:
+        _only_what_may_be_offered(message, tracker, practice)
+    _pause(messages, tracker)
+    _not_twice(messages, tracker.get_slot("said") or [])
+    asks = next((m["asks"] for m in reversed(messages) if m.get("asks")), None)
+    choices = [c for m in messages for c in m.get("choices", ())]
+    for name, value in {
+        "asked": asks,
+        "offered": [c["payload"] for c in choices],
+        "choices": [[c["label"], c["payload"]] for c in choices],
+        "said": [m["text"] for m in messages],
+    }.items():
+        tracker.update(SlotSet(name, value))
+
+
+def _fresh(wordings: tuple[str, ...], tracker: DialogueStateTracker, words: dict[str, str]) -> str:
+    """A wording that the last reply did not have; which one the conversation begins with differs by sender."""
+    said = " ".join(tracker.get_slot("said") or [])
+    start = sum(tracker.sender_id.encode()) + len(tracker.events)
+    filled = [wordings[(start + n) % len(wordings)].format(**words) for n in range(len(wordings))]
+    return next((text for text in filled if text not in said), filled[0])
+
+
+def _check(messages: list[Message], tracker: DialogueStateTracker, verdict: Verdict, words: dict[str, str]) -> None:
+    since = tracker.get_slot("turns_since_check")
+    if verdict.tier == CHECK and not tracker.get_slot("risk"):
+        whom = "yourself" if tracker.get_slot("loss") else "you or the baby"
+        choices = [{"label": label, "payload": payload} for label, payload in YES_NO]
+        text = _fresh(CHECKS, tracker, {**words, "whom": whom})
+        messages.append({"text": text, "choices": choices, "asks": "safety"})
+        since = 0.0
+    elif since is not None:
+        since += 1.0
+    tracker.update(SlotSet("turns_since_check", since))
+
+
+def _bar(messages: list[Message], tracker: DialogueStateTracker, helplines: Helplines, words: dict[str, str]) -> None:
+    """The compact helplines while a risk is open, unless the turn has helplines already."""
+    risk = tracker.get_slot("risk")
+    if not risk or any((m.get("card") or {}).get("type") == "helplines" for m in messages):
+        return
+    card = helplines.card(tracker.get_slot("region"), BAR.get(risk, "crisis"), compact=True)
+    bare = [m for m in messages if not m.get("card")]
+    if bare:
+        bare[-1]["card"] = card
+    else:
+        messages.append({"text": _fresh(BARS, tracker, words), "card": card})
+
+
+def _only_what_may_be_offered(message: Message, tracker: DialogueStateTracker, practice: Practice) -> None:
+    """Take away what this practice does not do (knowledge/practice.yml), and words of a living baby after a loss."""
+    barred: tuple[str, ...] = ()
+    if practice.care == "information":
+        barred += ("/request_exercise",)
+    if practice.booking.mode == "off":
+        barred += ("/request_booking", "/manage_booking")
+        if (message.get("card") or {}).get("type") == "booking":
+            del message["card"]
+    if tracker.get_slot("loss"):
+        barred += OF_A_LIVING_BABY
+    if message.get("choices"):
+        kept = [c for c in message["choices"] if not c["payload"].split("{")[0].startswith(barred or ("\0",))]
+        message["choices"] = kept
+        if not kept:
+            del message["choices"]
+
+
+def _pause(messages: list[Message], tracker: DialogueStateTracker) -> None:
+    """An exercise that was left for a question or a feeling is kept, and can be taken up again."""
+    running = tracker.get_slot("exercise")
+    if not running or any(m.get("asks") in WITHIN for m in messages):
+        return
+    tracker.update(SlotSet("exercise", None))
+    tracker.update(SlotSet("paused", running))
+    last = messages[-1] if messages else {}
+    if messages and last.get("asks") != "safety":
+        last["choices"] = [*last.get("choices", ()), {"label": "Go on with the exercise", "payload": RESUME}]
+
+
+def _not_twice(messages: list[Message], said: list[str]) -> None:
+    """The same step again, or the same numbers: said as such rather than as if nothing had been said."""
+    if messages and [m["text"] for m in messages] == said:
+        messages[0]["text"] = f"Once more: {messages[0]['text']}"

@@ -1,0 +1,74 @@
+"""Messages that no label of the taxonomy is for: nothing, only emoji, contact details, the same again, abuse of the bot.
+
+Each has a written reply of its own (data/rules/asides.yml). They count only where the screening found no alarm.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from bot.safety.fold import END, fold
+from bot.reading.language import known_english
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE = "empty", "wordless", "details", "repeated", "abuse"
+ANOTHER_LANGUAGE = "another_language"
+ASIDES = (EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE, ANOTHER_LANGUAGE)
+SAME_IN_A_ROW = 3
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}")
+_PHONE = re.compile(r"(?<![\w.])\+?(?:\(?\d[\d\s().-]{7,}\d)(?!\w)")
+_NUMBER_ASKED = re.compile(r"\b(?:is|does|what|whats|which|who|helpline|line|hotline|call|ring|text)\b.*\?|\?$", re.IGNORECASE)
+_NAME = re.compile(r"^(?:my name is|my names|name is|the names|its|im|i am|this is|call me)? ?[a-z'-]+(?: [a-z'-]+)?$", re.IGNORECASE)
+_OPENING = frozenset("my name names is the its im i am this call me".split())
+_WHEN = re.compile(
+    r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b\d{1,2} ?(?:am|pm)\b|\b(?:morning|afternoon|evening|lunchtime|tomorrow|next week|"
+    r"weekday|weekend)s?\b",
+    re.IGNORECASE,
+)
+_SMALL = frozenset(
+    "yes no ok okay thanks thank maybe sure stop help hi hello hey bye what why how when who where nothing idk later not "
+    "sad tired scared lonely alone fine good bad great lost sorry please wait cool nice right well hmm never".split()
+)
+MOST_DETAILS = 12  # words of a message that gives a name, a number or a time
+# Said to a program. "Shut up" and "I hate you" may be about a child who cries, so they need the program named.
+_ABUSE = re.compile(
+    r"\b(?:fuck(?:ing)? (?:you|off|this (?:bot|app|thing|chat))|screw you|(?:you|ur|youre|you are|u r) (?:a |an |so |fucking |such a |just a )*"
+    r"(?:stupid|dumb|idiot|moron|shit|crap|garbage|trash|rubbish|pathetic|useless piece|bitch|cunt|wanker|retarded|worthless bot)|"
+    r"(?:stupid|dumb|shit|shitty|crap|fucking|bloody|damn|idiotic) (?:bot|robot|machine|program|app|chatbot|computer|ai|thing)|"
+    r"(?:shut up|i hate you|piss off|go to hell)(?: you)?(?: stupid| dumb| fucking)? (?:bot|robot|machine|program|app|chatbot|computer|ai))\b|"
+    r"^(?:shut up|piss off|fuck off|fuck you|go to hell|bitch|asshole|arsehole|you suck|u suck)$"
+)
+_NOT_THE_BOT = re.compile(r"\b(?:he|she|hes|shes|him|her|my|baby|husband|wife|partner|mum|mom|told|tells|says|said|calls|called|myself|me)\b")
+
+
+def aside(text: str, before: Sequence[str], asked: str | None) -> str | None:
+    """What kind of aside `text` is, or None. `before` are the parent's own messages, the last one last."""
+    visible = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Zs", "Zl", "Zp"})
+    if not visible:
+        return EMPTY
+    if not any(c.isalnum() for c in visible):
+        return WORDLESS
+    words = [word.text for word in fold(text) if word.text != END]
+    if _gives_details(text, words, asked):
+        return DETAILS
+    plain = " ".join(words)
+    if _ABUSE.search(plain) and not _NOT_THE_BOT.search(plain):
+        return ABUSE
+    last = [" ".join(w.text for w in fold(said) if w.text != END) for said in before[1 - SAME_IN_A_ROW :]]
+    return REPEATED if len(last) == SAME_IN_A_ROW - 1 and all(said == plain for said in last) else None
+
+
+def _gives_details(text: str, words: Sequence[str], asked: str | None) -> bool:
+    if len(words) > MOST_DETAILS:
+        return False
+    if _EMAIL.search(text) or (_PHONE.search(text) and not _NUMBER_ASKED.search(text)):
+        return True
+    if asked != "booking" or "?" in text:
+        return False
+    own = set(words) - _OPENING
+    named = _NAME.match(text.strip(" .,")) and own and not own & _SMALL and not own & known_english()
+    return bool(named or (_WHEN.search(text) and not set(words) & {"no", "not", "cant", "stop"}))

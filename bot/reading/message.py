@@ -1,0 +1,209 @@
+"""What a message means in its conversation: the parse of the pipeline, read by what was asked, offered and is open.
+
+The order is that of safety.md: the screening's alarm first, then an answer to a question that was asked, then what a
+crisis reply left open, then moves, other languages and asides, then the label of the message itself.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import SlotSet, UserUttered
+
+from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, short_answer
+from bot.safety.follow_ups import get_follow_ups
+from bot.safety.screen import CHECK, TIER_OF, Verdict
+from bot.reading.asides import ANOTHER_LANGUAGE, aside
+from bot.understanding.labels import is_crisis, labels
+from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
+from bot.reading.moves import Move, move_in
+
+if TYPE_CHECKING:
+    from rasa.core.processor import MessageProcessor
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.safety.follow_ups import FollowUp
+
+STICKY = ("E", "I", "P", "S", "V")  # gravest first
+FALLBACK_INTENT = "nlu_fallback"
+FOLLOW_UP_INTENT = "follow_up"
+ASIDE_INTENT = "aside"
+TECHNICAL = {FALLBACK_INTENT, FOLLOW_UP_INTENT, ASIDE_INTENT}  # steer rules; what was understood stays the likeliest label
+WATCHED = "watched"  # the follow-up that never waits
+CALLING = "calling"  # "calling now" is a yes
+# Said plainly, these are what a parent wants, also after a crisis reply.
+OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
+_WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpline|hotline|lines?|resched|cancel|slots?)", re.IGNORECASE)  # fmt: skip
+# "My phone has no credit", after a crisis, is a barrier rather than a second crisis. A follow-up explains an alarm of
+# the classifier alone up to this score, and never one of means, plan, the baby or the body.
+EXPLAINED_BELOW = 0.3
+NEVER_EXPLAINED = {"E", "I"}
+# A short question that leans on what was answered before: "does that mean I'm dangerous", "and will it pass".
+_LEANS = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|well|then|yeah) )*(?:(?:does|is|was|could|can|would|will|should|do|did|why|how|what if|what about|when|am)\b.*"
+    r"\b(?:that|this|it|they|these|those|dangerous|normal|mean|bad|wrong)\b.*|(?:am i|will i|is it|are they|what if|why|how come|how long|really)\b.*)$"
+)
+MOST_LEANING = 10  # words
+
+
+def typed_by_parent(tracker: DialogueStateTracker) -> list[str]:
+    """What the parent wrote and pressed so far, oldest first."""
+    return [e.text or "" for e in tracker.events if isinstance(e, UserUttered)]
+
+
+async def understand(processor: MessageProcessor, tracker: DialogueStateTracker, text: str) -> dict[str, Any]:
+    """The parse of `text` (typed, or a payload) as the rules are to see it; also sets the slots that it decides."""
+    parse: dict[str, Any] = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
+    intent = parse["intent"]["name"] or FALLBACK_INTENT
+    verdict = Verdict(**(parse.get("safety") or {}))
+    if text.startswith("/"):
+        return await _pressed(processor, tracker, text, parse, intent, verdict)
+    asked = tracker.get_slot("asked")
+    language = _language(tracker, text)
+    move = None if verdict.alarm else _answer(tracker, text, asked, language)
+    if move:
+        intent = move.intent
+        _lead(parse, intent)
+        if move.choice:
+            parse["entities"] = [{"entity": "choice", "value": move.choice, "start": 0, "end": len(text)}]
+        if is_crisis(intent):
+            verdict = Verdict(TIER_OF[intent], intent, "context", text, verdict.score)
+        elif asked == "intrusive" and intent == "feel_intrusive_thoughts":
+            await _passages_of(processor, tracker, f"{text} {labels()[intent].what}", parse)
+        if asked in SAFETY_QUESTIONS and move == move_in(text, None, running=True):
+            asked = None  # "next" goes on with the exercise and is no yes to the question beside it
+            tracker.update(SlotSet("asked", None))
+    verdict = _in_context(tracker, verdict, intent, asked)
+    follow_up = None if move else _follow_up(tracker, text, intent, verdict)
+    if follow_up and follow_up.repeats:
+        # Refusing help, or being told that all is well, does not lower somebody else's danger.
+        intent = "crisis_third_party"
+        verdict = Verdict(tracker.get_slot("risk"), intent, "context", text, verdict.score)
+    elif follow_up:
+        parse["follow_up"], intent = follow_up.name, FOLLOW_UP_INTENT
+        if follow_up.name == CALLING:
+            _lead(parse, "affirm")
+        if follow_up.name != WATCHED:
+            verdict = Verdict(score=verdict.score)
+    elif not (move or verdict.alarm):
+        found = ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, typed_by_parent(tracker), asked)
+        if found:
+            parse["aside"], intent = found, ASIDE_INTENT
+            verdict = Verdict(score=verdict.score)
+        else:
+            intent = await _leaning(processor, tracker, text, parse, intent)
+    parse["safety"] = verdict.as_dict()
+    parse["intent"]["name"] = intent
+    return parse
+
+
+async def _pressed(
+    processor: MessageProcessor,
+    tracker: DialogueStateTracker,
+    text: str,
+    parse: dict[str, Any],
+    intent: str,
+    verdict: Verdict,
+) -> dict[str, Any]:
+    """A pressed choice names its label. It has no words of its own: its passages are those of its description."""
+    if label := labels().get(intent):
+        await _passages_of(processor, tracker, label.what, parse)
+    if is_crisis(intent):
+        verdict = Verdict(TIER_OF.get(intent, "I"), intent, "choice", None)
+    verdict = _in_context(tracker, verdict, intent, tracker.get_slot("asked"))
+    parse["safety"], parse["intent"]["name"] = verdict.as_dict(), intent
+    return parse
+
+
+async def _passages_of(
+    processor: MessageProcessor, tracker: DialogueStateTracker, text: str, parse: dict[str, Any]
+) -> None:
+    described = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
+    parse["passages"], parse["answered"] = described["passages"], True
+
+
+def _lead(parse: dict[str, Any], intent: str) -> None:
+    first = {"name": intent, "confidence": 1.0}
+    parse["intent_ranking"] = [first, *(row for row in parse["intent_ranking"] if row["name"] != intent)]
+
+
+def _language(tracker: DialogueStateTracker, text: str) -> str | None:
+    """The language of this message; a short one keeps that of the conversation."""
+    found = language_of(text)
+    before = tracker.get_slot("language")
+    if found in {SPANISH, OTHER} and found != before:
+        tracker.update(SlotSet("language", found))
+    elif found == ENGLISH and before:
+        tracker.update(SlotSet("language", None))
+    return found
+
+
+def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, language: str | None) -> Move | None:
+    """What the text answers to an open question, or does with what is offered or runs."""
+    if tracker.get_slot("language") == SPANISH and asked and (spanish := spanish_answer(text)):
+        return Move(spanish)
+    if language in {SPANISH, OTHER}:
+        return None
+    if asked == "intrusive" and (thoughts := kind_of_thoughts(text)):
+        return Move(thoughts)
+    running, paused = bool(tracker.get_slot("exercise")), bool(tracker.get_slot("paused"))
+    offered = [(label, payload) for label, payload in tracker.get_slot("choices") or []]
+    if asked in SAFETY_QUESTIONS:
+        if found := short_answer(text, asked):
+            return Move(found)
+        return move_in(text, asked, running=running, paused=paused, offered=offered)
+    if found := move_in(text, asked, running=running, paused=paused, offered=offered):
+        return found
+    answer = short_answer(text, asked)
+    return Move(answer) if answer else None
+
+
+def _in_context(tracker: DialogueStateTracker, verdict: Verdict, intent: str, asked: str | None) -> Verdict:
+    checked = tracker.get_slot("turns_since_check")
+    verdict = in_context(verdict, intent, asked, None if checked is None else int(checked))
+    risk = tracker.get_slot("risk")
+    if verdict.alarm and verdict.label == "crisis_third_party" and risk in STICKY:
+        # The person described was in graver danger a moment ago; a new sign of theirs does not lower it.
+        verdict = replace(verdict, tier=min(risk, verdict.tier or risk, key=STICKY.index))
+    return verdict
+
+
+def _follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
+    """What the text answers while a risk is open; new danger and a wish for something else come first."""
+    risk = tracker.get_slot("risk")
+    found = get_follow_ups().find(text, risk)
+    if found is None:
+        return None
+    if found.name == WATCHED:
+        return found if verdict.tier in {None, CHECK, "V"} else None
+    if found.repeats:
+        if not _about_someone_else(tracker):
+            return None  # "he won't let me see a doctor" of a writer in danger is no word about somebody else's
+        return found if not verdict.alarm or STICKY.index(risk) <= STICKY.index(verdict.tier) else None
+    weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
+    if verdict.alarm and not weak:
+        return None
+    wishes = intent in OTHER_WISHES and (found.name != CALLING or _WISH_NAMED.search(text))
+    return None if tracker.get_slot("exercise") or wishes else found
+
+
+def _about_someone_else(tracker: DialogueStateTracker) -> bool:
+    """Whether the last crisis of the conversation was somebody else's."""
+    crises = (e.intent_name for e in reversed(list(tracker.events)) if isinstance(e, UserUttered))
+    return next((name for name in crises if name and is_crisis(name)), None) == "crisis_third_party"
+
+
+async def _leaning(
+    processor: MessageProcessor, tracker: DialogueStateTracker, text: str, parse: dict[str, Any], intent: str
+) -> str:
+    """The topic of the last answer where a short question leans on it and nothing of its own was found."""
+    topic = labels().get(tracker.get_slot("topic") or "")
+    unclear = intent == FALLBACK_INTENT or (intent.startswith("ask_") and not parse.get("answered"))
+    plain = re.sub(r"[^\w\s]", "", text.lower())
+    if not topic or not unclear or len(plain.split()) > MOST_LEANING or not _LEANS.match(plain.strip()):
+        return intent
+    await _passages_of(processor, tracker, f"{text} {topic.what}", parse)
+    return topic.name

@@ -1,0 +1,189 @@
+"""Small words read by what was asked and offered: "done" within an exercise is a step further, "the water one" a choice.
+
+A move is an intent and, where a pressed choice would carry one, its value: `Move("unsure", "pause")` is what the
+payload `/unsure{"choice": "pause"}` means. Only a short message is a move; a longer one says more than its first
+word. The words are in data/moves.yml.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import yaml
+from rapidfuzz.distance import OSA
+
+from bot.safety.fold import END, fold
+from bot.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+PATH = ROOT / "data" / "moves.yml"
+MOST_WORDS = 9
+MOST_WORDS_ANYWHERE = 14
+RATINGS = frozenset({"rating_before", "rating_after"})
+NUMBERS = {"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+           "nine": 9, "ten": 10, "none": 0}  # fmt: skip
+_NUMBER = re.compile(
+    r"^(?:(?:its|id say|i would say|im|im at|like|around|about|maybe|probably|say|still|now|prob|a|an|at|number|feels like|"
+    rf"roughly|ok|yeah|yes) )*(10|[0-9]|{'|'.join(NUMBERS)})(?: (?:out of|of) (?:10|ten)| 10)?"
+    r"(?: (?:now|maybe|i think|i guess|ish|or so|probably|today))*$"
+)
+_ORDINAL = re.compile(
+    r"^(?:(?:the|do|lets|ok|yes|ill|try|take) )*(first|second|third|1st|2nd|3rd|last)(?: (?:one|please))*$"
+)
+_PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
+_PAYLOAD = re.compile(r"^/(\w+)(\{.*\})?$")
+# Words of a sentence that chooses, and of most names of exercises: none of them tells which one is meant.
+_COMMON = frozenset(
+    "the a an one please pls yes ok okay lets do try id like i want to go with for think ill have that can we your my "
+    "you on at in of and it is about me something thing exercise".split()
+)
+_LONG_ENOUGH = 4  # letters of a word in which one slip of the thumb is mended
+_MENDED = frozenset(
+    "next again stop back skip pause continue ready done repeat another different better worse same finish carry begin "
+    "start wait hang previous exercise something enough switch change".split()
+)
+
+
+class Move(NamedTuple):
+    """What a message does in the conversation: a label, and the value of the choice that it stands for."""
+
+    intent: str
+    choice: str | None = None
+
+
+@dataclass(frozen=True)
+class MoveRule:
+    """Words of one move, and when they count."""
+
+    move: Move
+    when: str
+    pattern: re.Pattern[str]
+    fires: tuple[str, ...]
+    silent: tuple[str, ...]
+
+    def fits(self, words: str) -> bool:
+        """Whether the whole of `words` is this move."""
+        return self.pattern.match(words) is not None
+
+
+def load_moves(path: Path = PATH) -> list[MoveRule]:
+    """The rules in file order. Raises KeyError for a rule that lacks a part, re.error for a broken pattern."""
+    content = yaml.safe_load(path.read_text("utf-8"))
+    filler = rf"(?:(?:{content['fillers']}) )*"
+    after = rf"(?: (?:{content['fillers']}|again))*"
+    rules = []
+    for entry in content["moves"]:
+        patterns = "|".join(entry["patterns"])
+        for name, part in content["parts"].items():
+            patterns = patterns.replace(f"{{{name}}}", f"(?:{part})")
+        rules.append(
+            MoveRule(
+                Move(entry["intent"], entry.get("choice")),
+                entry["when"],
+                re.compile(rf"^{filler}(?:{patterns}){after}\s*$"),
+                tuple(entry["fires"]),
+                tuple(entry["silent"]),
+            )
+        )
+    return rules
+
+
+@lru_cache(maxsize=1)
+def get_moves() -> list[MoveRule]:
+    """The rules of this process."""
+    return load_moves()
+
+
+@lru_cache(maxsize=4096)
+def _spelt(word: str) -> str:
+    if len(word) < _LONG_ENOUGH or word in _MENDED:
+        return word
+    # Two neighbours swapped or a letter dropped or doubled; another letter makes another word ("text", "step").
+    near = [w for w in _MENDED if w[0] == word[0] and _slipped(w, word)]
+    return min(near) if near else word
+
+
+def _slipped(word: str, typed: str) -> bool:
+    if len(word) == len(typed):
+        return sorted(word) == sorted(typed) and OSA.distance(word, typed) == 1
+    longer, shorter = sorted((word, typed), key=len, reverse=True)
+    if len(longer) - len(shorter) != 1 or OSA.distance(longer, shorter) != 1:
+        return False
+    # One more letter is a slip where it is a neighbour's double; one less may be any.
+    return len(word) > len(typed) or any(typed[:i] + typed[i + 1 :] == word and typed[i] == typed[i - 1] for i in range(1, len(typed)))  # fmt: skip
+
+
+def plain(text: str) -> list[str]:
+    """The words of `text` without punctuation, lower case, slips in the words of moves mended."""
+    return [_spelt(word.text) for word in fold(text) if word.text != END]
+
+
+def rating(text: str) -> int | None:
+    """The number from 0 to 10 that `text` gives: "7", "about a seven", "6/10"; None where it is more than that."""
+    match = _NUMBER.match(" ".join(plain(text.replace("/", " "))))
+    if match is None:
+        return None
+    found = match.group(1)
+    return NUMBERS[found] if found in NUMBERS else int(found)
+
+
+def of_payload(payload: str) -> Move:
+    """The move that pressing `payload` makes."""
+    match = _PAYLOAD.match(payload)
+    if match is None:
+        return Move(payload.lstrip("/"))
+    return Move(match.group(1), str(json.loads(match.group(2)).get("choice")) if match.group(2) else None)
+
+
+def named_choice(words: Sequence[str], offered: Sequence[tuple[str, str]]) -> Move | None:
+    """The one of the `offered` (label, payload) that `words` name: whole, by a word of its own, or by its place."""
+    labels = [(plain(label), payload) for label, payload in offered]
+    for label, payload in labels:
+        if label == list(words):
+            return of_payload(payload)
+    exercises = [(label, payload) for label, payload in labels if payload.startswith("/request_exercise{")]
+    if not exercises:
+        return None
+    if ordinal := _ORDINAL.match(" ".join(words)):
+        place = _PLACES[ordinal.group(1)]
+        return of_payload(exercises[place][1]) if place < len(exercises) else None
+    own = set(words) - _COMMON
+    hits = [payload for label, payload in exercises if own and own <= set(label)]
+    return of_payload(hits[0]) if len(hits) == 1 else None
+
+
+def move_in(
+    text: str, asked: str | None, *, running: bool, paused: bool = False, offered: Sequence[tuple[str, str]] = ()
+) -> Move | None:
+    """The move that `text` makes after `asked` (a value of that slot); None where it is more than a move.
+
+    `running` says whether an exercise goes on, `paused` whether one was left, `offered` are label and payload of the choices of the last reply.
+    """
+    listed = plain(text)
+    if not listed or len(listed) > MOST_WORDS_ANYWHERE:
+        return None
+    words = " ".join(listed)
+    if found := _first(words, "anywhere"):
+        return found
+    if len(listed) > MOST_WORDS:
+        return None
+    if asked in RATINGS and (number := rating(text)) is not None:
+        return named_choice([str(number)], offered)
+    if asked == "rating_after" and (found := _first(words, "rated")):
+        return found
+    if chosen := named_choice(listed, offered):
+        return chosen
+    if asked and (found := _first(words, asked)):
+        return found
+    return _first(words, "within") if running else _first(words, "paused") if paused else None
+
+
+def _first(words: str, when: str) -> Move | None:
+    return next((rule.move for rule in get_moves() if rule.when == when and rule.fits(words)), None)
