@@ -25,7 +25,7 @@ _IN_ARMS = re.compile(
     r"\b(?:nap|baby|contact) ?(?:trapped|napping)\b|\bone (?:free )?(?:hand|arm)\b|\bon the (?:boob|breast)\b"
 )
 _NOT_IN_ARMS = re.compile(
-    r"\b(?:asleep|sleeping|down|napping|put (?:him|her|them|the baby) down)\b[^.!?]*\b(?:in (?:the|his|her|their)|cot|crib|bassinet|moses|bed|pram|stroller)\b|"
+    r"\b(?:asleep|sleeping|down|napping|put (?:him|her|them|the baby) down)\b[^.?]*\b(?:in (?:the|his|her|their)|cot|crib|bassinet|moses|bed|pram|stroller)\b|"
     r"\b(?:he|she|baby|bub|they)(?:s|'s| is| are)? (?:with|at|out with) (?:my|his|her|the|nursery|daycare|grandma|gran|nan)\b|"
     r"\b(?:without (?:him|her|the baby|my baby|a baby)|on my own for|by myself for|at work|on the (?:bus|train)|in the car|hands free)\b|"
     r"\bi(?:'?m| am) pregnant\b"

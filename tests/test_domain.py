@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from bot.reading.asides import ASIDES
+from bot.responses import OF_A_BABY, VARIANTS
 from bot.safety.follow_ups import load_follow_ups
 from bot.understanding.labels import labels
 from knowledge.helplines import load_helplines
+from knowledge.languages import load_languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 FALLBACK = "nlu_fallback"
 FOLLOW_UP = "follow_up"
+ASIDE = "aside"
 # Words that bot/responses.py fills besides the helplines'.
 OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_phone", "minutes", "cost", "waiting", "after"}
 # Named in code rather than in rules.
@@ -54,12 +58,12 @@ def used_in_code(root: Path) -> set[str]:
 
 
 def test_the_intents_of_the_domain_are_the_labels(domain: dict[str, Any]) -> None:
-    assert sorted(domain["intents"]) == sorted([*labels(), FOLLOW_UP])
+    assert sorted(domain["intents"]) == sorted([*labels(), FOLLOW_UP, ASIDE])
 
 
 def test_every_label_has_a_rule(rules: list[dict[str, Any]]) -> None:
     ruled = {intent for rule in rules for intent in intents(rule)}
-    assert ruled == {*labels(), FALLBACK, FOLLOW_UP}
+    assert ruled == {*labels(), FALLBACK, FOLLOW_UP, ASIDE}
 
 
 def test_every_label_has_a_rule_that_holds_whatever_was_asked(rules: list[dict[str, Any]]) -> None:
@@ -88,8 +92,30 @@ def test_every_response_that_code_names_exists(domain: dict[str, Any], root: Pat
 
 def test_every_response_is_used(rules: list[dict[str, Any]], domain: dict[str, Any], root: Path) -> None:
     used = {action for rule in rules for action in actions(rule)} | used_in_code(root)
-    # Kept for the web process's own empty message.
-    assert set(domain["responses"]) - used - {"utter_empty"} == set()
+    used |= {f"{name}_{variant}" for name in used for variant in VARIANTS}
+    assert set(domain["responses"]) - used == set()
+
+
+def test_every_aside_has_a_rule_and_a_value_of_the_slot(rules: list[dict[str, Any]], domain: dict[str, Any]) -> None:
+    ruled = [rule["condition"][0]["slot_was_set"][0]["aside"] for rule in rules if ASIDE in intents(rule)]
+    assert sorted(ruled) == sorted(ASIDES)
+    assert set(domain["slots"]["aside"]["values"]) == set(ASIDES)
+
+
+def test_after_a_loss_every_reply_has_two_wordings_without_a_baby(domain: dict[str, Any]) -> None:
+    for name, wordings in domain["responses"].items():
+        free = [w for w in wordings if not OF_A_BABY.search(w["text"])]
+        if not name.endswith(("_information", "_without_booking", "crisis_harm_baby")):  # where there is a living baby
+            assert f"{name}_after_loss" in domain["responses"] or len(free) >= 2, name
+
+
+def test_every_reply_in_another_language_is_one_that_exists(domain: dict[str, Any], knowledge_folder: Path) -> None:
+    languages = load_languages(knowledge_folder)
+    assert "es" in languages
+    for language in languages.values():
+        assert set(language.responses) - set(domain["responses"]) == set()
+        crisis = {name for name in domain["responses"] if name.startswith("utter_crisis_")}
+        assert {name for name in crisis if not name.endswith("_after_loss")} - set(language.responses) == set()
 
 
 def test_a_crisis_is_answered_by_a_written_reply_and_never_by_an_action(rules: list[dict[str, Any]]) -> None:

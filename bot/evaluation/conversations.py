@@ -48,7 +48,8 @@ def _intent(shown: Shown, wanted: Any) -> list[str]:
 
 
 def _tier(shown: Shown, wanted: Any) -> list[str]:
-    return [] if shown.tier == wanted else [f"tier is {shown.tier}, expected {wanted}"]
+    allowed = wanted if isinstance(wanted, list) else [wanted]
+    return [] if shown.tier in allowed else [f"tier is {shown.tier}, expected {wanted}"]
 
 
 def _crisis(shown: Shown, wanted: Any) -> list[str]:

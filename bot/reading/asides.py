@@ -33,6 +33,7 @@ _SMALL = frozenset(
     "yes no ok okay thanks thank maybe sure stop help hi hello hey bye what why how when who where nothing idk later not "
     "sad tired scared lonely alone fine good bad great lost sorry please wait cool nice right well hmm never".split()
 )
+UNSURE_OF = frozenset({"out_of_scope", "nlu_fallback", "small_talk", "greet"})  # labels that a bare name is read as
 MOST_DETAILS = 12  # words of a message that gives a name, a number or a time
 # Said to a program. "Shut up" and "I hate you" may be about a child who cries, so they need the program named.
 _ABUSE = re.compile(
@@ -45,15 +46,17 @@ _ABUSE = re.compile(
 _NOT_THE_BOT = re.compile(r"\b(?:he|she|hes|shes|him|her|my|baby|husband|wife|partner|mum|mom|told|tells|says|said|calls|called|myself|me)\b")
 
 
-def aside(text: str, before: Sequence[str], asked: str | None) -> str | None:
-    """What kind of aside `text` is, or None. `before` are the parent's own messages, the last one last."""
+def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> str | None:
+    """What kind of aside `text` is, or None. `before` are the parent's own messages, the last one last; `intent` is the
+    label of this one.
+    """
     visible = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Zs", "Zl", "Zp"})
     if not visible:
         return EMPTY
     if not any(c.isalnum() for c in visible):
         return WORDLESS
     words = [word.text for word in fold(text) if word.text != END]
-    if _gives_details(text, words, asked):
+    if _gives_details(text, words, asked, intent):
         return DETAILS
     plain = " ".join(words)
     if _ABUSE.search(plain) and not _NOT_THE_BOT.search(plain):
@@ -62,7 +65,7 @@ def aside(text: str, before: Sequence[str], asked: str | None) -> str | None:
     return REPEATED if len(last) == SAME_IN_A_ROW - 1 and all(said == plain for said in last) else None
 
 
-def _gives_details(text: str, words: Sequence[str], asked: str | None) -> bool:
+def _gives_details(text: str, words: Sequence[str], asked: str | None, intent: str) -> bool:
     if len(words) > MOST_DETAILS:
         return False
     if _EMAIL.search(text) or (_PHONE.search(text) and not _NUMBER_ASKED.search(text)):
@@ -70,5 +73,5 @@ def _gives_details(text: str, words: Sequence[str], asked: str | None) -> bool:
     if asked != "booking" or "?" in text:
         return False
     own = set(words) - _OPENING
-    named = _NAME.match(text.strip(" .,")) and own and not own & _SMALL and not own & known_english()
+    named = _NAME.match(text.strip(" .,")) and own and not own & _SMALL and (intent in UNSURE_OF or not own & known_english())
     return bool(named or (_WHEN.search(text) and not set(words) & {"no", "not", "cant", "stop"}))

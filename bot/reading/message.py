@@ -16,7 +16,7 @@ from rasa.shared.core.events import SlotSet, UserUttered
 from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, short_answer
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import CHECK, TIER_OF, Verdict
-from bot.reading.asides import ANOTHER_LANGUAGE, aside
+from bot.reading.asides import ANOTHER_LANGUAGE, EMPTY, REPEATED, WORDLESS, aside
 from bot.understanding.labels import is_crisis, labels
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in
@@ -33,6 +33,9 @@ FOLLOW_UP_INTENT = "follow_up"
 ASIDE_INTENT = "aside"
 TECHNICAL = {FALLBACK_INTENT, FOLLOW_UP_INTENT, ASIDE_INTENT}  # steer rules; what was understood stays the likeliest label
 WATCHED = "watched"  # the follow-up that never waits
+FINE = "says_fine"
+_ASKS = re.compile(r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE)
+ANSWERED = ("ask_", "about_", "feel_", "request_")
 CALLING = "calling"  # "calling now" is a yes
 # Said plainly, these are what a parent wants, also after a crisis reply.
 OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
@@ -73,9 +76,7 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
             verdict = Verdict(TIER_OF[intent], intent, "context", text, verdict.score)
         elif asked == "intrusive" and intent == "feel_intrusive_thoughts":
             await _passages_of(processor, tracker, f"{text} {labels()[intent].what}", parse)
-        if asked in SAFETY_QUESTIONS and move == move_in(text, None, running=True):
-            asked = None  # "next" goes on with the exercise and is no yes to the question beside it
-            tracker.update(SlotSet("asked", None))
+        asked = tracker.get_slot("asked")
     verdict = _in_context(tracker, verdict, intent, asked)
     follow_up = None if move else _follow_up(tracker, text, intent, verdict)
     if follow_up and follow_up.repeats:
@@ -89,10 +90,13 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
         if follow_up.name != WATCHED:
             verdict = Verdict(score=verdict.score)
     elif not (move or verdict.alarm):
-        found = ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, typed_by_parent(tracker), asked)
-        if found:
+        found = ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, typed_by_parent(tracker), asked, intent)
+        if found and not (found == REPEATED and verdict.tier):
             parse["aside"], intent = found, ASIDE_INTENT
-            verdict = Verdict(score=verdict.score)
+            if found == ANOTHER_LANGUAGE and verdict.by == "classifier":
+                verdict = Verdict(score=verdict.score)  # it has learnt English only; the reply has helplines anyway
+            if found in {EMPTY, WORDLESS}:
+                _lead(parse, "out_of_scope")
         else:
             intent = await _leaning(processor, tracker, text, parse, intent)
     parse["safety"] = verdict.as_dict()
@@ -154,9 +158,15 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
     if asked in SAFETY_QUESTIONS:
         if found := short_answer(text, asked):
             return Move(found)
-        return move_in(text, asked, running=running, paused=paused, offered=offered)
-    if found := move_in(text, asked, running=running, paused=paused, offered=offered):
-        return found
+        if move := move_in(text, asked, running=False, offered=offered):
+            return move
+        if running and (move := move_in(text, None, running=True)):
+            # "Next" goes on with the exercise and is no yes to the question beside it.
+            tracker.update(SlotSet("asked", None))
+            return move
+        return None
+    if move := move_in(text, asked, running=running, paused=paused, offered=offered):
+        return move
     answer = short_answer(text, asked)
     return Move(answer) if answer else None
 
@@ -186,6 +196,8 @@ def _follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: V
     weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
     if verdict.alarm and not weak:
         return None
+    if found.name == FINE and _ASKS.search(text) and intent.startswith(ANSWERED):
+        return None  # "I'm fine. How do I get her to nap?" is a question; the bar stays below its answer
     wishes = intent in OTHER_WISHES and (found.name != CALLING or _WISH_NAMED.search(text))
     return None if tracker.get_slot("exercise") or wishes else found
 

@@ -47,7 +47,7 @@ _COMMON = frozenset(
 _LONG_ENOUGH = 4  # letters of a word in which one slip of the thumb is mended
 _MENDED = frozenset(
     "next again stop back skip pause continue ready done repeat another different better worse same finish carry begin "
-    "start wait hang previous exercise something enough switch change".split()
+    "start wait hang previous exercise something enough switch change there anything that helps please breathing".split()
 )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from helpers import Said, run, tracker
 
-from actions.move import MOVES, ActionMove
+from actions.move import GO_ON_TALKING, MOVES, SAFETY, SAME, ActionMove
 
 
 def move(intent: str, text: str | None = None, **slots) -> Said:
@@ -59,7 +61,7 @@ def test_yes_to_an_older_exercise_with_a_baby_offers_others_after_a_loss() -> No
 def test_yes_without_a_question_opens_the_door_to_more() -> None:
     said = move("affirm", offered=["/request_booking"])
     assert said.cards == []
-    assert "in your own words" in said.text
+    assert said.text in GO_ON_TALKING
 
 
 @pytest.mark.parametrize("intent", ["deny", "stop"])
@@ -84,7 +86,7 @@ def test_again_goes_back_to_the_topic() -> None:
 
 
 def test_what_helped_is_welcomed_and_forgets_what_did_not() -> None:
-    said = move("feel_better", worse=1)
+    said = move("feel_better", worse=1, done_exercises=["warm-mug"])
     assert said.slots == {"worse": 0}
     assert "/request_booking" in said.choices.values()
 
@@ -99,11 +101,30 @@ def test_when_nothing_helps_another_kind_or_a_person_is_offered() -> None:
 def test_the_second_time_the_direct_question_is_asked() -> None:
     said = move("feel_worse", worse=1)
     assert said.asks == "safety"
-    assert "thoughts of not wanting to live" in said.text
+    assert said.text in SAFETY
     assert list(said.choices.values()) == ["/affirm", "/deny", "/unsure"]
     assert said.slots == {"worse": 0}
 
 
-@pytest.mark.parametrize(("risk", "reply"), [(None, "utter_goodbye"), ("S", "utter_goodbye_after_risk")])
-def test_a_goodbye_after_risk_carries_the_numbers(risk: str | None, reply: str) -> None:
-    assert move("goodbye", risk=risk).responses == [reply]
+def test_a_goodbye_is_a_written_reply() -> None:
+    # After risk it is the variant with the numbers: tests/bot/test_responses.py.
+    assert move("goodbye").responses == ["utter_goodbye"]
+
+
+def test_a_better_day_is_no_exercise_that_helped() -> None:
+    assert move("feel_better").choices == {}
+
+
+@pytest.mark.parametrize("choice", ["same", "5"])
+def test_no_change_after_a_rating_has_its_own_next_step(choice: str) -> None:
+    said = move("unsure", asked="rating_after", choice=choice)
+    assert said.text in SAME
+    assert next(iter(said.choices.values())) == "/request_exercise"
+
+
+def test_yes_to_an_exercise_that_was_left_takes_it_up_again() -> None:
+    left = {"id": "warm-mug", "step": 2, "at": time.time()}
+    offered = ["/feel_low", '/request_exercise{"choice": "resume"}']
+    said = move("affirm", asked="offer", offered=offered, paused=left)
+    assert said.cards[0]["step"] == 3
+    assert said.text.startswith("From where we were.")

@@ -6,7 +6,7 @@ import pytest
 from helpers import Said, run, tracker
 
 from actions.booking import ActionBooking
-from actions.not_understood import ActionNotUnderstood
+from actions.not_understood import STILL, ActionNotUnderstood
 from actions.region import ActionRegion
 
 RANKING = [("feel_low", 0.1), ("about_birth", 0.09), ("feel_worse", 0.08), ("feel_numb", 0.07), ("feel_alone", 0.06)]
@@ -37,6 +37,13 @@ def test_the_topic_that_missed_is_not_offered_again() -> None:
     assert "/feel_low" not in missed(topic="feel_low").choices.values()
 
 
+def test_after_that_nothing_is_asked_again_and_the_ways_stay_open() -> None:
+    said = missed(missed=2)
+    assert said.text in STILL
+    assert said.cards == []
+    assert list(said.choices.values()) == ["/request_human", "/request_helplines", "/ask_capabilities"]
+
+
 def test_after_a_loss_the_loss_is_the_first_topic() -> None:
     assert next(iter(missed(loss=True).choices.values())) == "/about_loss"
 
@@ -46,7 +53,7 @@ def test_the_second_time_in_a_row_people_are_offered() -> None:
     assert [card["type"] for card in said.cards] == ["booking"]
     assert "/request_helplines" in said.choices.values()
     assert "I am a program" in said.text
-    assert said.slots == {"missed": 0}
+    assert said.slots == {"missed": 2}
 
 
 def test_the_question_is_not_always_asked_in_the_same_words() -> None:

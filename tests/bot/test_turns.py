@@ -211,8 +211,58 @@ async def test_the_gravest_tier_stays(conversation: Conversation) -> None:
 async def test_an_alarm_ends_an_exercise(conversation: Conversation) -> None:
     await conversation.say()
     conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))
-    assert (await conversation.say()).slots["exercise"] is not None
-    assert (await conversation.say("crisis_suicide", "S")).slots["exercise"] is None
+    step = [{"text": "A step", "custom": {"asks": "exercise_next"}}]
+    assert (await conversation.say(replies=step)).slots["exercise"] is not None
+    turn = await conversation.say("crisis_suicide", "S", replies=step)
+    assert (turn.slots["exercise"], turn.slots["paused"]["id"]) == (None, "warm-mug")
+
+
+async def test_an_exercise_that_is_left_for_a_question_can_be_taken_up_again(conversation: Conversation) -> None:
+    await conversation.say()
+    conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))
+    turn = await conversation.say("ask_why", text="why does this happen to me of all people")
+    assert (turn.slots["exercise"], turn.slots["paused"]["step"]) == (None, 1)
+    assert turn.messages[-1]["choices"] == [
+        {"label": "Go on with the exercise", "payload": '/request_exercise{"choice": "resume"}'}
+    ]
+
+
+async def test_the_same_reply_never_comes_twice_as_if_nothing_had_been_said(conversation: Conversation) -> None:
+    texts = [(await conversation.say(text=f"words {n}")).messages[0]["text"] for n in range(3)]
+    assert texts == ["An answer.", "Once more: An answer.", "An answer."]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("", "empty"), ("🙃🙃", "wordless"), ("call me on 07700 900123", "details"), ("stupid bot", "abuse"),
+     ("je suis tellement fatiguée et je pleure tout le temps", "another_language")],
+)  # fmt: skip
+async def test_what_no_label_is_for_leads_to_its_own_rule(conversation: Conversation, text: str, kind: str) -> None:
+    turn = await conversation.say("small_talk", text=text)
+    assert turn.slots["aside"] == kind
+    assert (await conversation.say("small_talk", text="what a day it was today")).slots["aside"] is None
+
+
+async def test_danger_comes_before_any_aside(conversation: Conversation) -> None:
+    turn = await conversation.say("crisis_suicide", "S", text="ya no quiero vivir, no puedo más con esta vida")
+    assert (turn.slots["aside"], turn.slots["language"], turn.risk) == (None, "es", "S")
+
+
+async def test_next_is_no_yes_to_the_question_beside_an_exercise(conversation: Conversation) -> None:
+    await conversation.say(tier="R", replies=[{"text": "A step", "custom": {"asks": "exercise_next"}}])
+    conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))
+    turn = await conversation.say("affirm", text="next")
+    assert (turn.understood["safety"]["tier"], turn.risk) == (None, None)
+
+
+async def test_where_a_parent_lives_sets_the_numbers(conversation: Conversation) -> None:
+    assert (await conversation.say(text="new dad here in brisbane")).slots["region"] == "AU"
+
+
+async def test_after_a_loss_nobody_is_offered_words_of_a_living_baby(conversation: Conversation) -> None:
+    buttons = [{"title": "Close", "payload": "/ask_how_to_bond"}, {"title": "A person", "payload": "/request_human"}]
+    turn = await conversation.say("about_loss", replies=[{"text": "A", "buttons": buttons}])
+    assert [c["payload"] for c in turn.messages[0]["choices"]] == ["/request_human"]
 
 
 async def test_a_loss_is_remembered(conversation: Conversation) -> None:

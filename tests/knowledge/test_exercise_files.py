@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from knowledge.exercises import Exercise, fitting, load_exercise, load_exercises
+from knowledge.exercises import Exercise, Situation, fitting, load_exercise, load_exercises
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,12 +88,12 @@ def test_no_exercise_with_a_baby_is_offered_after_a_loss_for_any_label(
     exercises: dict[str, Exercise], labels: dict[str, str]
 ) -> None:
     for label in labels:
-        offered = fitting(exercises, label, loss=True, most=99)
+        offered = fitting(exercises, Situation(label, loss=True), most=99)
         assert [e.id for e in offered if e.baby == "with" or not e.after_loss] == [], label
 
 
 def test_there_is_an_exercise_for_who_asks_after_a_loss(exercises: dict[str, Exercise]) -> None:
-    assert len(fitting(exercises, "request_exercise", loss=True)) == 3
+    assert len(fitting(exercises, Situation("request_exercise", loss=True))) == 3
 
 
 def test_steps_are_short_and_timed_ones_last_no_longer_than_the_exercise_says(exercises: dict[str, Exercise]) -> None:
@@ -109,17 +109,35 @@ def test_only_steps_of_breathing_have_a_pace_that_can_be_breathed(exercises: dic
 
 
 def test_what_fits_the_label_comes_first_and_what_was_played_last(exercises: dict[str, Exercise]) -> None:
-    first = fitting(exercises, "feel_anxious", loss=False, most=99)
+    first = fitting(exercises, Situation("feel_anxious"), most=99)
     assert "feel_anxious" in first[0].good_for
-    again = fitting(exercises, "feel_anxious", loss=False, seen=[first[0].id], most=99)
+    again = fitting(exercises, Situation("feel_anxious", seen=[first[0].id]), most=99)
     assert again[-1].id == first[0].id
     assert {e.id for e in again} == {e.id for e in first}
 
 
 def test_an_exercise_that_is_not_for_the_label_is_left_out(exercises: dict[str, Exercise]) -> None:
-    assert fitting(exercises, "about_loss", loss=False, most=99) == []
-    assert "warm-mug" not in {e.id for e in fitting(exercises, "feel_angry", loss=False, most=99)}
+    assert fitting(exercises, Situation("about_loss"), most=99) == []
+    assert "warm-mug" not in {e.id for e in fitting(exercises, Situation("feel_angry"), most=99)}
+
+
+@pytest.mark.parametrize(("arms", "left_out"), [(True, "without"), (False, "with")])
+def test_where_the_baby_is_decides_what_can_be_done(exercises: dict[str, Exercise], arms: bool, left_out: str) -> None:
+    found = fitting(exercises, Situation("request_exercise", arms=arms), most=99)
+    assert found
+    assert left_out not in {exercise.baby for exercise in found}
+
+
+def test_an_exercise_with_a_baby_is_out_after_anything_that_it_is_not_for(exercises: dict[str, Exercise]) -> None:
+    for heard in ("crisis_suicide", "about_nicu", "feel_intrusive_thoughts"):
+        found = fitting(exercises, Situation("request_exercise", heard=[heard]), most=99)
+        assert "with" not in {exercise.baby for exercise in found}, heard
+
+
+def test_at_night_what_is_for_the_night_comes_first(exercises: dict[str, Exercise]) -> None:
+    assert fitting(exercises, Situation("request_exercise", night=True))[0].id == "three-am"
+    assert fitting(exercises, Situation("request_exercise"))[0].id != "three-am"
 
 
 def test_no_more_are_offered_than_wanted(exercises: dict[str, Exercise]) -> None:
-    assert len(fitting(exercises, "request_exercise", loss=False, most=2)) == 2
+    assert len(fitting(exercises, Situation("request_exercise"), most=2)) == 2
