@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.paths import KNOWLEDGE
 from actions.session import Session, fresh, say
-from knowledge.practice import load_practice
+from knowledge.practice import current_practice
 
 
 class ActionBooking(Action):
@@ -44,7 +44,7 @@ NO_BOOKING = (
 
 def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
     """The booking card with the words that fit the practice and what came before."""
-    practice = load_practice(KNOWLEDGE)
+    practice = current_practice(KNOWLEDGE)
     policy = practice.booking
     if policy.mode == "off":
         say(dispatcher, fresh(NO_BOOKING, session), choices=[("Helplines", "/request_helplines")], asks="offer")
@@ -72,7 +72,7 @@ SPECIALIST = (
 
 def show_specialist(dispatcher: CollectingDispatcher, session: Session) -> None:
     """After unwanted thoughts: a consultation with somebody who knows them (safety.md, O). Nothing where none is booked."""
-    policy = load_practice(KNOWLEDGE).booking
+    policy = current_practice(KNOWLEDGE).booking
     if policy.mode != "off" and not session.risk:
         text = fresh(SPECIALIST, session).format(cost=policy.cost)
         say(dispatcher, text, card={"type": "booking", "kinds": list(policy.kinds)}, asks="booking")

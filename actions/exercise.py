@@ -15,7 +15,7 @@ from actions.paths import KNOWLEDGE
 from actions.session import Running, Session, fresh, say, slots
 from actions.situation import NOT_UNASKED, asked_by_name, situation
 from knowledge.exercises import Exercise, allowed, fitting, load_exercises
-from knowledge.practice import load_practice
+from knowledge.practice import current_practice
 
 OFFERED = 3  # exercises at once
 RESUME = "resume"
@@ -48,7 +48,7 @@ def exercises() -> dict[str, Exercise]:
 
 def offered_here() -> bool:
     """Whether the practice lets software guide exercises (`care` in knowledge/practice.yml)."""
-    return load_practice(KNOWLEDGE).care == "full"
+    return current_practice(KNOWLEDGE).care == "full"
 
 
 def current(session: Session) -> Running | None:

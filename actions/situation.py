@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from actions.paths import KNOWLEDGE
 from knowledge.exercises import Exercise, Situation
-from knowledge.practice import load_practice
+from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
     from actions.session import Session
@@ -49,7 +49,7 @@ def is_night(text: str, now: datetime | None = None) -> bool:
     """Whether the words speak of the night, or it is night in the practice's time zone."""
     if _NIGHT_WORDS.search(text.lower()):
         return True
-    hour = (now or datetime.now(ZoneInfo(load_practice(KNOWLEDGE).time_zone))).hour
+    hour = (now or datetime.now(ZoneInfo(current_practice(KNOWLEDGE).time_zone))).hour
     return hour >= NIGHT[0] or hour < NIGHT[1]
 
 

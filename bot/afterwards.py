@@ -11,7 +11,7 @@ from rasa.shared.core.events import SlotSet
 
 from bot.safety.screen import CHECK
 from bot.settings import get_settings
-from knowledge.practice import load_practice
+from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
@@ -49,7 +49,7 @@ OF_A_LIVING_BABY = (
 
 def finish(messages: list[Message], tracker: DialogueStateTracker, verdict: Verdict, helplines: Helplines) -> None:
     """Add to `messages` and take from them what the situation asks for, and note in slots what was asked and offered."""
-    practice = load_practice(get_settings().knowledge)
+    practice = current_practice(get_settings().knowledge)
     words = helplines.words(tracker.get_slot("region"))
     _check(messages, tracker, verdict, words)
     _bar(messages, tracker, helplines, words)

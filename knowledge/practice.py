@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -95,3 +96,13 @@ def load_practice(folder: Path) -> Practice:
     )
     fields.done()
     return practice
+
+
+@lru_cache(maxsize=4)
+def _as_of(folder: Path, changed: int) -> Practice:
+    return load_practice(folder)
+
+
+def current_practice(folder: Path) -> Practice:
+    """The practice of `folder`, read again only when its file changed. Raises KnowledgeError."""
+    return _as_of(folder, (folder / "practice.yml").stat().st_mtime_ns)
