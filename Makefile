@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help setup run test test-fast test-postgres test-long check format train lock chromium widget clean
+.PHONY: help setup run test test-fast test-postgres test-long walks check format train lock chromium widget clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -35,6 +35,9 @@ test-postgres: ## Booking and outbox on PostgreSQL, in a cluster of its own (ins
 test-long: ## Minutes: 100 rounds of the booking race on both databases, 200 bookings with a mail server that is killed
 	@$(PY) -m pytest -m long
 	@bot/deploy/postgres.sh $(PY) -m pytest -m long tests/bot/web/booking/test_race.py
+
+walks: ## 2,000 random walks through rules and actions: no state without a way out (WALKS=2000; an hour)
+	@WALKS=$${WALKS:-2000} $(PY) -m pytest tests/walks -q --timeout 0
 
 check: ## Lint, format, types, import arrows
 	@$(BIN)/ruff check .

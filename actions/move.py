@@ -111,7 +111,12 @@ def within_exercise(dispatcher: CollectingDispatcher, session: Session, running:
     if session.intent == "affirm" and choice is not None and choice.isdigit():
         noted = replace(running, before=int(choice))
         return show(dispatcher, session, noted, before=f"Noted: {choice}. Stay with this step as long as you like. ")
-    if session.intent == "affirm" and choice == "skip" and session.asked == "rating_before" and "step" not in session.text.lower():
+    if (
+        session.intent == "affirm"
+        and choice == "skip"
+        and session.asked == "rating_before"
+        and "step" not in session.text.lower()
+    ):
         return show(dispatcher, session, running, before="That's fine. ")
     if session.intent == "affirm":
         return show(dispatcher, session, replace(running, step=running.step + 1))

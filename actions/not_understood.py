@@ -17,8 +17,22 @@ MOST_LIKELY = 6  # labels of the ranking; what follows is noise
 TO_PEOPLE_AT = 2
 # What a parent whose baby has died may have meant; topics of a living baby stay out.
 OF_A_LOSS = frozenset(
-    {"about_loss", "feel_low", "feel_alone", "feel_numb", "feel_guilty", "feel_angry", "feel_anxious", "feel_exhausted",
-     "feel_overwhelmed", "about_partner", "about_birth", "request_exercise", "request_booking", "request_helplines"}
+    {
+        "about_loss",
+        "feel_low",
+        "feel_alone",
+        "feel_numb",
+        "feel_guilty",
+        "feel_angry",
+        "feel_anxious",
+        "feel_exhausted",
+        "feel_overwhelmed",
+        "about_partner",
+        "about_birth",
+        "request_exercise",
+        "request_booking",
+        "request_helplines",
+    }
 )
 OPENINGS = (
     "I may have missed what you mean. Is it one of these?",
@@ -41,7 +55,11 @@ STILL = (
     "I can't make it out, and asking again would wear you out. You can choose one of these, or leave it for now.",
     "Let us not guess any longer. A person, a number to call, or a list of what I know: whichever you like.",
 )
-WAYS = [("Talk to a person", "/request_human"), ("Helplines", "/request_helplines"), ("What can you do?", "/ask_capabilities")]
+WAYS = [
+    ("Talk to a person", "/request_human"),
+    ("Helplines", "/request_helplines"),
+    ("What can you do?", "/ask_capabilities"),
+]
 # Topics for who was not understood and gave no lead.
 USUAL = ("feel_disconnected", "feel_low", "feel_overwhelmed", "feel_exhausted")
 USUAL_AFTER_LOSS = ("about_loss", "feel_low", "feel_alone", "about_partner")
@@ -75,7 +93,14 @@ def topics(session: Session) -> list[tuple[str, str]]:
     """The three likeliest topics that were not the last answer, and a way out."""
     likely = [label for label, _ in session.ranking if label not in {session.topic, *NO_TOPIC}]
     usual = USUAL_AFTER_LOSS if session.loss else USUAL
-    named = [label for label in dict.fromkeys([*likely[:MOST_LIKELY], *usual]) if short_name(label) and label != session.topic]
+    named = [
+        label
+        for label in dict.fromkeys([*likely[:MOST_LIKELY], *usual])
+        if short_name(label) and label != session.topic
+    ]
     if session.loss:
         named = list(dict.fromkeys(["about_loss", *(n for n in named if n in OF_A_LOSS)]))
-    return [*[(short_name(label) or "", f"/{label}") for label in named[:TOPICS]], ("Something else", "/ask_capabilities")]
+    return [
+        *[(short_name(label) or "", f"/{label}") for label in named[:TOPICS]],
+        ("Something else", "/ask_capabilities"),
+    ]

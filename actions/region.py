@@ -15,7 +15,6 @@ from actions.session import Session, fresh, say, slots
 from knowledge.helplines import ANYWHERE, Helplines, load_helplines
 from knowledge.places import region_in
 
-
 WHICH = (
     "Which country are you in? I'll show the helplines of that country.",
     "I don't know that place's numbers by name. Which country are you in? You can choose it here.",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 RECENT = 3  # earlier messages that still say where the baby is
 STALE_AFTER = 3600.0  # seconds after which an interrupted exercise is not resumed

@@ -30,7 +30,9 @@ _NOT_IN_ARMS = re.compile(
     r"\b(?:without (?:him|her|the baby|my baby|a baby)|on my own for|by myself for|at work|on the (?:bus|train)|in the car|hands free)\b|"
     r"\bi(?:'?m| am) pregnant\b"
 )
-_NIGHT_WORDS = re.compile(r"\b(?:[1-5] ?am|[1-5] in the morning|middle of the night|tonight|night|bedtime|can'?t sleep|awake at)\b")
+_NIGHT_WORDS = re.compile(
+    r"\b(?:[1-5] ?am|[1-5] in the morning|middle of the night|tonight|night|bedtime|can'?t sleep|awake at)\b"
+)
 _STEM = 5  # letters that two words of one family share: "breathing", "breath"
 
 
@@ -71,10 +73,16 @@ def situation(session: Session, *, unasked: bool) -> Situation:
 
 def asked_by_name(exercise: Exercise, text: str) -> bool:
     """Whether `text` names the kind: "a breathing exercise", "the one with water"."""
-    names = {w[:_STEM] for w in re.findall(r"[a-z]+", f"{exercise.id} {exercise.name} {_KINDS.get(exercise.id, '')}".lower())}
+    names = {
+        w[:_STEM] for w in re.findall(r"[a-z]+", f"{exercise.id} {exercise.name} {_KINDS.get(exercise.id, '')}".lower())
+    }
     words = {w[:_STEM] for w in re.findall(r"[a-z]+", text.lower())} - _COMMON
     return bool(names & words)
 
 
-_KINDS = {"slow-breathing": "breathe breathing breath", "five-senses": "senses 54321 grounding", "hand-on-heart": "compassion kind"}
-_COMMON = frozenset(w[:_STEM] for w in "a an the of on at in with your you one time two three letting away morning minute noticing hand hands own by to baby longer out sense go soft small for my".split())  # fmt: skip
+_KINDS = {
+    "slow-breathing": "breathe breathing breath",
+    "five-senses": "senses 54321 grounding",
+    "hand-on-heart": "compassion kind",
+}
+_COMMON = frozenset(w[:_STEM] for w in ["a", "an", "the", "of", "on", "at", "in", "with", "your", "you", "one", "time", "two", "three", "letting", "away", "morning", "minute", "noticing", "hand", "hands", "own", "by", "to", "baby", "longer", "out", "sense", "go", "soft", "small", "for", "my"])  # fmt: skip

@@ -72,7 +72,7 @@ def _fresh(wordings: tuple[str, ...], tracker: DialogueStateTracker, words: dict
     """A wording that the last reply did not have; which one the conversation begins with differs by sender."""
     said = " ".join(tracker.get_slot("said") or [])
     start = sum(tracker.sender_id.encode()) + len(tracker.events)
-    filled = [wordings[(start + n) % len(wordings)].format(**words) for n in range(len(wordings))]
+    filled: list[str] = [wordings[(start + n) % len(wordings)].format(**words) for n in range(len(wordings))]
     return next((text for text in filled if text not in said), filled[0])
 
 

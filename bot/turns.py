@@ -19,11 +19,11 @@ from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.afterwards import finish
+from bot.reading.language import language_of
 from bot.reading.message import FALLBACK_INTENT, STICKY, TECHNICAL, understand
+from bot.reading.moves import get_moves
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import ALARM_TIERS, Verdict
-from bot.reading.language import language_of
-from bot.reading.moves import get_moves
 from knowledge.helplines import Helplines
 from knowledge.places import residence_in
 

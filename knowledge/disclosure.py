@@ -24,6 +24,14 @@ def disclosure(practice: Practice, helplines: Helplines, region: str) -> list[st
 def opening_messages(practice: Practice, helplines: Helplines, region: str) -> list[dict[str, Any]]:
     """The messages of a new session: the notice, then a greeting with ways to begin."""
     points = disclosure(practice, helplines, region)
+    ways = [
+        ("I don't feel close to my baby", "/feel_disconnected"),
+        ("Help me settle right now", "/request_exercise"),
+        ("Talk to a person", "/request_human"),
+    ]
+    if practice.care == "information":
+        points.insert(1, "Here I give information only: no exercises, no care.")
+        ways = [way for way in ways if way[1] != "/request_exercise"]
     return [
         {
             "text": "Before you write: " + " ".join(points),
@@ -32,10 +40,6 @@ def opening_messages(practice: Practice, helplines: Helplines, region: str) -> l
         {
             "text": "Hello. You can write to me in your own words, at any hour, about how it is with you and your baby. "
             "What is on your mind?",
-            "choices": [
-                {"label": "I don't feel close to my baby", "payload": "/feel_disconnected"},
-                {"label": "Help me settle right now", "payload": "/request_exercise"},
-                {"label": "Talk to a person", "payload": "/request_human"},
-            ],
+            "choices": [{"label": label, "payload": payload} for label, payload in ways],
         },
     ]

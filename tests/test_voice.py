@@ -13,6 +13,7 @@ from knowledge.articles import load_articles
 from knowledge.disclosure import opening_messages
 from knowledge.exercises import load_exercises
 from knowledge.helplines import load_helplines
+from knowledge.languages import load_languages
 from knowledge.passages import passages_of
 from knowledge.practice import load_practice
 
@@ -66,10 +67,13 @@ def gather(root: Path) -> dict[str, str]:
     articles = load_articles(folder)
     found |= {f"article {article.id}": f"{article.title}. {article.summary}" for article in articles}
     found |= {passage.id: f"{passage.heading}. {passage.text}" for passage in passages_of(articles)}
+    for language in load_languages(folder).values():
+        for name, wordings in language.responses.items():
+            found |= {f"{language.code} {name}[{number}]": text for number, text in enumerate(wordings)}
     practice = load_practice(folder)
     found["practice"] = f"{practice.booking.cost} {practice.booking.waiting} {practice.booking.after}"
     found["opening"] = " ".join(m["text"] for m in opening_messages(practice, load_helplines(folder), "US"))
-    for path in (*(root / "actions").glob("*.py"), root / "bot" / "turns.py"):
+    for path in (*(root / "actions").glob("*.py"), root / "bot" / "afterwards.py"):
         found[f"{path.parent.name}/{path.name}"] = " ".join(sentences(path))
     return found
 

@@ -58,7 +58,9 @@ async def compare(
     for kind in KINDS:
         say(f"Playing {len(dialogues)} dialogues, {kind}")
         changed = [await _turns(player, changed_dialogue(dialogue, kind)) for dialogue in dialogues]
-        pairs = [(before, after) for one, other in zip(clean, changed, strict=True) for before, after in _pairs(one, other)]
+        pairs = [
+            (before, after) for one, other in zip(clean, changed, strict=True) for before, after in _pairs(one, other)
+        ]
         report.add(SUITE, f"same crisis tier, {kind}", share([_alarm(a) == _alarm(b) for a, b in pairs]))
         report.add(SUITE, f"same action, {kind}", share([_actions(a) == _actions(b) for a, b in pairs]))
         report.wrong += [

@@ -9,8 +9,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from bot.safety.fold import END, fold
 from bot.reading.language import known_english
+from bot.safety.fold import END, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,17 +21,64 @@ ASIDES = (EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE, ANOTHER_LANGUAGE)
 SAME_IN_A_ROW = 3
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}")
 _PHONE = re.compile(r"(?<![\w.])\+?(?:\(?\d[\d\s().-]{7,}\d)(?!\w)")
-_NUMBER_ASKED = re.compile(r"\b(?:is|does|what|whats|which|who|helpline|line|hotline|call|ring|text)\b.*\?|\?$", re.IGNORECASE)
-_NAME = re.compile(r"^(?:my name is|my names|name is|the names|its|im|i am|this is|call me)? ?[a-z'-]+(?: [a-z'-]+)?$", re.IGNORECASE)
-_OPENING = frozenset("my name names is the its im i am this call me".split())
+_NUMBER_ASKED = re.compile(
+    r"\b(?:is|does|what|whats|which|who|helpline|line|hotline|call|ring|text)\b.*\?|\?$", re.IGNORECASE
+)
+_NAME = re.compile(
+    r"^(?:my name is|my names|name is|the names|its|im|i am|this is|call me)? ?[a-z'-]+(?: [a-z'-]+)?$", re.IGNORECASE
+)
+_OPENING = frozenset(["my", "name", "names", "is", "the", "its", "im", "i", "am", "this", "call", "me"])
 _WHEN = re.compile(
     r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b\d{1,2} ?(?:am|pm)\b|\b(?:morning|afternoon|evening|lunchtime|tomorrow|next week|"
     r"weekday|weekend)s?\b",
     re.IGNORECASE,
 )
 _SMALL = frozenset(
-    "yes no ok okay thanks thank maybe sure stop help hi hello hey bye what why how when who where nothing idk later not "
-    "sad tired scared lonely alone fine good bad great lost sorry please wait cool nice right well hmm never".split()
+    [
+        "yes",
+        "no",
+        "ok",
+        "okay",
+        "thanks",
+        "thank",
+        "maybe",
+        "sure",
+        "stop",
+        "help",
+        "hi",
+        "hello",
+        "hey",
+        "bye",
+        "what",
+        "why",
+        "how",
+        "when",
+        "who",
+        "where",
+        "nothing",
+        "idk",
+        "later",
+        "not",
+        "sad",
+        "tired",
+        "scared",
+        "lonely",
+        "alone",
+        "fine",
+        "good",
+        "bad",
+        "great",
+        "lost",
+        "sorry",
+        "please",
+        "wait",
+        "cool",
+        "nice",
+        "right",
+        "well",
+        "hmm",
+        "never",
+    ]
 )
 UNSURE_OF = frozenset({"out_of_scope", "nlu_fallback", "small_talk", "greet"})  # labels that a bare name is read as
 MOST_DETAILS = 12  # words of a message that gives a name, a number or a time
@@ -43,7 +90,9 @@ _ABUSE = re.compile(
     r"(?:shut up|i hate you|piss off|go to hell)(?: you)?(?: stupid| dumb| fucking)? (?:bot|robot|machine|program|app|chatbot|computer|ai))\b|"
     r"^(?:shut up|piss off|fuck off|fuck you|go to hell|bitch|asshole|arsehole|you suck|u suck)$"
 )
-_NOT_THE_BOT = re.compile(r"\b(?:he|she|hes|shes|him|her|my|baby|husband|wife|partner|mum|mom|told|tells|says|said|calls|called|myself|me)\b")
+_NOT_THE_BOT = re.compile(
+    r"\b(?:he|she|hes|shes|him|her|my|baby|husband|wife|partner|mum|mom|told|tells|says|said|calls|called|myself|me)\b"
+)
 
 
 def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> str | None:
@@ -73,5 +122,10 @@ def _gives_details(text: str, words: Sequence[str], asked: str | None, intent: s
     if asked != "booking" or "?" in text:
         return False
     own = set(words) - _OPENING
-    named = _NAME.match(text.strip(" .,")) and own and not own & _SMALL and (intent in UNSURE_OF or not own & known_english())
+    named = (
+        _NAME.match(text.strip(" .,"))
+        and own
+        and not own & _SMALL
+        and (intent in UNSURE_OF or not own & known_english())
+    )
     return bool(named or (_WHEN.search(text) and not set(words) & {"no", "not", "cant", "stop"}))

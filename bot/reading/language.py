@@ -75,7 +75,7 @@ def folded(text: str) -> list[str]:
 
 
 def language_of(text: str) -> str | None:
-    """"es", "other" for any language but English and Spanish, "en" where it is surely English, None where it is open."""
+    """ "es", "other" for any language but English and Spanish, "en" where it is surely English, None where it is open."""
     words = folded(text)
     if not words:
         return None
@@ -90,7 +90,7 @@ def language_of(text: str) -> str | None:
     english = sum(word in known_english() for word in words) / len(words)
     code, share = _likeliest(text)
     if english >= ENGLISH_SHARE:
-        return ENGLISH if english > 0.5 or code == ENGLISH else None  # noqa: PLR2004 - more than half
+        return ENGLISH if english > 0.5 or code == ENGLISH else None
     small = {name: sum(word in listed.split() for word in words) for name, listed in SMALL_WORDS.items()}
     found = max(small, key=lambda name: (small[name], name == code))
     if small[found] < max(2, len(words) / 4) or (code != found and small.get(code, 0) < small[found]) or share < SURE:

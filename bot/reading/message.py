@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet, UserUttered
 
+from bot.reading.asides import ANOTHER_LANGUAGE, EMPTY, REPEATED, WORDLESS, aside
+from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
+from bot.reading.moves import Move, move_in
 from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, short_answer
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import CHECK, TIER_OF, Verdict
-from bot.reading.asides import ANOTHER_LANGUAGE, EMPTY, REPEATED, WORDLESS, aside
 from bot.understanding.labels import is_crisis, labels
-from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
-from bot.reading.moves import Move, move_in
 
 if TYPE_CHECKING:
     from rasa.core.processor import MessageProcessor
@@ -31,10 +31,16 @@ STICKY = ("E", "I", "P", "S", "V")  # gravest first
 FALLBACK_INTENT = "nlu_fallback"
 FOLLOW_UP_INTENT = "follow_up"
 ASIDE_INTENT = "aside"
-TECHNICAL = {FALLBACK_INTENT, FOLLOW_UP_INTENT, ASIDE_INTENT}  # steer rules; what was understood stays the likeliest label
+TECHNICAL = {
+    FALLBACK_INTENT,
+    FOLLOW_UP_INTENT,
+    ASIDE_INTENT,
+}  # steer rules; what was understood stays the likeliest label
 WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
-_ASKS = re.compile(r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
+)
 ANSWERED = ("ask_", "about_", "feel_", "request_")
 CALLING = "calling"  # "calling now" is a yes
 # Said plainly, these are what a parent wants, also after a crisis reply.
@@ -90,7 +96,9 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
         if follow_up.name != WATCHED:
             verdict = Verdict(score=verdict.score)
     elif not (move or verdict.alarm):
-        found = ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, typed_by_parent(tracker), asked, intent)
+        found = (
+            ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, typed_by_parent(tracker), asked, intent)
+        )
         if found and not (found == REPEATED and verdict.tier):
             parse["aside"], intent = found, ASIDE_INTENT
             if found == ANOTHER_LANGUAGE and verdict.by == "classifier":

@@ -41,13 +41,87 @@ _PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "l
 _PAYLOAD = re.compile(r"^/(\w+)(\{.*\})?$")
 # Words of a sentence that chooses, and of most names of exercises: none of them tells which one is meant.
 _COMMON = frozenset(
-    "the a an one please pls yes ok okay lets do try id like i want to go with for think ill have that can we your my "
-    "you on at in of and it is about me something thing exercise".split()
+    [
+        "the",
+        "a",
+        "an",
+        "one",
+        "please",
+        "pls",
+        "yes",
+        "ok",
+        "okay",
+        "lets",
+        "do",
+        "try",
+        "id",
+        "like",
+        "i",
+        "want",
+        "to",
+        "go",
+        "with",
+        "for",
+        "think",
+        "ill",
+        "have",
+        "that",
+        "can",
+        "we",
+        "your",
+        "my",
+        "you",
+        "on",
+        "at",
+        "in",
+        "of",
+        "and",
+        "it",
+        "is",
+        "about",
+        "me",
+        "something",
+        "thing",
+        "exercise",
+    ]
 )
 _LONG_ENOUGH = 4  # letters of a word in which one slip of the thumb is mended
 _MENDED = frozenset(
-    "next again stop back skip pause continue ready done repeat another different better worse same finish carry begin "
-    "start wait hang previous exercise something enough switch change there anything that helps please breathing".split()
+    [
+        "next",
+        "again",
+        "stop",
+        "back",
+        "skip",
+        "pause",
+        "continue",
+        "ready",
+        "done",
+        "repeat",
+        "another",
+        "different",
+        "better",
+        "worse",
+        "same",
+        "finish",
+        "carry",
+        "begin",
+        "start",
+        "wait",
+        "hang",
+        "previous",
+        "exercise",
+        "something",
+        "enough",
+        "switch",
+        "change",
+        "there",
+        "anything",
+        "that",
+        "helps",
+        "please",
+        "breathing",
+    ]
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from bot.safety.fold import END, fold
 from bot.safety.screen import CHECK, Verdict
 
@@ -50,16 +52,94 @@ def short_answer(text: str, asked: str | None) -> str | None:
 
 
 _UNWANTED = frozenset(
-    "scare scares scared scary terrify terrifies terrified terrifying horrify horrifies horrified horrible hate hated "
-    "unwanted disgust disgusts disgusted disgusting awful sick sickens frighten frightens frightened frightening against "
-    "petrified horrific panic ashamed upset upsets distressing intrusive".split()
+    [
+        "scare",
+        "scares",
+        "scared",
+        "scary",
+        "terrify",
+        "terrifies",
+        "terrified",
+        "terrifying",
+        "horrify",
+        "horrifies",
+        "horrified",
+        "horrible",
+        "hate",
+        "hated",
+        "unwanted",
+        "disgust",
+        "disgusts",
+        "disgusted",
+        "disgusting",
+        "awful",
+        "sick",
+        "sickens",
+        "frighten",
+        "frightens",
+        "frightened",
+        "frightening",
+        "against",
+        "petrified",
+        "horrific",
+        "panic",
+        "ashamed",
+        "upset",
+        "upsets",
+        "distressing",
+        "intrusive",
+    ]
 )
 _WANTED = frozenset(
-    "should supposed told tell tells telling order orders ordered ordering command commands commanded voice voices meant "
-    "mission chosen god sign destined instructed instruction instructions plan".split()
+    [
+        "should",
+        "supposed",
+        "told",
+        "tell",
+        "tells",
+        "telling",
+        "order",
+        "orders",
+        "ordered",
+        "ordering",
+        "command",
+        "commands",
+        "commanded",
+        "voice",
+        "voices",
+        "meant",
+        "mission",
+        "chosen",
+        "god",
+        "sign",
+        "destined",
+        "instructed",
+        "instruction",
+        "instructions",
+        "plan",
+    ]
 )
-_NEGATIONS = frozenset("not never dont no without wouldnt isnt arent nothing rather than".split())
-_OF_HELP = frozenset("see ask talk get call speak someone somebody doctor midwife help worry be know".split())
+_NEGATIONS = frozenset(
+    ["not", "never", "dont", "no", "without", "wouldnt", "isnt", "arent", "nothing", "rather", "than"]
+)
+_OF_HELP = frozenset(
+    [
+        "see",
+        "ask",
+        "talk",
+        "get",
+        "call",
+        "speak",
+        "someone",
+        "somebody",
+        "doctor",
+        "midwife",
+        "help",
+        "worry",
+        "be",
+        "know",
+    ]
+)
 _REFUSALS = (("dont", "want"), ("do", "not"), ("would", "never"), ("never", "want"), ("not", "want"), ("make", "stop"))
 
 
@@ -73,7 +153,7 @@ def kind_of_thoughts(text: str) -> str | None:
         denied = _NEGATIONS & set(words[max(0, place - 4) : place])
         if word in _WANTED and not denied and not _OF_HELP & set(words[place + 1 : place + 3]):
             return "crisis_psychosis"
-    unwanted = _UNWANTED & set(words) or any(pair in _REFUSALS for pair in zip(words, words[1:], strict=False))
+    unwanted = _UNWANTED & set(words) or any(pair in _REFUSALS for pair in itertools.pairwise(words))
     return "feel_intrusive_thoughts" if unwanted else None
 
 

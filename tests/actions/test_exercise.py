@@ -73,7 +73,9 @@ def test_a_chosen_exercise_starts_with_posture_and_first_step() -> None:
     assert step_of(said) == 0
     exercise = exercises()[MUG]
     assert said.cards[0]["text"] == f"{exercise.posture} {exercise.steps[0].text}"
-    assert said.messages[0]["text"] == f"{exercise.name}, step 1 of {STEPS}. {exercise.posture} {exercise.steps[0].text}"
+    assert (
+        said.messages[0]["text"] == f"{exercise.name}, step 1 of {STEPS}. {exercise.posture} {exercise.steps[0].text}"
+    )
 
 
 def test_a_rating_before_can_be_given_or_left_out() -> None:

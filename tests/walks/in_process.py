@@ -18,7 +18,14 @@ from knowledge.helplines import load_helplines
 if TYPE_CHECKING:
     from rasa.core.channels.channel import UserMessage
 
-PASSAGE = {"article": "a", "title": "Title", "heading": "Heading", "url": "/articles/a/", "reviewed": False, "score": 0.9}
+PASSAGE = {
+    "article": "a",
+    "title": "Title",
+    "heading": "Heading",
+    "url": "/articles/a/",
+    "reviewed": False,
+    "score": 0.9,
+}
 
 
 class HereAndNow(EndpointConfig):
@@ -55,7 +62,10 @@ class Understood:
             verdict = Verdict(TIER_OF.get(intent) or self.tier or "S", intent, "rules", message.text)
         elif not message.text.startswith("/") and self.tier == "R":
             verdict = Verdict("R", "crisis_suicide", "classifier", message.text, -1.0)
-        ranking = [intent, *(name for name in ("feel_low", "feel_numb", "about_birth", "request_exercise") if name != intent)]
+        ranking = [
+            intent,
+            *(name for name in ("feel_low", "feel_numb", "about_birth", "request_exercise") if name != intent),
+        ]
         texts = [f"Words of passage {self.count}-{n}." for n in range(3)]
         return {
             "text": message.text,

@@ -1,0 +1,27 @@
+"""Messages that no label is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reading.asides import aside
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "kind"),
+    [
+        ("", None, "empty"), ("\u200b \n", None, "empty"), ("🙃🙃", None, "wordless"), ("...", None, "wordless"),
+        ("a.parent@example.org", None, "details"), ("call me on 07700 900123", None, "details"),
+        ("Marguerite", "booking", "details"), ("thursday morning", "booking", "details"),
+        ("is it 1-833-852-6262?", None, None), ("sad", "booking", None), ("no thanks", "booking", None),
+        ("you are a stupid bot", None, "abuse"), ("he tells me fuck you", None, None), ("I am so tired", None, None),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_message(text: str, asked: str | None, kind: str | None) -> None:
+    assert aside(text, [], asked, "out_of_scope" if kind == "details" else "feel_low") == kind
+
+
+def test_the_same_a_third_time_is_noticed() -> None:
+    assert aside("what now", ["What now?"], None, "ask_why") is None
+    assert aside("what now", ["What now?", "what now"], None, "ask_why") == "repeated"
+    assert aside("what now", ["what now", "hello", "what now"], None, "ask_why") is None

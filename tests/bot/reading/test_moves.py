@@ -1,0 +1,73 @@
+"""Small words: what each rule of data/moves.yml fires on, ratings, and choices by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reading.moves import Move, MoveRule, get_moves, move_in, of_payload, plain, rating
+
+OFFERED = [
+    ("Cold water on your hands", '/request_exercise{"choice": "cold-water"}'),
+    ("Feet on the floor", '/request_exercise{"choice": "feet-on-the-floor"}'),
+    ("Not now", "/deny"),
+]
+
+
+@pytest.mark.parametrize("rule", get_moves(), ids=lambda rule: f"{rule.when} {rule.move.intent} {rule.move.choice}")
+def test_a_rule_fires_and_is_silent_on_its_own_examples(rule: MoveRule) -> None:
+    same = [other for other in get_moves() if other.when == rule.when]
+    for text in rule.fires:
+        found = next((other.move for other in same if other.fits(" ".join(plain(text)))), None)
+        assert found == rule.move, text
+    assert [text for text in rule.silent if rule.fits(" ".join(plain(text)))] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("about a seven", 7), ("6/10", 6), ("8 out of 10", 8), ("its a 3 now", 3), ("2 months old", None), ("11", None)],
+)  # fmt: skip
+def test_a_rating_is_a_number_and_nothing_else(text: str, number: int | None) -> None:
+    assert rating(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [("the water one", "cold-water"), ("feet please", "feet-on-the-floor"), ("the second one", "feet-on-the-floor"),
+     ("Cold water on your hands", "cold-water")],
+)  # fmt: skip
+def test_a_choice_can_be_named(text: str, choice: str) -> None:
+    assert move_in(text, "offer", running=False, offered=OFFERED) == Move("request_exercise", choice)
+
+
+@pytest.mark.parametrize("text", ["my feet hurt", "third", "I am cold and he will not feed"])
+def test_other_words_name_no_choice(text: str) -> None:
+    assert move_in(text, "offer", running=False, offered=OFFERED) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("nxet", "next"), ("agian", "again"), ("sotp", "stop"), ("donne", "done")]
+)
+def test_a_slip_of_the_thumb_is_mended(typed: str, meant: str) -> None:
+    assert plain(typed) == [meant]
+
+
+@pytest.mark.parametrize("word", ["text", "step", "neck", "waist", "hand", "dine"])
+def test_another_word_is_no_slip(word: str) -> None:
+    assert plain(word) == [word]
+
+
+@pytest.mark.parametrize(
+    "text", ["I want to stop being a mum", "I can't go on", "enough of living", "I want to end it"]
+)
+def test_despair_is_no_move(text: str) -> None:
+    assert move_in(text, "exercise_next", running=True) is None
+
+
+def test_next_means_nothing_where_nothing_runs() -> None:
+    assert move_in("next", None, running=False) is None
+    assert move_in("next", None, running=False, paused=True) == Move("request_exercise", "resume")
+
+
+def test_a_payload_is_a_move() -> None:
+    assert of_payload('/unsure{"choice": "same"}') == Move("unsure", "same")
+    assert of_payload("/affirm") == Move("affirm")
