@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import replace
 from typing import Any
@@ -87,6 +88,9 @@ SAFETY = (
     "It keeps being hard, so one careful question. May I ask directly: do thoughts come of not wanting to live, "
     "or of harming yourself?",
 )
+
+
+_OF_WHAT_WAS_TRIED = re.compile(r"\b(?:help|helps|helped|work|works|worked|that|this|it|exercise|tried)\b")
 
 
 class ActionMove(Action):
@@ -245,7 +249,7 @@ def worse(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]
     times = session.count("worse") + 1
     if times >= 2:
         return ask_about_safety(dispatcher, session)
-    tried = session.done_exercises or session.topic or session.asked or "help" in session.text.lower()
+    tried = not session.typed or _OF_WHAT_WAS_TRIED.search(session.text.lower())
     say(
         dispatcher,
         fresh(WORSE if tried else HEAVIER, session),

@@ -16,6 +16,7 @@ from rasa.shared.core.events import SlotSet, UserUttered
 from bot.reading.asides import ANOTHER_LANGUAGE, EMPTY, REPEATED, WORDLESS, aside
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in
+from bot.reading.told_before import told_before
 from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, short_answer
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import CHECK, TIER_OF, Verdict
@@ -50,11 +51,16 @@ _WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpl
 # the classifier alone up to this score, and never one of means, plan, the baby or the body.
 EXPLAINED_BELOW = 0.3
 NEVER_EXPLAINED = {"E", "I"}
+OF_A_LIVING_BABY = frozenset(
+    {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
+     "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
+)  # fmt: skip
 # A short question that leans on what was answered before: "does that mean I'm dangerous", "and will it pass".
 _LEANS = re.compile(
     r"^(?:(?:and|but|so|ok|okay|well|then|yeah) )*(?:(?:does|is|was|could|can|would|will|should|do|did|why|how|what if|what about|when|am)\b.*"
     r"\b(?:that|this|it|they|these|those|dangerous|normal|mean|bad|wrong)\b.*|(?:am i|will i|is it|are they|what if|why|how come|how long|really)\b.*)$"
 )
+_WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
 MOST_LEANING = 10  # words
 
 
@@ -71,11 +77,16 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
     if text.startswith("/"):
         return await _pressed(processor, tracker, text, parse, intent, verdict)
     asked = tracker.get_slot("asked")
+    told = typed_by_parent(tracker)
+    if verdict.alarm and told_before(text, verdict, told, loss=bool(tracker.get_slot("loss"))):
+        intent, verdict = _first_harmless(parse), Verdict(CHECK, verdict.label, "context", text, verdict.score)
     language = _language(tracker, text)
     move = None if verdict.alarm else _answer(tracker, text, asked, language)
     if move:
         intent = move.intent
         _lead(parse, intent)
+        if verdict.tier == CHECK and verdict.by == "classifier":
+            verdict = Verdict(score=verdict.score)  # the words of a move are known, and say no more than that
         if move.choice:
             parse["entities"] = [{"entity": "choice", "value": move.choice, "start": 0, "end": len(text)}]
         if is_crisis(intent):
@@ -96,15 +107,21 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
         if follow_up.name != WATCHED:
             verdict = Verdict(score=verdict.score)
     elif not (move or verdict.alarm):
-        found = (
-            ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, typed_by_parent(tracker), asked, intent)
-        )
+        found = ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, told, asked, intent)
         if found and not (found == REPEATED and verdict.tier):
             parse["aside"], intent = found, ASIDE_INTENT
             if found == ANOTHER_LANGUAGE and verdict.by == "classifier":
                 verdict = Verdict(score=verdict.score)  # it has learnt English only; the reply has helplines anyway
             if found in {EMPTY, WORDLESS}:
                 _lead(parse, "out_of_scope")
+        elif intent == "feel_worse" and tracker.get_slot("missed") and not _WORSE.search(text):
+            intent = "not_helpful"  # "still wrong", after an answer that missed
+            _lead(parse, intent)
+        elif tracker.get_slot("loss") and intent in OF_A_LIVING_BABY:
+            # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
+            intent = "about_loss"
+            _lead(parse, intent)
+            await _passages_of(processor, tracker, f"{text} {labels()[intent].what}", parse)
         else:
             intent = await _leaning(processor, tracker, text, parse, intent)
     parse["safety"] = verdict.as_dict()
@@ -135,6 +152,13 @@ async def _passages_of(
 ) -> None:
     described = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
     parse["passages"], parse["answered"] = described["passages"], True
+
+
+def _first_harmless(parse: dict[str, Any]) -> str:
+    """The likeliest label that is no danger, first in the ranking from now on."""
+    intent = next((r["name"] for r in parse["intent_ranking"] if not is_crisis(r["name"])), FALLBACK_INTENT)
+    _lead(parse, intent)
+    return intent
 
 
 def _lead(parse: dict[str, Any], intent: str) -> None:

@@ -20,7 +20,7 @@ from bot.understanding.labels import is_crisis
 from .in_process import all_intents, load
 
 pytestmark = pytest.mark.model
-WALKS = int(os.environ.get("WALKS", "30"))
+WALKS = int(os.environ.get("WALKS", "10"))
 STEPS = 12
 INTENTS = all_intents()
 ORDINARY = [name for name in INTENTS if not is_crisis(name)]

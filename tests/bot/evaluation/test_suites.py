@@ -11,7 +11,7 @@ from bot.evaluation import suites
 from bot.evaluation.left_out import LeftOut
 from bot.evaluation.report import Report
 from bot.evaluation.rows import Readings
-from bot.evaluation.suites import ABOUT, OF_FOLDER, SUITES, TRAINED_ANEW, measure, train_and_measure
+from bot.evaluation.suites import ABOUT, OF_FOLDER, PLAYED, SUITES, TRAINED_ANEW, measure, train_and_measure
 from bot.safety.screen import Verdict
 from bot.understanding.examples import Example
 
@@ -86,7 +86,7 @@ async def test_the_json_holds_figures_and_what_is_behind_them(folder: Path) -> N
 
 
 def test_every_suite_is_explained() -> None:
-    assert set(ABOUT) == {*OF_FOLDER, *TRAINED_ANEW}
+    assert set(ABOUT) == {*OF_FOLDER, PLAYED, *TRAINED_ANEW}
     assert all(len(about) < 90 for about in ABOUT.values())
 
 

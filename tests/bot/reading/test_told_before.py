@@ -1,0 +1,31 @@
+"""Alarms that what was told before explains, and those that it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reading.told_before import told_before
+from bot.safety.screen import Verdict
+
+
+def verdict(tier: str) -> Verdict:
+    return Verdict(tier, "crisis_psychosis" if tier == "P" else "crisis_medical", "classifier", "words", 0.5)
+
+
+def test_not_mine_is_plain_after_an_adoption() -> None:
+    assert told_before("is it because they are not mine", verdict("P"), ["we adopted twins"], loss=False)
+    assert not told_before("is it because they are not mine", verdict("P"), ["we have twins"], loss=False)
+    assert not told_before("a voice says they are evil", verdict("P"), ["we adopted twins"], loss=False)
+
+
+@pytest.mark.parametrize("text", ["her heart stopped", "they could not find a heartbeat", "he was already cold"])
+def test_the_story_of_a_loss_is_no_emergency(text: str) -> None:
+    assert told_before(text, verdict("E"), [], loss=True)
+    assert not told_before(text, verdict("E"), [], loss=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["I'm bleeding through a pad an hour", "he is not breathing now", "she stopped breathing help"]
+)
+def test_danger_now_stays_danger_after_a_loss(text: str) -> None:
+    assert not told_before(text, verdict("E"), [], loss=True)
