@@ -53,7 +53,10 @@ class Practice:
 
 def _booking(fields: Fields) -> BookingPolicy:
     policy = BookingPolicy(
-        mode=fields.choice("mode", ("slots", "link", "off")),
+        # YAML reads a bare `off` as false.
+        mode="off"
+        if fields.take("mode", (str, bool), "slots, link or off", ...) is False
+        else fields.choice("mode", ("slots", "link", "off")),
         url=fields.text("url", None),
         minutes=fields.number("minutes"),
         kinds=fields.texts("kinds"),

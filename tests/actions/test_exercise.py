@@ -242,3 +242,11 @@ def test_an_exercise_with_a_baby_does_not_go_on_after_a_loss() -> None:
 def test_an_exercise_that_was_taken_out_of_the_folder_does_not_break_the_conversation() -> None:
     assert move("affirm", exercise=at(1, name="long-gone")).cards == []
     assert "Shall we begin?" in ask("long-gone").text
+
+
+def test_where_only_information_is_given_no_exercise_is_offered_or_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("actions.exercise.offered_here", lambda: False)
+    for said in (ask(), ask(MUG)):
+        assert said.cards == []
+        assert "/request_exercise" not in str(said.choices)
+        assert "/request_human" in said.choices.values()

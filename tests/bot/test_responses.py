@@ -122,3 +122,65 @@ async def test_made_before_the_model_is_loaded_it_still_knows_every_reply(domain
 def test_an_unknown_placeholder_is_left_out_at_any_depth() -> None:
     given = {"text": "Call {number}{gone}", "rows": [{"a": "{gone}"}, 3]}
     assert _filled(given, {"number": 988}) == {"text": "Call 988", "rows": [{"a": ""}, 3]}
+
+
+async def test_after_a_loss_no_wording_speaks_of_a_baby(responses: Responses, domain: Domain) -> None:
+    state = tracker(domain)
+    state.update(SlotSet("loss", True))
+    for name in (
+        "utter_greet",
+        "utter_small_talk",
+        "utter_safety_yes",
+        "utter_crisis_suicide_imminent",
+        "utter_calling",
+    ):
+        texts = [(await say(responses, name, state))["text"] for _ in range(4)]
+        assert not any(re.search(r"\bbaby\b|\bcot\b", text) for text in texts), name
+        assert all(one != other for one, other in pairwise(texts)), name
+
+
+async def test_a_goodbye_after_risk_carries_the_numbers(responses: Responses, domain: Domain) -> None:
+    state = tracker(domain)
+    state.update(SlotSet("risk", "S"))
+    assert "988" in (await say(responses, "utter_goodbye", state))["text"]
+
+
+async def test_danger_in_spanish_is_answered_in_spanish_with_the_same_card_and_question(
+    responses: Responses, domain: Domain
+) -> None:
+    state = tracker(domain)
+    state.update(SlotSet("language", "es"))
+    message = await say(responses, "utter_crisis_suicide", state)
+    assert "matarte" in message["text"]
+    assert "988" in message["text"]
+    assert message["custom"]["card"]["kind"] == "crisis"
+    assert message["custom"]["asks"] == "safety"
+    assert [button["title"] for button in message["buttons"]] == ["Sí", "No", "No estoy segura"]
+    # What has no Spanish text is said in English rather than not at all.
+    assert "program" in (await say(responses, "utter_ask_bot", state))["text"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "name", "never"),
+    [
+        ("care: information", "utter_ask_capabilities", "exercise for"),
+        ("mode: off", "utter_request_human", "consultation"),
+    ],
+)
+async def test_what_a_practice_does_not_offer_is_not_spoken_of(
+    domain: Domain,
+    knowledge_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    name: str,
+    never: str,
+) -> None:
+    content = (knowledge_folder / "practice.yml").read_text("utf-8")
+    key = setting.split(":")[0]
+    (tmp_path / "practice.yml").write_text(re.sub(rf"(?m)^(\s*){key}: \w+", rf"\1{setting}", content), "utf-8")
+    (tmp_path / "helplines.yml").write_text((knowledge_folder / "helplines.yml").read_text("utf-8"), "utf-8")
+    monkeypatch.setattr("bot.responses.get_settings", lambda: type("Settings", (), {"knowledge": tmp_path}))
+    state = tracker(domain)
+    made = Responses(domain=domain)
+    assert not [t for t in [(await say(made, name, state))["text"] for _ in range(3)] if never in t]
