@@ -16,6 +16,7 @@ AUDIENCES = ("birth_parent", "non_birth_parent", "partner", "family")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*$")
+_ASKED = re.compile(r"^<!--\s*asked:\s*(.*?)\s*-->$")
 
 
 @dataclass(frozen=True)
@@ -31,15 +32,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and the Markdown below it."""
+    """A heading and the Markdown below it. `asked` are further ways to ask what it answers: searched, never shown."""
 
     heading: str
     markdown: str
+    asked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Article:
-    """One article. `reviewed_by` is None until a clinician has signed it."""
+    """One article. `reviewed_by` is None until a clinician has signed it, `imported_from` where it was written here."""
 
     id: str
     title: str
@@ -51,6 +53,7 @@ class Article:
     reviewed_by: str | None
     reviewed_on: date | None
     sections: tuple[Section, ...]
+    imported_from: str | None = None
 
 
 def _source(fields: Fields) -> Source:
@@ -65,15 +68,17 @@ def _source(fields: Fields) -> Source:
 
 def _sections(body: str, title: str) -> tuple[Section, ...]:
     """Sections by heading; text before the first heading goes under the article's title."""
-    sections: list[tuple[str, list[str]]] = [(title, [])]
+    sections: list[tuple[str, list[str], list[str]]] = [(title, [], [])]
     for line in body.splitlines():
-        heading = _HEADING.match(line)
+        heading, asked = _HEADING.match(line), _ASKED.match(line)
         if heading:
-            sections.append((heading.group(1), []))
+            sections.append((heading.group(1), [], []))
+        elif asked:
+            sections[-1][2].extend(way.strip() for way in asked.group(1).split("|") if way.strip())
         else:
             sections[-1][1].append(line)
-    joined = [(name, "\n".join(lines).strip()) for name, lines in sections]
-    return tuple(Section(name, text) for name, text in joined if text)
+    made = (Section(name, "\n".join(lines).strip(), tuple(asked)) for name, lines, asked in sections)
+    return tuple(section for section in made if section.markdown)
 
 
 def load_article(path: Path) -> Article:
@@ -95,6 +100,7 @@ def load_article(path: Path) -> Article:
         reviewed_by=fields.text("reviewed_by", None),
         reviewed_on=fields.take("reviewed_on", date, "a date such as 2026-01-31", None),
         sections=_sections(match.group(2), title),
+        imported_from=fields.text("imported_from", None),
     )
     fields.done()
     if not _ID.fullmatch(article.id) or article.id != path.stem:

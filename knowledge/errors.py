@@ -17,7 +17,7 @@ T = TypeVar("T")
 class KnowledgeError(ValueError):
     """A file under knowledge/ cannot be used. The message is `file:line: what is wrong. Fix: ...`."""
 
-    def __init__(self, path: Path, problem: str, fix: str, line: int | None = None) -> None:
+    def __init__(self, path: Path | str, problem: str, fix: str, line: int | None = None) -> None:
         where = f"{path}:{line}" if line else str(path)
         super().__init__(f"{where}: {problem}. Fix: {fix}.")
 

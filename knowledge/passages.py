@@ -16,12 +16,17 @@ LEAST_WORDS = 40
 MOST_WORDS = 120
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'“‘(])")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1")
+_LIST = re.compile(r"(?:[-*+•]|\d{1,2}[.)])\s")
 _LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 
 
 @dataclass(frozen=True)
 class Passage:
-    """What is quoted. `id` is `<article>#<heading>.<n>`; `digest` changes with the text."""
+    """What is quoted. `id` is `<article>#<heading>.<part of the digest>`; `digest` changes with the text.
+
+    So an id names one wording: a passage keeps it while others around it come, go or change.
+    `asked` are further ways to ask what the passage answers: searched, never shown.
+    """
 
     id: str
     article: str
@@ -31,16 +36,22 @@ class Passage:
     url: str
     topics: tuple[str, ...]
     reviewed: bool
+    asked: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """A short hash of the text, stored with the turn, so that staff know which wording was shown."""
-        return hashlib.sha256(self.text.encode()).hexdigest()[:12]
+        return digest_of(self.text)
 
     @property
     def searched(self) -> str:
         """The text that is searched: heading and passage."""
         return f"{self.heading}. {self.text}"
+
+
+def digest_of(text: str) -> str:
+    """Twelve hexadecimal digits that change with `text`."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def slug(heading: str) -> str:
@@ -59,7 +70,7 @@ def _blocks(markdown: str) -> list[str]:
         text = _plain(raw.strip())
         if not text:
             continue
-        is_list = text.lstrip().startswith(("- ", "* ", "1. "))
+        is_list = bool(_LIST.match(text))
         if is_list and blocks:
             blocks[-1] = f"{blocks[-1]}\n{text}"
         else:
@@ -71,17 +82,28 @@ def _words(text: str) -> int:
     return len(text.split())
 
 
+def _pieces(block: str) -> tuple[list[str], str]:
+    """Where a long block may be cut, and what joins its pieces: lines of a list, else sentences, else words."""
+    if "\n" in block:
+        return block.split("\n"), "\n"
+    sentences = _SENTENCE_END.split(block)
+    if max(_words(sentence) for sentence in sentences) <= MOST_WORDS:
+        return sentences, " "
+    return block.split(), " "
+
+
 def _halves(block: str) -> list[str]:
-    """A block beyond MOST_WORDS cut at sentence ends into parts of like length; lists stay whole."""
-    if _words(block) <= MOST_WORDS or "\n" in block:
+    """A block beyond MOST_WORDS cut between its pieces into parts of like length."""
+    if _words(block) <= MOST_WORDS:
         return [block]
+    pieces, joint = _pieces(block)
     count = -(-_words(block) // MOST_WORDS)
     aim = _words(block) / count
     parts: list[str] = [""]
-    for sentence in _SENTENCE_END.split(block):
-        if parts[-1] and _words(parts[-1]) + _words(sentence) / 2 > aim and len(parts) < count:
+    for piece in pieces:
+        if parts[-1] and _words(parts[-1]) + _words(piece) / 2 > aim and len(parts) < count:
             parts.append("")
-        parts[-1] = f"{parts[-1]} {sentence}".strip()
+        parts[-1] = f"{parts[-1]}{joint}{piece}" if parts[-1] else piece
     return parts
 
 
@@ -101,14 +123,20 @@ def cut(markdown: str) -> list[str]:
 def passages_of(articles: Iterable[Article], site: str = "") -> list[Passage]:
     """All passages of `articles`, in order. `site` is put before relative addresses."""
     result = []
+    seen: set[str] = set()
     for article in articles:
         for section in article.sections:
             anchor = slug(section.heading)
             base = article.url if "://" in article.url else site + article.url
-            for number, text in enumerate(cut(section.markdown), 1):
+            for text in cut(section.markdown):
+                # A wording that stands twice below one heading is one passage: nobody wants it quoted twice.
+                name = f"{article.id}#{anchor}.{digest_of(text)[:6]}"
+                if name in seen:
+                    continue
+                seen.add(name)
                 result.append(
                     Passage(
-                        id=f"{article.id}#{anchor}.{number}",
+                        id=name,
                         article=article.id,
                         title=article.title,
                         heading=section.heading,
@@ -116,6 +144,7 @@ def passages_of(articles: Iterable[Article], site: str = "") -> list[Passage]:
                         url=f"{base}#{anchor}",
                         topics=article.topics,
                         reviewed=article.reviewed_by is not None,
+                        asked=section.asked,
                     )
                 )
     return result
