@@ -83,8 +83,12 @@ def _sections(body: str, title: str) -> tuple[Section, ...]:
 
 def load_article(path: Path) -> Article:
     """The article in `path`. Raises KnowledgeError with file, line and fix."""
-    text = read_text(path).replace("\r\n", "\n")
-    match = _FRONT.match(text)
+    return parse_article(read_text(path), path)
+
+
+def parse_article(text: str, path: Path) -> Article:
+    """The article that `text` would be in the file `path`. Raises KnowledgeError."""
+    match = _FRONT.match(text.replace("\r\n", "\n"))
     if not match:
         raise KnowledgeError(path, "no front matter between two lines of ---", "begin the file with it", 1)
     fields = Fields(parse_yaml(match.group(1), path, first_line=2), path)

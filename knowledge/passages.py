@@ -108,16 +108,22 @@ def _halves(block: str) -> list[str]:
 
 
 def cut(markdown: str) -> list[str]:
-    """The texts of one section's passages."""
+    """The texts of one section's passages: what is too short to stand alone joins what follows, or else goes back."""
     passages: list[str] = []
     for block in (half for whole in _blocks(markdown) for half in _halves(whole)):
-        joined = f"{passages[-1]}\n{block}" if passages else block
-        short = bool(passages) and min(_words(passages[-1]), _words(block)) < LEAST_WORDS
-        if short and _words(joined) <= MOST_WORDS + LEAST_WORDS // 2:
-            passages[-1] = joined
+        if passages and _words(passages[-1]) < LEAST_WORDS and _fit(passages[-1], block):
+            passages[-1] = f"{passages[-1]}\n{block}"
         else:
             passages.append(block)
+    # From the end, so that a short last one joins the one before it.
+    for place in range(len(passages) - 1, 0, -1):
+        if _words(passages[place]) < LEAST_WORDS and _fit(passages[place - 1], passages[place]):
+            passages[place - 1 : place + 1] = [f"{passages[place - 1]}\n{passages[place]}"]
     return passages
+
+
+def _fit(one: str, other: str) -> bool:
+    return _words(one) + _words(other) <= MOST_WORDS + LEAST_WORDS // 2
 
 
 def passages_of(articles: Iterable[Article], site: str = "") -> list[Passage]:

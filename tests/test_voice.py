@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,25 +15,10 @@ from knowledge.helplines import load_helplines
 from knowledge.languages import load_languages
 from knowledge.passages import passages_of
 from knowledge.practice import load_practice
+from knowledge.wording import NEVER_SAID, never_said
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-FORBIDDEN = {
-    "an exclamation mark": r"!",
-    "just": r"\bjust\b",
-    "at least": r"\bat least\b",
-    "calm down": r"\bcalm(ing)? down\b",
-    "a claim to be a parent": r"\b(as|i am|i'm) an? (mum|mom|mother|parent|dad|father) (my|too)|I understand as\b",
-    "a claim to know the feeling": r"\bI (understand|know) (exactly )?how you feel\b|\bI feel (your|for you|with you)\b",
-    "a diagnosis": r"\b(this|that|it) sounds like (you have |a case of )?(PPD|postnatal|postpartum|perinatal|depression|anxiety|PTSD|OCD)"
-    r"|\byou (clearly |probably |definitely )?have (PPD|PTSD|OCD|postpartum depression|postnatal depression)\b",
-    "a promise of harmlessness": r"\byou would never (hurt|harm)\b|\byou('re| are) safe (here|now|with)\b",
-    "a promise about services": r"\b(nobody|no one) will (ever )?take your (baby|child)|\bsocial services (will not|won't|never)\b",
-    "confidential": r"\bconfidential\b",
-    "a cure": r"\bcures?\b|\bcured\b|\bguarantee[sd]?\b",
-    "a dose": r"\b\d+ ?mg\b|\bmilligrams?\b",
-}
 
 
 def sentences(path: Path) -> list[str]:
@@ -90,10 +74,9 @@ def test_everything_that_is_shown_is_read_here(texts: dict[str, str]) -> None:
     assert sum("#" in where for where in texts) > 400
 
 
-@pytest.mark.parametrize("name", FORBIDDEN)
+@pytest.mark.parametrize("name", NEVER_SAID)
 def test_attune_never_says(texts: dict[str, str], name: str) -> None:
-    said = {w: match.group() for w, text in texts.items() if (match := re.search(FORBIDDEN[name], text, re.IGNORECASE))}
-    assert said == {}
+    assert {where: said for where, text in texts.items() if (said := dict(never_said(text)).get(name))} == {}
 
 
 @pytest.mark.parametrize(
@@ -114,7 +97,7 @@ def test_attune_never_says(texts: dict[str, str], name: str) -> None:
     ],
 )
 def test_the_lint_finds_it_where_it_is_said(name: str, text: str) -> None:
-    assert re.search(FORBIDDEN[name], text, re.IGNORECASE)
+    assert name in dict(never_said(text))
 
 
 def test_every_label_that_parents_say_has_three_acknowledgements(root: Path) -> None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "talk": "Play dialogues from a YAML file through the real model and actions, as JSONL.",
     "chat": "Talk with Attune in the terminal.",
     "eval": "Every quality figure on a folder of evaluation files.",
+    "knowledge": "Import, check and list the articles that answers are quoted from.",
     "doctor": "Check configuration and content; say what to mend.",
     "purge": "Erase conversations and bookings older than the retention time.",
     "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",

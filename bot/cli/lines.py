@@ -7,9 +7,12 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+WIDE = 160  # columns
 
 
 def texts() -> Iterator[str]:
@@ -33,6 +36,11 @@ def write(row: dict[str, Any]) -> None:
     """One JSON line, flushed, so that a reader sees it at once."""
     sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def console() -> Console:
+    """Where tables are shown: as wide as the terminal, or wide enough for a file or pipe."""
+    return Console(width=None if sys.stdout.isatty() else WIDE)
 
 
 def note(text: str) -> None:

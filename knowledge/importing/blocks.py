@@ -46,7 +46,8 @@ def _without_contents(blocks: Sequence[Block]) -> Iterator[Block]:
     """Leave out tables of contents: two or more lines in a row that repeat headings of the same page."""
     headings = {plain(block.text) for block in blocks if block.kind == HEADING}
     named = [
-        block.kind != HEADING and re.sub(r"^\d+( \d+)* ", "", plain(re.sub(r"\]\([^)]*\)", "]", block.text))) in headings
+        block.kind != HEADING
+        and re.sub(r"^\d+( \d+)* ", "", plain(re.sub(r"\]\([^)]*\)", "]", block.text))) in headings
         for block in blocks
     ]
     for place, block in enumerate(blocks):

@@ -57,7 +57,7 @@ def _remove(node: Any) -> None:
         node.parent.remove_child(node)
 
 
-def _heading(tree: HTMLTree, text: str, level: int) -> Any:
+def _heading(tree: Any, text: str, level: int) -> Any:
     made = tree.create_element(f"h{level}")
     made.append_child(tree.create_text_node(text))
     return made
@@ -82,13 +82,15 @@ def _reveal(node: Any) -> None:
             node.delattr(name)
 
 
-def _open_folded(tree: HTMLTree) -> None:
+def _open_folded(tree: Any) -> None:
     """Turn the questions of folded answers into headings, and show the answers."""
     for node in _all(tree, "details"):
         summary = node.query_selector("summary")
         if summary is not None:
             inner = [_text(found) for name in _HEADINGS for found in summary.query_selector_all(name)]
-            summary.parent.replace_child(_heading(tree, inner[0] if inner else _text(summary), _level_at(node)), summary)
+            summary.parent.replace_child(
+                _heading(tree, inner[0] if inner else _text(summary), _level_at(node)), summary
+            )
     for node in _all(tree, "[aria-controls], [aria-expanded], [role=tab], .elementor-tab-title, dt"):
         text = _text(node)
         if not text or len(text.split()) > MOST_QUESTION or _inside(node, ("nav", "header", "form", "footer")):
@@ -172,14 +174,22 @@ def _is_only_link(node: Any) -> bool:
     return bool(text) and len(links) == 1 and _text(links[0]) == text and len(text.split()) <= 8
 
 
-def _lift_headings(tree: HTMLTree) -> None:
+def _lift_headings(tree: Any) -> None:
     """Bold paragraphs that act as headings become headings; bullets typed as characters become lists."""
     for node in _all(tree, "p"):
         text = _text(node)
         bold = node.query_selector("strong, b")
-        if bold is not None and _text(bold) == text and 0 < len(text.split()) <= 14 and not text.endswith((".", ",", ";")):
-            if node.next_element is not None and _inside(node, ("li", "blockquote", "td")) is None:
-                node.parent.replace_child(_heading(tree, text.rstrip(":"), _level_at(node)), node)
+        if (
+            (
+                bold is not None
+                and _text(bold) == text
+                and 0 < len(text.split()) <= 14
+                and not text.endswith((".", ",", ";"))
+            )
+            and node.next_element is not None
+            and _inside(node, ("li", "blockquote", "td")) is None
+        ):
+            node.parent.replace_child(_heading(tree, text.rstrip(":"), _level_at(node)), node)
     for node in _all(tree, "li"):
         # A list of whole sections is no list.
         if any(node.query_selector(name) is not None for name in _HEADINGS):

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import httpcore
@@ -25,7 +25,13 @@ MOST_SECONDS = 30.0  # for everything, redirects included
 MOST_REDIRECTS = 5
 PATIENCE = 10.0  # seconds for one connection or one read
 KINDS = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
-AGENT = b"Attune knowledge import"
+_ASKED = [
+    (b"User-Agent", b"Attune knowledge import"),
+    (b"Accept", b"text/html, text/plain;q=0.8, */*;q=0.1"),
+    (b"Accept-Encoding", b"identity"),
+    (b"Connection", b"close"),
+]
+T = TypeVar("T")
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -101,11 +107,21 @@ def _target(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise KnowledgeError(url, "the address cannot be read", "give an address such as https://practice.example/page") from None
+        raise KnowledgeError(
+            url, "the address cannot be read", "give an address such as https://practice.example/page"
+        ) from None
     if parts.scheme not in ("http", "https"):
-        raise KnowledgeError(url, f"{parts.scheme}: addresses are not fetched", "give an http:// or https:// address, or save the page as a file")
+        raise KnowledgeError(
+            url,
+            f"{parts.scheme}: addresses are not fetched",
+            "give an http:// or https:// address, or save the page as a file",
+        )
     if not host or parts.username or parts.password is not None:
-        raise KnowledgeError(url, "the address has no host, or a name and password in it", "give an address such as https://practice.example/page")
+        raise KnowledgeError(
+            url,
+            "the address has no host, or a name and password in it",
+            "give an address such as https://practice.example/page",
+        )
     try:
         name = host.encode("idna").decode() if not host.isascii() else host
     except UnicodeError:
@@ -127,42 +143,64 @@ def fetch(
 ) -> Fetched:
     """The page at `url`, after at most 5 redirects. Raises KnowledgeError, which says what to do instead."""
     until = time.monotonic() + MOST_SECONDS
-    public = PublicOnly(resolve, backend or httpcore.SyncBackend())
-    place = _target(url)
-    try:
-        with httpcore.ConnectionPool(network_backend=public, max_keepalive_connections=0) as pool:
-            for _ in range(MOST_REDIRECTS + 1):
-                found = _once(pool, place, until)
-                if isinstance(found, Fetched):
-                    return found
-                place = _target(urljoin(place, found))
-    except PrivateAddressError as error:
-        raise KnowledgeError(url, str(error), "give the address of a page on the internet, or save the page as a file") from error
-    except httpcore.TimeoutException as error:
-        raise KnowledgeError(url, f"no answer within {PATIENCE:.0f} s", "try again later, or save the page as a file") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as error:
-        raise KnowledgeError(url, f"cannot be fetched: {error}", "check the address, or save the page as a file") from error
-    raise KnowledgeError(url, f"redirected more than {MOST_REDIRECTS} times", "give the address at which the page ends up")
 
-
-def _once(pool: httpcore.ConnectionPool, url: str, until: float) -> Fetched | str:
-    """The page, or the address that it has moved to."""
-    headers = [(b"User-Agent", AGENT), (b"Accept", b"text/html,text/plain;q=0.8"), (b"Accept-Encoding", b"identity"), (b"Connection", b"close")]
-    timeout = {"connect": PATIENCE, "read": PATIENCE, "write": PATIENCE, "pool": PATIENCE}
-    with pool.stream("GET", url, headers=headers, extensions={"timeout": timeout}) as response:
-        sent = {name.lower(): value.decode("latin-1") for name, value in response.headers}
-        if response.status in _REDIRECTS and sent.get(b"location"):
-            return sent[b"location"]
+    def read(response: httpcore.Response, place: str) -> Fetched:
         if response.status != 200:
-            raise KnowledgeError(url, f"the site answered with status {response.status}", "check that the page can be read without signing in")
-        kind, _, rest = sent.get(b"content-type", "text/html").partition(";")
+            text = f"the site answered with status {response.status}"
+            raise KnowledgeError(url, text, "check that the page can be read without signing in")
+        sent = _headers(response)
+        kind, _, rest = sent.get("content-type", "text/html").partition(";")
         kind = kind.strip().lower()
         if kind not in KINDS:
             raise KnowledgeError(url, f"is {kind}, not a page of text", "give the address of an article")
-        if sent.get(b"content-encoding", "identity").lower() != "identity":
+        if sent.get("content-encoding", "identity").lower() != "identity":
             raise KnowledgeError(url, "was sent compressed although that was not asked for", "save the page as a file")
         charset = rest.lower().partition("charset=")[2].split(";")[0].strip("\"' ") or None
-        return Fetched(_body(response, url, until), url, kind, charset)
+        return Fetched(_body(response, url, until), place, kind, charset)
+
+    return _follow(url, read, resolve, backend)
+
+
+def look(
+    url: str,
+    resolve: Callable[[str, int], list[str]] = resolve,
+    backend: httpcore.NetworkBackend | None = None,
+) -> int:
+    """The status with which `url` answers, after at most 5 redirects; nothing is read. Raises KnowledgeError."""
+    return _follow(url, lambda response, place: int(response.status), resolve, backend)
+
+
+def _follow(
+    url: str,
+    use: Callable[[httpcore.Response, str], T],
+    resolve: Callable[[str, int], list[str]],
+    backend: httpcore.NetworkBackend | None,
+) -> T:
+    """What `use` makes of the response that is no redirect; its second argument is where that came from."""
+    public = PublicOnly(resolve, backend or httpcore.SyncBackend())
+    place = _target(url)
+    timeout = {"connect": PATIENCE, "read": PATIENCE, "write": PATIENCE, "pool": PATIENCE}
+    try:
+        with httpcore.ConnectionPool(network_backend=public, max_keepalive_connections=0) as pool:
+            for _ in range(MOST_REDIRECTS + 1):
+                with pool.stream("GET", place, headers=_ASKED, extensions={"timeout": timeout}) as response:
+                    target = _headers(response).get("location")
+                    if response.status not in _REDIRECTS or not target:
+                        return use(response, place)
+                place = _target(urljoin(place, target))
+    except PrivateAddressError as error:
+        raise KnowledgeError(url, str(error), "give a page on the internet, or save the page as a file") from error
+    except httpcore.TimeoutException as error:
+        fix = "try again later, or save the page as a file"
+        raise KnowledgeError(url, f"no answer within {PATIENCE:.0f} s", fix) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+        fix = "check the address, or save the page as a file"
+        raise KnowledgeError(url, f"cannot be fetched ({error})", fix) from error
+    raise KnowledgeError(url, f"redirected more than {MOST_REDIRECTS} times", "give the address where the page ends up")
+
+
+def _headers(response: httpcore.Response) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
 
 
 def _body(response: httpcore.Response, url: str, until: float) -> bytes:
@@ -170,7 +208,9 @@ def _body(response: httpcore.Response, url: str, until: float) -> bytes:
     for part in response.iter_stream():
         body += part
         if len(body) > MOST_BYTES:
-            raise KnowledgeError(url, f"is larger than {MOST_BYTES // 1_000_000} MB", "save the article alone as a file")
+            text = f"is larger than {MOST_BYTES // 1_000_000} MB"
+            raise KnowledgeError(url, text, "save the article alone as a file")
         if time.monotonic() > until:
-            raise KnowledgeError(url, f"did not arrive within {MOST_SECONDS:.0f} s", "try again later, or save the page as a file")
+            text = f"did not arrive within {MOST_SECONDS:.0f} s"
+            raise KnowledgeError(url, text, "try again later, or save the page as a file")
     return bytes(body)

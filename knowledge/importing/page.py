@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -11,6 +12,7 @@ from markdown_it import MarkdownIt
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
+from knowledge.errors import parse_yaml
 from knowledge.importing.blocks import HEADING, ITEM, PARAGRAPH, Block, clean, split_title
 from knowledge.importing.dom import prepared
 from knowledge.importing.draft import Draft
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _TITLE_END = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,40}$")
+_KEPT: dict[str, Any] = {
+    "preserve_formatting": "minimal_html",
+    "list_bullets": True,
+    "alt_texts": False,
+    "links": False,
+}
 _markdown = MarkdownIt("commonmark", {"html": True})
 
 
@@ -116,10 +124,9 @@ def read_html(text: str, fetched: str | None = None) -> Draft:
     named = _meta(raw, "og:title", "twitter:title") or _TITLE_END.sub("", " ".join((raw.title or "").split()))
     summary = _meta(raw, "description", "og:description")
     tree = prepared(text)
-    options = {"preserve_formatting": "minimal_html", "list_bullets": True, "alt_texts": False, "links": False}
-    found = clean(list(_blocks(extract_plain_text(tree, main_content=True, **options))))
+    found = clean(list(_blocks(extract_plain_text(tree, main_content=True, **_KEPT))))
     # Rules for main content go by names; where a page's own names mislead them, take all that is left.
-    everything = clean(list(_blocks(extract_plain_text(tree, main_content=False, **options))))
+    everything = clean(list(_blocks(extract_plain_text(tree, main_content=False, **_KEPT))))
     if _size(found) < 0.4 * _size(everything):
         found = everything
     title, blocks = split_title(found)
@@ -133,25 +140,34 @@ def _size(blocks: list[Block]) -> int:
     return sum(len(block.text) for block in blocks if block.kind != HEADING)
 
 
-def read_markdown(text: str) -> Draft:
-    """What the Markdown `text` says; a front matter of its own gives title, summary and address."""
-    head = re.match(r"\A---\s*\n(.*?)\n---\s*\n", text, re.DOTALL)
-    fields = dict(re.findall(r"^(title|description|summary|url|canonical):[ \t]*[\"']?(.+?)[\"']?[ \t]*$", head.group(1), re.M)) if head else {}  # fmt: skip
-    page = _markdown.render(text[head.end() :] if head else text)
-    blocks = clean(list(_blocks(_prepared_markdown(page))))
+def read_markdown(text: str, name: str) -> Draft:
+    """What the Markdown `text` of the file `name` says; a front matter of its own gives title, summary and address.
+
+    Raises KnowledgeError for a front matter that is broken.
+    """
+    text = text.replace("\r\n", "\n")
+    head = re.match(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", text, re.DOTALL)
+    fields = parse_yaml(head.group(1), Path(name), first_line=2) if head else {}
+    body = text[head.end() :] if head else text
+    blocks = clean(list(_blocks(_simple_markdown(_markdown.render(body)))))
     title, blocks = split_title(blocks)
-    address = fields.get("canonical") or fields.get("url")
+    named = {
+        key: str(fields[key]).strip()
+        for key in ("title", "description", "summary", "url", "canonical")
+        if fields.get(key)
+    }
+    address = named.get("canonical") or named.get("url") or ""
+    written_here = {"topics", "sources", "audience"} <= set(fields)
     return Draft(
-        fields.get("title") or title,
-        fields.get("summary") or fields.get("description"),
-        address if address and urlsplit(address).scheme in ("http", "https") else None,
+        named.get("title") or title,
+        named.get("summary") or named.get("description"),
+        address if urlsplit(address).scheme in ("http", "https") else None,
         blocks,
+        dict(fields) if written_here else {},
+        body.strip() + "\n" if written_here else None,
     )
 
 
-def _prepared_markdown(page: str) -> str:
-    tree = prepared(f"<body><main>{page}</main></body>")
-    simple: str = extract_plain_text(
-        tree, preserve_formatting="minimal_html", list_bullets=True, alt_texts=False, links=False, main_content=False
-    )
+def _simple_markdown(page: str) -> str:
+    simple: str = extract_plain_text(prepared(f"<body><main>{page}</main></body>"), main_content=False, **_KEPT)
     return simple

@@ -12,7 +12,38 @@ MOST_HEADING_WORDS = 14
 LEAST_BELOW = 12  # words of what follows a heading, if it is not a heading itself
 CAPITALS = 0.6  # share of a heading's longer words with a capital, in texts that write headings so
 _SMALL = frozenset(
-    "a an and as at but by for from in into is it it's its nor of on or so the to up via vs with your you my our".split()
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "is",
+        "it",
+        "it's",
+        "its",
+        "nor",
+        "of",
+        "on",
+        "or",
+        "so",
+        "the",
+        "to",
+        "up",
+        "via",
+        "vs",
+        "with",
+        "your",
+        "you",
+        "my",
+        "our",
+    ]
 )
 _BULLET = re.compile(r"\s*(?:[•●▪◦‣·*]|[-–—](?= ))\s*(.+)")
 _NUMBERED = re.compile(r"\s*(\d{1,2}[.)])\s+(.+)")
@@ -25,7 +56,9 @@ def _paragraphs(text: str) -> list[str]:
     lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     written = [line for line in lines if line]
     # Lines that were wrapped at some width, or a paragraph in each line?
-    wrapped = "" in lines and sum(50 < len(line) <= 100 and line[-1] not in ".!?:”\"" for line in written) > len(written) / 3
+    wrapped = (
+        "" in lines and sum(50 < len(line) <= 100 and line[-1] not in '.!?:”"' for line in written) > len(written) / 3
+    )
     result: list[str] = []
     fresh = True
     for line in lines:
@@ -59,7 +92,9 @@ def _looks_like_heading(line: str) -> bool:
 
 def _styled(lines: list[str], candidates: list[int]) -> set[int]:
     """Those of `candidates` that are headings in the style of this text."""
-    titled = [n for n in candidates if _capitals(lines[n]) >= CAPITALS or (words(lines[n]) <= 2 and lines[n][0].isupper())]
+    titled = [
+        n for n in candidates if _capitals(lines[n]) >= CAPITALS or (words(lines[n]) <= 2 and lines[n][0].isupper())
+    ]
     sure = [n for n in candidates if lines[n].isupper() or _NUMBERED.match(lines[n]) or lines[n].rstrip().endswith(":")]
     several = [n for n in titled if words(lines[n]) > 2]
     if len(several) >= 2:
@@ -94,7 +129,9 @@ def read_text(text: str) -> Draft:
         else:
             blocks.append(Block(PARAGRAPH, line))
     found = clean(blocks)
-    return Draft(title, None, None, [b for b in found if not (b.kind == PARAGRAPH and plain(b.text) == plain(title or ""))])
+    return Draft(
+        title, None, None, [b for b in found if not (b.kind == PARAGRAPH and plain(b.text) == plain(title or ""))]
+    )
 
 
 def _has_text_below(lines: list[str], place: int, chosen: set[int]) -> bool:

@@ -63,10 +63,14 @@ def _files(path: Path) -> list[Path]:
     files = sorted(
         file
         for file in path.rglob("*")
-        if file.is_file() and file.suffix.lower() in SUFFIXES and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.is_file()
+        and file.suffix.lower() in SUFFIXES
+        and not any(part.startswith(".") for part in file.relative_to(path).parts)
     )
     if not files:
-        raise KnowledgeError(path, "the folder holds nothing to import", f"put files ending in {', '.join(SUFFIXES)} into it")
+        raise KnowledgeError(
+            path, "the folder holds nothing to import", f"put files ending in {', '.join(SUFFIXES)} into it"
+        )
     return files
 
 
@@ -85,11 +89,15 @@ def _bytes(path: Path) -> bytes:
         size = path.stat().st_size
         if size > MOST_BYTES:
             raise KnowledgeError(
-                path, f"is {size / 1e6:.0f} MB, more than {MOST_BYTES // 1_000_000}", "save the article alone, as text or as a page without pictures"
+                path,
+                f"is {size / 1e6:.0f} MB, more than {MOST_BYTES // 1_000_000}",
+                "save the article alone, as text or as a page without pictures",
             )
         return path.read_bytes()
     except OSError as error:
-        raise KnowledgeError(path, f"cannot be read ({error.strerror})", "check the name and the rights of the file") from error
+        raise KnowledgeError(
+            path, f"cannot be read ({error.strerror})", "check the name and the rights of the file"
+        ) from error
 
 
 def _kind_of_page(page: Fetched) -> str | None:
@@ -103,7 +111,7 @@ def _draft(body: bytes, name: str, kind: str | None, charset: str | None = None,
     kind = kind or _guessed(text)
     if kind == HTML:
         return read_html(text, url)
-    return read_markdown(text) if kind == MARKDOWN else read_text(text)
+    return read_markdown(text, name) if kind == MARKDOWN else read_text(text)
 
 
 def _decoded(body: bytes, name: str, charset: str | None) -> str:
@@ -115,7 +123,7 @@ def _decoded(body: bytes, name: str, charset: str | None) -> str:
                 return body.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    text: str = bytes_to_str(body, detect_encoding(body))
+    text: str = bytes_to_str(body, detect_encoding(body) or "utf-8")
     if text.count("�") > len(text) / 100:
         raise KnowledgeError(name, "its letters cannot be read", "save it as UTF-8")
     return text
@@ -134,10 +142,14 @@ def _checked(draft: Draft, name: str) -> Draft:
     said = sum(words(block.text) for block in draft.blocks if block.kind != HEADING)
     if said < LEAST_WORDS:
         raise KnowledgeError(
-            name, f"holds no article: {said} words are left without menus and the like", "save the page once it is shown in full, or copy its text into a file"
+            name,
+            f"holds no article: {said} words are left without menus and the like",
+            "save the page once it is shown in full, or copy its text into a file",
         )
     if not any(block.kind == HEADING for block in draft.blocks):
-        raise KnowledgeError(name, "has no headings, by which passages are cut", "give its parts headings, then import it again")
+        raise KnowledgeError(
+            name, "has no headings, by which passages are cut", "give its parts headings, then import it again"
+        )
     if not draft.title:
         raise KnowledgeError(name, "has no title", "put the title on the first line")
     return draft
