@@ -107,23 +107,30 @@ def _halves(block: str) -> list[str]:
     return parts
 
 
+def _cost(words: int, joins: int) -> float:
+    """How bad a passage is: too short to stand alone, too long to be read, or of paragraphs that could stand apart."""
+    short = 1.0 + 4.0 * (LEAST_WORDS - words) / LEAST_WORDS if words < LEAST_WORDS else 0.0
+    long = max(words - MOST_WORDS, 0) / 10.0
+    return short + long + 0.3 * joins
+
+
 def cut(markdown: str) -> list[str]:
-    """The texts of one section's passages: what is too short to stand alone joins what follows, or else goes back."""
+    """The texts of one section's passages: paragraphs joined so that as many as can be have 40 to 120 words."""
+    blocks = [half for whole in _blocks(markdown) for half in _halves(whole)]
+    counts = [_words(block) for block in blocks]
+    # best[n]: the least cost of the first n blocks, and where their last passage begins.
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(blocks) + 1):
+        # Beyond twice the limit no join is worth it; the first choice is never to join.
+        starts = [n for n in range(end - 1, -1, -1) if n == end - 1 or sum(counts[n:end]) <= 2 * MOST_WORDS]
+        best.append(min((best[n][0] + _cost(sum(counts[n:end]), end - 1 - n), n) for n in starts))
     passages: list[str] = []
-    for block in (half for whole in _blocks(markdown) for half in _halves(whole)):
-        if passages and _words(passages[-1]) < LEAST_WORDS and _fit(passages[-1], block):
-            passages[-1] = f"{passages[-1]}\n{block}"
-        else:
-            passages.append(block)
-    # From the end, so that a short last one joins the one before it.
-    for place in range(len(passages) - 1, 0, -1):
-        if _words(passages[place]) < LEAST_WORDS and _fit(passages[place - 1], passages[place]):
-            passages[place - 1 : place + 1] = [f"{passages[place - 1]}\n{passages[place]}"]
-    return passages
-
-
-def _fit(one: str, other: str) -> bool:
-    return _words(one) + _words(other) <= MOST_WORDS + LEAST_WORDS // 2
+    end = len(blocks)
+    while end:
+        start = best[end][1]
+        passages.append("\n".join(blocks[start:end]))
+        end = start
+    return passages[::-1]
 
 
 def passages_of(articles: Iterable[Article], site: str = "") -> list[Passage]:
