@@ -12,27 +12,46 @@ from knowledge.search import PassageIndex
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from knowledge.search import Encode
+    from knowledge.stored import Encode
 
     Stamp = tuple[tuple[str, int, int], ...]
 
 
 class Library:
-    """Articles and index of one knowledge folder. `encode` turns texts into unit vectors."""
+    """Articles and index of one knowledge folder. `encode` turns texts into unit vectors.
 
-    def __init__(self, folder: Path, encode: Encode) -> None:
+    `store` and `identity` are those of `PassageIndex`. A folder without articles finds nothing; one without
+    practice.yml leaves relative addresses as they are.
+    """
+
+    def __init__(self, folder: Path, encode: Encode, store: Path | None = None, identity: str = "") -> None:
         self._folder = folder
         self._encode = encode
+        self._store = store
+        self._identity = identity
         self._stamp = self._look()
         self.index = self._build()
 
     def _look(self) -> Stamp:
         paths = sorted((self._folder / "articles").glob("*.md"))
-        return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in paths)
+        stamps = []
+        for path in paths:
+            try:
+                stat = path.stat()
+            except FileNotFoundError:
+                # Renamed away between the two calls; the next look sees what has come of it.
+                continue
+            stamps.append((path.name, stat.st_mtime_ns, stat.st_size))
+        return tuple(stamps)
 
     def _build(self) -> PassageIndex:
-        site = load_practice(self._folder).site
-        return PassageIndex(passages_of(load_articles(self._folder), site), self._encode)
+        site = load_practice(self._folder).site if (self._folder / "practice.yml").exists() else ""
+        passages = passages_of(load_articles(self._folder), site)
+        return PassageIndex(passages, self._encode, self._store, self._identity)
+
+    def changed(self) -> bool:
+        """Whether a file has changed since the last look that `refresh` acted on."""
+        return self._look() != self._stamp
 
     def refresh(self) -> bool:
         """Rebuild the index if a file has changed; True if it was. Raises KnowledgeError and keeps the old one."""

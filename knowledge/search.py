@@ -6,30 +6,30 @@ fusing ranks instead measured worse than vectors alone.
 
 from __future__ import annotations
 
-import logging
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import bm25s
 import numpy as np
 
+from knowledge import stored
+from knowledge.terms import terms
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     import numpy.typing as npt
 
     from knowledge.passages import Passage
+    from knowledge.stored import Encode
 
     Floats = npt.NDArray[np.float32]
-    Encode = Callable[[Sequence[str]], Floats]
+    Rows = npt.NDArray[np.int64]
 
-# bm25s turns its own logger to DEBUG when it is imported, which would end up among a command's output.
-logging.getLogger("bm25s").setLevel(logging.WARNING)
-
-WORDS_SHARE = 0.15  # of BM25's z-score
+# Chosen on the project's own questions and on headings as questions (attune eval --suite retrieval).
+WORDS_SHARE = 0.3  # of BM25's z-score
 TOPIC_SHARE = 1.0  # z-score points for a passage whose article answers an intent of probability 1
-HEADING_SHARE = 0.35  # of the heading's own cosine in the vector score
+NAMES_SHARE = 0.3  # of the best cosine among heading and ways to ask, in the vector score
 # What a surely understood topic adds to the cosine: a parent's metaphor is far from every article's words.
 TOPIC_TRUST = 0.3
 # Labels of which no article tells, and what a sure one takes away from the cosine.
@@ -37,52 +37,9 @@ OUTSIDE = ("out_of_scope", "small_talk")
 OUTSIDE_DISTRUST = 0.2
 # Best cosine below which nothing is good enough, chosen on the project's own questions (attune eval --suite retrieval).
 LEAST_COSINE = 0.30
-
-_STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "but",
-        "by",
-        "do",
-        "does",
-        "for",
-        "from",
-        "have",
-        "i",
-        "if",
-        "im",
-        "in",
-        "is",
-        "it",
-        "its",
-        "me",
-        "my",
-        "not",
-        "of",
-        "on",
-        "or",
-        "so",
-        "that",
-        "the",
-        "they",
-        "this",
-        "to",
-        "was",
-        "we",
-        "what",
-        "when",
-        "why",
-        "with",
-        "you",
-        "your",
-    ]
-)
+# With an approximate index: candidates by meaning and by words, and passages from which mean and spread are taken.
+NEAR, WORDED, SAMPLE = 200, 200, 2000
+LEAST_PROBABILITY = 0.01  # of an intent that has a say
 
 
 @dataclass(frozen=True)
@@ -102,31 +59,49 @@ class Found:
     answered: bool
 
 
-def tokens(text: str) -> list[str]:
-    """Words for BM25: lower case, without stop words, with a plain plural stripped."""
-    words = re.findall(r"[a-z]+", text.lower().replace("'", "").replace("’", ""))
-    return [word[:-1] if len(word) > 4 and word.endswith("s") else word for word in words if word not in _STOP]
+@dataclass(frozen=True)
+class Signals:
+    """What speaks for each of some passages, `rows` of the index: the ingredients of the score."""
+
+    rows: Rows
+    cosine: Floats
+    meaning: Floats
+    words: Floats
+    prior: Floats
+
+    @property
+    def score(self) -> Floats:
+        """The mixed z-score."""
+        result: Floats = self.meaning + WORDS_SHARE * self.words + TOPIC_SHARE * self.prior
+        return result
 
 
-def _z(scores: Floats) -> Floats:
-    spread = float(scores.std())
-    result: Floats = (scores - scores.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
+def _z(scores: Floats, sample: Floats) -> Floats:
+    """`scores` as distances from the mean of `sample` in its spread."""
+    spread = float(sample.std())
+    result: Floats = (scores - sample.mean()) / spread if spread > 1e-9 else np.zeros_like(scores)
     return result
 
 
 class PassageIndex:
-    """Passages ready to be searched."""
+    """Passages ready to be searched; with 20,000 and more, by way of an approximate index.
 
-    def __init__(self, passages: Sequence[Passage], encode: Encode) -> None:
-        if not passages:
-            raise ValueError("There are no passages to search: add an article to knowledge/articles.")
+    `store` is a folder where what was made is kept for the next time, and `identity` names the encoder there.
+    """
+
+    def __init__(
+        self, passages: Sequence[Passage], encode: Encode, store: Path | None = None, identity: str = ""
+    ) -> None:
         self.passages = list(passages)
-        self._texts = encode([passage.searched for passage in passages])
-        headings = sorted({passage.heading for passage in passages})
-        rows = {heading: row for row, heading in enumerate(headings)}
-        self._headings = encode(headings)[[rows[passage.heading] for passage in passages]]
-        self._bm25 = bm25s.BM25()
-        self._bm25.index([tokens(f"{p.title} {p.searched}") or ["-"] for p in passages], show_progress=False)
+        if not self.passages:
+            return
+        self._arrays = stored.load(self.passages, encode, store, identity)
+        self._sample: Rows = np.arange(len(self.passages))
+        if self._arrays.near is not None:
+            chosen = np.random.default_rng(0).choice(len(self.passages), SAMPLE, replace=False)
+            self._sample = np.sort(chosen)
+            self._sample_texts = self._arrays.texts[self._sample]
+            self._sample_names = self._arrays.names[self._arrays.named[self._arrays.starts[self._sample]]]
         topics: dict[str, list[tuple[int, float]]] = {}
         for row, passage in enumerate(self.passages):
             for place, topic in enumerate(passage.topics):
@@ -141,21 +116,64 @@ class PassageIndex:
         """The `most` best passages for `text`, whose vector has shape (768,).
 
         `intents` gives the probability of each label; an article that answers a likely one is preferred.
+        Without any passage the answer is an empty one.
         """
-        cosine = self._texts @ vector
-        meaning = (1 - HEADING_SHARE) * cosine + HEADING_SHARE * (self._headings @ vector)
-        score = _z(meaning)
-        words = [word for word in tokens(text) if word in self._bm25.vocab_dict]
-        if words:
-            score = score + WORDS_SHARE * _z(np.asarray(self._bm25.get_scores(words), dtype=np.float32))
-        prior = np.zeros(len(self.passages), dtype=np.float32)
-        for label, probability in (intents or {}).items():
-            if label in self._topics:
-                rows, shares = self._topics[label]
-                prior[rows] = np.maximum(prior[rows], probability * shares)
-        score = score + TOPIC_SHARE * prior
-        best = np.argsort(-score, kind="stable")[:most]
-        hits = [Hit(self.passages[i], float(score[i]), float(cosine[i])) for i in best]
-        trust = max((float(cosine[i]) + TOPIC_TRUST * float(prior[i]) for i in best), default=0.0)
+        if not self.passages:
+            return Found([], answered=False)
+        found = self.signals(text, vector, intents)
+        best = np.argsort(-found.score, kind="stable")[:most]
+        hits = [Hit(self.passages[found.rows[i]], float(found.score[i]), float(found.cosine[i])) for i in best]
+        trust = max(float(found.cosine[i]) + TOPIC_TRUST * float(found.prior[i]) for i in best)
         trust -= OUTSIDE_DISTRUST * sum((intents or {}).get(label, 0.0) for label in OUTSIDE)
         return Found(hits, answered=trust >= LEAST_COSINE)
+
+    def signals(self, text: str, vector: Floats, intents: Mapping[str, float] | None = None) -> Signals:
+        """What speaks for each passage, or, with an approximate index, for each candidate."""
+        words = self._words(text)
+        prior = self._prior(intents or {})
+        if self._arrays.near is None:
+            cosine = self._arrays.texts @ vector
+            names = (self._arrays.names @ vector)[self._arrays.named]
+            meaning = self._meaning(cosine, np.maximum.reduceat(names, self._arrays.starts[:-1]))
+            return Signals(self._sample, cosine, _z(meaning, meaning), _z(words, words), prior)
+        rows = self._candidates(vector, words)
+        cosine = self._arrays.texts[rows] @ vector
+        meaning = self._meaning(cosine, self._names_of(rows, vector))
+        sampled = self._meaning(self._sample_texts @ vector, self._sample_names @ vector)
+        return Signals(rows, cosine, _z(meaning, sampled), _z(words[rows], words), prior[rows])
+
+    def _meaning(self, cosine: Floats, names: Floats) -> Floats:
+        result: Floats = (1 - NAMES_SHARE) * cosine + NAMES_SHARE * names
+        return result
+
+    def _names_of(self, rows: Rows, vector: Floats) -> Floats:
+        """The best cosine among the names of each of `rows`."""
+        spans = [self._arrays.named[self._arrays.starts[row] : self._arrays.starts[row + 1]] for row in rows]
+        cosine = self._arrays.names[np.concatenate(spans)] @ vector
+        result: Floats = np.maximum.reduceat(cosine, np.cumsum([0, *(len(span) for span in spans[:-1])]))
+        return result
+
+    def _candidates(self, vector: Floats, words: Floats) -> Rows:
+        if self._arrays.near is None:
+            return self._sample
+        near = self._arrays.near.near(vector, NEAR)
+        worded = np.argpartition(-words, WORDED)[:WORDED]
+        result: Rows = np.unique(np.concatenate([near, worded[words[worded] > 0]]))
+        return result
+
+    def _words(self, text: str) -> Floats:
+        """BM25 of each passage; zeros where no word of `text` stands in any."""
+        bm25 = self._arrays.words
+        known = [term for term in terms(text) if term in bm25.vocab_dict]
+        if not known:
+            return np.zeros(len(self.passages), dtype=np.float32)
+        return np.asarray(bm25.get_scores(known), dtype=np.float32)
+
+    def _prior(self, intents: Mapping[str, float]) -> Floats:
+        """How far what was understood speaks for each passage's article, 0 to 1."""
+        prior = np.zeros(len(self.passages), dtype=np.float32)
+        for label, probability in intents.items():
+            if probability >= LEAST_PROBABILITY and label in self._topics:
+                rows, shares = self._topics[label]
+                prior[rows] = np.maximum(prior[rows], probability * shares)
+        return prior

@@ -6,13 +6,15 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot.evaluation.judgements import FILE, read_judgements
 from bot.evaluation.perturbed import read_perturbed
 from bot.evaluation.report import Report
-from bot.evaluation.retrieval import answered, retrieval
+from bot.evaluation.retrieval import answered, baselines, retrieval
 from bot.evaluation.rows import CHECK, Readings, read_lines
 from bot.evaluation.screening import crisis, ordinary, read_thresholds, sweep
 from bot.evaluation.statistics import share
 from bot.evaluation.understanding import intents
+from bot.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
 ABOUT = {
     "intents": "are messages understood: acceptable, by label, confusions, calibration (default)",
     "crisis": "alarms on danger, on harmless twins, on ordinary lines (default)",
-    "retrieval": "is the right article found, and quoted where it should be (default)",
+    "retrieval": "is the right passage found, and quoted where it should be (default)",
     "perturbed": "the same lines with typos, emoji, odd letters, without stops or capitals: some minutes",
     "dialogues": "conversations played through rules and actions, as written and badly typed: some minutes",
     "voices": "authors whom nothing has learnt from, read and screened: some minutes",
     "curve": "the same authors after 1/8, 1/4, 1/2 and all of the phrasings: some minutes",
 }
+JUDGEMENTS = ROOT / "tests" / "eval" / FILE  # also of questions in other folders
 SUITES = ("intents", "crisis", "retrieval")  # when none are named
 OF_FOLDER = (*SUITES, "perturbed")  # read the evaluation files; the rest read data/nlu
 PLAYED = "dialogues"  # needs the action server; plays tests/conversations, or dialogues.yml of the folder given
@@ -58,7 +61,8 @@ async def measure(readings: Readings, suites: Collection[str], report: Report) -
         report.screening = sweep(positive, negative, rows, limits.alarm, limits.check)
     if "retrieval" in suites:
         questions = read_lines(readings.folder / "questions.jsonl")
-        retrieval(questions, await readings.parses([q["question"] for q in questions], "questions"), report)
+        parses = await readings.parses([q["question"] for q in questions], "questions")
+        retrieval(questions, parses, report, read_judgements(JUDGEMENTS), baselines())
         answered(rows, report)
     if "perturbed" in suites:
         await read_perturbed(readings, report)

@@ -7,8 +7,9 @@ an article needs neither training nor a restart.
 from __future__ import annotations
 
 import logging
+import threading
 import time
-from typing import Any
+from typing import Any, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoding.cache import encode_cached
+from bot.encoding.weights import encoder_identity
 from bot.nlu.encoder import VECTOR
 from bot.nlu.intents import PROBABILITIES
 from bot.nlu.tidying import TIDIED
@@ -47,8 +49,11 @@ class PassageSearch(GraphComponent):
     def __init__(self, most: int, look_every: float) -> None:
         self._most = most
         self._look_every = look_every
-        self._library = Library(get_settings().knowledge, encode_cached)
+        self._library = Library(
+            get_settings().knowledge, encode_cached, get_settings().cache / "passages", encoder_identity()
+        )
         self._looked = time.monotonic()
+        self._making: Optional[threading.Thread] = None
 
     @classmethod
     def create(
@@ -95,11 +100,17 @@ class PassageSearch(GraphComponent):
         return self._library.index.search(message.get(TIDIED), vector, message.get(PROBABILITIES), self._most)
 
     def _refresh(self) -> None:
-        if time.monotonic() - self._looked < self._look_every:
+        """Look for changed articles now and then; the new index is made beside the turns, which use the old one."""
+        if time.monotonic() - self._looked < self._look_every or (self._making and self._making.is_alive()):
             return
         self._looked = time.monotonic()
+        if self._library.changed():
+            self._making = threading.Thread(target=self._reload, name="articles", daemon=True)
+            self._making.start()
+
+    def _reload(self) -> None:
         try:
             self._library.refresh()
-        except KnowledgeError as error:
+        except (KnowledgeError, OSError) as error:
             # A half-saved article must not take the others away; the old index goes on.
-            logger.error("The articles were not reloaded: %s", error)
+            logger.error("The articles were not reloaded, answers come from those before: %s", error)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from knowledge import stored
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.passages import Passage
-from knowledge.search import LEAST_COSINE, OUTSIDE, OUTSIDE_DISTRUST, PassageIndex, tokens
+from knowledge.search import LEAST_COSINE, OUTSIDE, OUTSIDE_DISTRUST, PassageIndex
+from knowledge.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,13 +113,98 @@ def test_one_passage_alone_can_be_searched(encode: Callable) -> None:
     assert PassageIndex([FEED], encode).search(text, encode([text])[0]).answered
 
 
-def test_without_passages_there_is_nothing_to_search(encode: Callable) -> None:
-    with pytest.raises(ValueError, match=r"add an article to knowledge/articles"):
-        PassageIndex([], encode)
+def test_without_passages_nothing_is_found(encode: Callable) -> None:
+    found = PassageIndex([], encode).search("milk", encode(["milk"])[0])
+    assert found.hits == []
+    assert not found.answered
 
 
-def test_words_are_compared_without_case_plural_and_small_words() -> None:
-    assert tokens("The Babies' NIGHTS and I don't") == ["babie", "night", "dont"]
+def test_words_are_compared_by_their_stems_without_small_words() -> None:
+    assert terms("The Babies' NIGHTS and I don't keep checking") == ["babi", "night", "dont", "keep", "check"]
+
+
+def test_a_way_to_ask_lifts_its_passage(encode: Callable) -> None:
+    text = "Many parents wait for weeks until it comes"
+    plain, asked = passage("a", "Of other things", text), passage("b", "Of other things", text)
+    asked = replace(asked, asked=("does it go away",))
+    index = PassageIndex([plain, asked, FEED], encode)
+    assert index.search("will it go away", encode(["will it go away"])[0]).hits[0].passage is asked
+
+
+class TestStored:
+    """What a search compares with, kept in files."""
+
+    def test_it_is_made_once_for_the_same_passages(self, tmp_path: Path, encode: Callable) -> None:
+        def never(texts: list[str]) -> None:
+            raise AssertionError(texts)
+
+        made = PassageIndex(ALL, encode, tmp_path, "one")
+        kept = PassageIndex(ALL, never, tmp_path, "one")  # type: ignore[arg-type]
+        vector = encode(["milk feeds a baby"])[0]
+        assert kept.search("milk feeds a baby", vector) == made.search("milk feeds a baby", vector)
+
+    def test_other_words_and_another_encoder_are_made_anew(self, tmp_path: Path, encode: Callable) -> None:
+        PassageIndex(ALL, encode, tmp_path, "one")
+        PassageIndex(ALL, encode, tmp_path, "two")
+        PassageIndex([*ALL[:3], replace(GUILT, text="Other words.")], encode, tmp_path, "two")
+        assert len(list(tmp_path.iterdir())) == 3
+
+    def test_only_the_newest_are_kept(self, tmp_path: Path, encode: Callable) -> None:
+        for number in range(stored.KEPT + 2):
+            PassageIndex(ALL, encode, tmp_path, str(number))
+        assert len(list(tmp_path.iterdir())) == stored.KEPT
+
+    def test_arrays_are_mapped_and_not_read(self, tmp_path: Path, encode: Callable) -> None:
+        assert isinstance(stored.load(ALL, encode, tmp_path).texts, np.memmap)
+
+
+class TestApproximate:
+    """From 20,000 passages on not all are compared."""
+
+    @pytest.fixture
+    def many(self) -> list[Passage]:
+        words = [
+            "milk",
+            "night",
+            "sleep",
+            "rage",
+            "birth",
+            "bond",
+            "love",
+            "cry",
+            "walk",
+            "bath",
+            "song",
+            "shame",
+            "doctor",
+            "guilt",
+            "friend",
+            "work",
+            "home",
+            "car",
+        ]
+        random = np.random.default_rng(1)
+        return [
+            passage(f"p{n}", f"{words[n % 18]} {words[n * 7 % 18]}", " ".join(random.choice(words, 6)), "feel_low")
+            for n in range(3000)
+        ]
+
+    def test_it_takes_over_by_itself_and_finds_the_same(
+        self, many: list[Passage], encode: Callable, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        exact = PassageIndex(many, encode)
+        assert exact._arrays.near is None
+        monkeypatch.setattr(stored, "APPROXIMATE_FROM", len(many))
+        near = PassageIndex(many, encode)
+        assert near._arrays.near is not None
+        same = 0
+        for text in ("shame at night", "milk and sleep", "walk home with a friend", "birth rage"):
+            vector = encode([text])[0]
+            one, other = (index.search(text, vector, {"feel_low": 0.5}, 5) for index in (exact, near))
+            assert one.answered == other.answered
+            assert one.hits[0].score == pytest.approx(other.hits[0].score, abs=0.3)
+            same += len({hit.passage.id for hit in one.hits} & {hit.passage.id for hit in other.hits})
+        assert same >= 16
 
 
 class TestLibrary:
@@ -162,6 +251,15 @@ class TestLibrary:
             library.refresh()
         assert library.index is before
         assert library.refresh() is False
+
+    def test_a_folder_without_articles_is_waited_for(self, tmp_path: Path, folder: Path, encode: Callable) -> None:
+        library = Library(tmp_path / "empty", encode)
+        assert library.index.passages == []
+        (tmp_path / "empty" / "articles").mkdir(parents=True)
+        (folder / "articles" / "low-mood.md").rename(tmp_path / "empty" / "articles" / "low-mood.md")
+        assert library.changed()
+        assert library.refresh() is True
+        assert library.index.passages[0].url.startswith("/articles/low-mood#")
 
     def test_the_practices_site_stands_before_the_addresses(self, folder: Path, encode: Callable) -> None:
         practice = folder / "practice.yml"

@@ -1,0 +1,126 @@
+"""The arrays behind a search, made once from the passages and kept in a file that is mapped into memory."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import bm25s
+import numpy as np
+
+from knowledge import neighbours
+from knowledge.terms import terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy.typing as npt
+
+    from knowledge.passages import Passage
+
+    Floats = npt.NDArray[np.float32]
+    Encode = Callable[[Sequence[str]], Floats]
+
+# bm25s turns its own logger to DEBUG when it is imported, which would end up among a command's output.
+logging.getLogger("bm25s").setLevel(logging.WARNING)
+
+FORM = 1  # raised when what is stored changes its form
+APPROXIMATE_FROM = 20_000  # passages from which on not all are compared
+KEPT = 3  # indexes; older ones are removed
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """What a search compares with.
+
+    `texts` is (passages, width): the vector of each passage with its heading. `names` is (names, width): the vectors of
+    headings and ways to ask; those of passage n are the rows `named[starts[n]:starts[n + 1]]` of it.
+    """
+
+    texts: Floats
+    names: Floats
+    named: npt.NDArray[np.int64]
+    starts: npt.NDArray[np.int64]
+    words: bm25s.BM25
+    near: neighbours.Neighbours | None
+
+
+def key(passages: Sequence[Passage], identity: str) -> str:
+    """A hash of all that the arrays are made from: wording of the passages, encoder (`identity`), form."""
+    digest = hashlib.sha256(f"{FORM} {APPROXIMATE_FROM} {identity} {bm25s.__version__}".encode())
+    for passage in passages:
+        digest.update(json.dumps([passage.title, passage.searched, passage.asked]).encode())
+    return digest.hexdigest()[:24]
+
+
+def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None, identity: str = "") -> Arrays:
+    """The arrays for `passages`, from the folder `store` where they lie there, else made and kept there.
+
+    Without `store` they are made in a folder that is gone when this returns: for tests and one-off use.
+    """
+    if store is None:
+        with tempfile.TemporaryDirectory() as passing:
+            _write(passages, encode, Path(passing))
+            return _read(Path(passing))
+    folder = store / key(passages, identity)
+    if not (folder / "starts.npy").exists():
+        store.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(dir=store, prefix=".making-"))
+        try:
+            _write(passages, encode, draft)
+            # Made whole, then put into place: of two processes that make the same one wins, and none reads half.
+            draft.rename(folder)
+        except OSError:
+            if not (folder / "starts.npy").exists():
+                raise
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+        _remove_old(store)
+    os.utime(folder)
+    return _read(folder)
+
+
+def _remove_old(store: Path) -> None:
+    found = [path for path in store.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    for path in sorted(found, key=lambda one: one.stat().st_mtime, reverse=True)[KEPT:]:
+        # A process that has it mapped keeps it until it looks again.
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(passages: Sequence[Passage], encode: Encode, folder: Path) -> None:
+    texts = encode([passage.searched for passage in passages])
+    names = [(passage.heading, *passage.asked) for passage in passages]
+    rows = {name: row for row, name in enumerate(dict.fromkeys(one for some in names for one in some))}
+    np.save(folder / "texts.npy", np.ascontiguousarray(texts, dtype=np.float32))
+    np.save(folder / "names.npy", np.ascontiguousarray(encode(list(rows)), dtype=np.float32))
+    np.save(folder / "named.npy", np.array([rows[one] for some in names for one in some], dtype=np.int64))
+    bm25 = bm25s.BM25()
+    corpus = [terms(" ".join((p.title, p.heading, p.searched, *p.asked))) or ["-"] for p in passages]
+    bm25.index(corpus, show_progress=False)
+    bm25.save(str(folder / "words"), show_progress=False)
+    if len(passages) >= APPROXIMATE_FROM:
+        neighbours.build(texts, folder / "near.usearch")
+    # Last: it says that all the others are there.
+    np.save(folder / "starts.npy", np.cumsum([0, *(len(some) for some in names)], dtype=np.int64))
+
+
+def _read(folder: Path) -> Arrays:
+    texts, names, named, starts = (
+        np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("texts", "names", "named", "starts")
+    )
+    near = folder / "near.usearch"
+    return Arrays(
+        texts,
+        names,
+        np.asarray(named),
+        np.asarray(starts),
+        bm25s.BM25.load(str(folder / "words"), mmap=True, show_progress=False),
+        neighbours.Neighbours(near) if near.exists() else None,
+    )
