@@ -16,6 +16,12 @@ from actions.wording import acknowledge, short_name
 # A second label of at least this share of the first is acknowledged too.
 SECOND_SHARE = 0.6
 QUESTIONS = "ask_"
+NEXT_AMONG = 4  # passages among which "tell me more" stays with the same article
+ALL_SHOWN = (
+    "You have seen what the articles say about this. You can ask in other words, or put it to a person.",
+    "That was all that the articles have on this. Would you like to ask something else, or talk to a person?",
+    "There is no further passage on this. A person can go on from here, or you can tell me more in your own words.",
+)
 
 
 class ActionAnswer(Action):
@@ -28,10 +34,14 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Quote the best passage not yet shown in this session."""
         session = Session(tracker)
-        passage = next((row for row in session.passages if row["id"] not in session.shown), None)
-        if passage is None or (session.typed and not session.answered):
+        fresh = [row for row in session.passages if row["id"] not in session.shown]
+        if not session.passages or (session.typed and not session.answered):
             dispatcher.utter_message(response="utter_no_article")
             return slots(topic=session.intent, missed=0)
+        if not fresh:
+            say(dispatcher, ALL_SHOWN[len(session.shown) % len(ALL_SHOWN)], choices=person(session), asks="offer")
+            return slots(topic=session.intent, missed=0)
+        passage = next_of(fresh, session)
         say(dispatcher, opening(session), card=None)
         say(
             dispatcher,
@@ -46,6 +56,15 @@ class ActionAnswer(Action):
             elif session.typed:
                 show_specialist(dispatcher, session)
         return slots(topic=session.intent, shown=[*session.shown, passage["id"]], missed=0)
+
+
+def next_of(fresh: list[dict[str, Any]], session: Session) -> dict[str, Any]:
+    """The passage to quote: the best one; on "tell me more" the best of the article that was quoted last, if any."""
+    if session.choice == "more" and session.shown:
+        article = session.shown[-1].partition("#")[0]
+        # Only among the best, since an article goes on to other things.
+        return next((row for row in fresh[:NEXT_AMONG] if row["article"] == article), fresh[0])
+    return fresh[0]
 
 
 def opening(session: Session) -> str:
@@ -80,9 +99,12 @@ def offers(session: Session) -> list[tuple[str, str]]:
     choices = [("Tell me more", f'/{session.intent}{{"choice": "more"}}')]
     if session.intent.startswith(("feel_", "ask_how", "ask_why")) and offerable(session):
         choices.append(("A short exercise", "/request_exercise"))
-    person = "Free consultation" if not session.risk else "Talk to a person"
-    choices.append((person, "/request_booking" if not session.risk else "/request_human"))
-    return choices
+    return choices + person(session)
+
+
+def person(session: Session) -> list[tuple[str, str]]:
+    """The way to a person: the consultation, or, while risk is open, whoever can be reached."""
+    return [("Talk to a person", "/request_human")] if session.risk else [("Free consultation", "/request_booking")]
 
 
 _CLEAR = (

@@ -73,7 +73,8 @@ def load_agent(actions: str | None = None, report: Callable[[str], None] = lambd
     return Agent.load(
         str(path),
         domain=domain,
-        generator=EndpointConfig(type="bot.responses.Responses"),
+        # Without actions nobody is answered, and a knowledge folder with articles alone is enough.
+        generator=EndpointConfig(type="bot.responses.Responses") if actions else None,
         tracker_store=InMemoryTrackerStore(domain),
         lock_store=InMemoryLockStore(),
         action_endpoint=EndpointConfig(url=actions) if actions else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from usearch.index import Index
@@ -36,12 +36,17 @@ def build(vectors: Floats, path: Path, threads: int = 0) -> None:
 class Neighbours:
     """An index that lies in a file and is mapped into memory: pages that a search touches are read, no more."""
 
-    def __init__(self, path: Path) -> None:
-        restored = Index.restore(str(path), view=True)
-        if restored is None:
-            raise OSError(f"{path} is no index")
-        self._index: Any = restored
-        self._index.expansion_search = EXPANSION_SEARCH
+    def __init__(self, path: Path, width: int) -> None:
+        # The file does not keep how widely to search, so an index is made with it and then shown the file.
+        self._index = Index(
+            ndim=width,
+            metric="ip",
+            dtype="f16",
+            connectivity=CONNECTIONS,
+            expansion_add=EXPANSION_ADD,
+            expansion_search=EXPANSION_SEARCH,
+        )
+        self._index.view(str(path))
 
     def near(self, vector: Floats, most: int) -> npt.NDArray[np.int64]:
         """Rows of (about) the `most` nearest vectors, nearest first."""

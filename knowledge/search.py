@@ -27,16 +27,19 @@ if TYPE_CHECKING:
     Rows = npt.NDArray[np.int64]
 
 # Chosen on the project's own questions and on headings as questions (attune eval --suite retrieval).
-WORDS_SHARE = 0.3  # of BM25's z-score
+WORDS_SHARE = 0.2  # of BM25's z-score
+COVERED_SHARE = 1.0  # z-score points for a passage that has all words of the question, rare ones counting more
 TOPIC_SHARE = 1.0  # z-score points for a passage whose article answers an intent of probability 1
 NAMES_SHARE = 0.3  # of the best cosine among heading and ways to ask, in the vector score
 # What a surely understood topic adds to the cosine: a parent's metaphor is far from every article's words.
 TOPIC_TRUST = 0.3
+# What having all words of the question adds: a rare name or term is far from every vector too.
+COVERED_TRUST = 0.3
 # Labels of which no article tells, and what a sure one takes away from the cosine.
 OUTSIDE = ("out_of_scope", "small_talk")
 OUTSIDE_DISTRUST = 0.2
-# Best cosine below which nothing is good enough, chosen on the project's own questions (attune eval --suite retrieval).
-LEAST_COSINE = 0.30
+# Best cosine, with these added, below which nothing is good enough, chosen on the project's own questions (attune eval --suite retrieval).
+LEAST_COSINE = 0.33
 # With an approximate index: candidates by meaning and by words, and passages from which mean and spread are taken.
 NEAR, WORDED, SAMPLE = 200, 200, 2000
 LEAST_PROBABILITY = 0.01  # of an intent that has a say
@@ -67,12 +70,20 @@ class Signals:
     cosine: Floats
     meaning: Floats
     words: Floats
+    covered: Floats
     prior: Floats
 
     @property
     def score(self) -> Floats:
         """The mixed z-score."""
-        result: Floats = self.meaning + WORDS_SHARE * self.words + TOPIC_SHARE * self.prior
+        words = WORDS_SHARE * self.words + COVERED_SHARE * self.covered
+        result: Floats = self.meaning + words + TOPIC_SHARE * self.prior
+        return result
+
+    @property
+    def trust(self) -> Floats:
+        """How sure it is that a passage is about the question at all: its cosine, and what supports it."""
+        result: Floats = self.cosine + TOPIC_TRUST * self.prior + COVERED_TRUST * self.covered
         return result
 
 
@@ -123,24 +134,35 @@ class PassageIndex:
         found = self.signals(text, vector, intents)
         best = np.argsort(-found.score, kind="stable")[:most]
         hits = [Hit(self.passages[found.rows[i]], float(found.score[i]), float(found.cosine[i])) for i in best]
-        trust = max(float(found.cosine[i]) + TOPIC_TRUST * float(found.prior[i]) for i in best)
+        trust = float(found.trust[best].max())
         trust -= OUTSIDE_DISTRUST * sum((intents or {}).get(label, 0.0) for label in OUTSIDE)
         return Found(hits, answered=trust >= LEAST_COSINE)
 
     def signals(self, text: str, vector: Floats, intents: Mapping[str, float] | None = None) -> Signals:
         """What speaks for each passage, or, with an approximate index, for each candidate."""
-        words = self._words(text)
+        words, covered = self._words(text)
         prior = self._prior(intents or {})
         if self._arrays.near is None:
             cosine = self._arrays.texts @ vector
             names = (self._arrays.names @ vector)[self._arrays.named]
             meaning = self._meaning(cosine, np.maximum.reduceat(names, self._arrays.starts[:-1]))
-            return Signals(self._sample, cosine, _z(meaning, meaning), _z(words, words), prior)
+            return Signals(self._sample, cosine, _z(meaning, meaning), _z(words, words), covered, prior)
         rows = self._candidates(vector, words)
         cosine = self._arrays.texts[rows] @ vector
         meaning = self._meaning(cosine, self._names_of(rows, vector))
         sampled = self._meaning(self._sample_texts @ vector, self._sample_names @ vector)
-        return Signals(rows, cosine, _z(meaning, sampled), _z(words[rows], words), prior[rows])
+        return Signals(rows, cosine, _z(meaning, sampled), _z(words[rows], words), covered[rows], prior[rows])
+
+    @property
+    def approximate(self) -> bool:
+        """Whether candidates come from an approximate index."""
+        return bool(self.passages) and self._arrays.near is not None
+
+    def nearest(self, vector: Floats, most: int, *, exact: bool = False) -> list[int]:
+        """Rows of the `most` passages whose vectors are nearest, by meaning alone; `exact` compares with all."""
+        if exact or self._arrays.near is None:
+            return [int(row) for row in np.argsort(-(self._arrays.texts @ vector), kind="stable")[:most]]
+        return [int(row) for row in self._arrays.near.near(vector, NEAR)[:most]]
 
     def _meaning(self, cosine: Floats, names: Floats) -> Floats:
         result: Floats = (1 - NAMES_SHARE) * cosine + NAMES_SHARE * names
@@ -161,13 +183,21 @@ class PassageIndex:
         result: Rows = np.unique(np.concatenate([near, worded[words[worded] > 0]]))
         return result
 
-    def _words(self, text: str) -> Floats:
-        """BM25 of each passage; zeros where no word of `text` stands in any."""
+    def _words(self, text: str) -> tuple[Floats, Floats]:
+        """BM25 of each passage, and the share of the question's words that it has, weighted by how rare they are."""
         bm25 = self._arrays.words
-        known = [term for term in terms(text) if term in bm25.vocab_dict]
-        if not known:
-            return np.zeros(len(self.passages), dtype=np.float32)
-        return np.asarray(bm25.get_scores(known), dtype=np.float32)
+        count = len(self.passages)
+        scores, covered = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
+        whole = 0.0
+        for term in set(terms(text)):
+            number = bm25.vocab_dict.get(term)
+            start, end = bm25.scores["indptr"][number : number + 2] if number is not None else (0, 0)
+            rarity = np.log(1 + (count - (end - start) + 0.5) / (end - start + 0.5))
+            whole += rarity
+            rows = bm25.scores["indices"][start:end]
+            scores[rows] += bm25.scores["data"][start:end]
+            covered[rows] += rarity
+        return scores, covered / whole if whole else covered
 
     def _prior(self, intents: Mapping[str, float]) -> Floats:
         """How far what was understood speaks for each passage's article, 0 to 1."""

@@ -122,5 +122,5 @@ def _read(folder: Path) -> Arrays:
         np.asarray(named),
         np.asarray(starts),
         bm25s.BM25.load(str(folder / "words"), mmap=True, show_progress=False),
-        neighbours.Neighbours(near) if near.exists() else None,
+        neighbours.Neighbours(near, texts.shape[1]) if near.exists() else None,
     )

@@ -37,6 +37,7 @@ TECHNICAL = {
     FOLLOW_UP_INTENT,
     ASIDE_INTENT,
 }  # steer rules; what was understood stays the likeliest label
+MORE = '"choice": "more"'  # in the payload of "Tell me more"
 WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
 _ASKS = re.compile(
@@ -137,14 +138,25 @@ async def _pressed(
     intent: str,
     verdict: Verdict,
 ) -> dict[str, Any]:
-    """A pressed choice names its label. It has no words of its own: its passages are those of its description."""
+    """A pressed choice names its label. Without words of its own, its passages are those of what was asked before
+    ("Tell me more"), or of its description.
+    """
     if label := labels().get(intent):
-        await _passages_of(processor, tracker, label.what, parse)
+        words = asked_before(tracker, intent) if MORE in text else None
+        await _passages_of(processor, tracker, words or label.what, parse)
     if is_crisis(intent):
         verdict = Verdict(TIER_OF.get(intent, "I"), intent, "choice", None)
     verdict = _in_context(tracker, verdict, intent, tracker.get_slot("asked"))
     parse["safety"], parse["intent"]["name"] = verdict.as_dict(), intent
     return parse
+
+
+def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
+    """The words that were last typed, if they were understood as `intent`: "tell me more" goes on from them."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered) and event.text and not event.text.startswith("/"):
+            return event.text if event.intent.get("name") == intent else None
+    return None
 
 
 async def _passages_of(

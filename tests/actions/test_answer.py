@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from helpers import Said, passage, run, tracker
 
-from actions.answer import ActionAnswer, is_unclear
+from actions.answer import ALL_SHOWN, ActionAnswer, is_unclear
 from actions.wording import acknowledge, short_name
 
 EXERCISE = "A short exercise"
@@ -47,8 +47,21 @@ def test_no_passage_is_quoted_twice() -> None:
         assert said.slots["shown"] == [*shown, f"article#heading.{number}"]
         shown = said.slots["shown"]
     said = answer("feel_low", shown=shown)
-    assert said.responses == ["utter_no_article"]
+    assert said.text in ALL_SHOWN
+    assert said.choices == {"Free consultation": "/request_booking"}
     assert said.cards == []
+
+
+def test_with_open_risk_the_end_of_the_passages_leads_to_a_person() -> None:
+    said = answer("feel_low", shown=[row["id"] for row in PASSAGES], risk="S")
+    assert said.choices == {"Talk to a person": "/request_human"}
+
+
+def test_tell_me_more_stays_with_the_article_among_the_best() -> None:
+    other = passage(2, id="other#h.2", article="other")
+    rows = [passage(1), other, passage(3)]
+    assert "passage 3." in answer("feel_low", choice="more", passages=rows, shown=["article#heading.1"]).text
+    assert "passage 2." in answer("feel_low", passages=rows, shown=["article#heading.1"]).text
 
 
 def test_no_acknowledgement_comes_twice_in_a_row() -> None:

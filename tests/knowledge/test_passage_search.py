@@ -84,15 +84,21 @@ def test_where_nothing_is_good_enough_the_search_says_so(find: Callable) -> None
     assert max(hit.cosine for hit in found.hits) < LEAST_COSINE
 
 
-@pytest.mark.parametrize(("probability", "answered"), [(0.1, False), (0.9, False), (1.0, True)])
-def test_a_topic_alone_makes_an_answer_only_where_it_was_pressed(
-    find: Callable, probability: float, answered: bool
-) -> None:
-    assert find("quarterly tax spreadsheet", {"about_feeding": probability}).answered is answered
+@pytest.mark.parametrize("probability", [0.1, 0.9, 1.0])
+def test_a_topic_alone_makes_no_answer(find: Callable, probability: float) -> None:
+    assert not find("quarterly tax spreadsheet", {"about_feeding": probability}).answered
+
+
+def test_a_rare_word_that_only_one_passage_has_is_an_answer(encode: Callable) -> None:
+    winnicott = passage("good", "Good enough", f"Winnicott watched parents. {'Other words stand here too. ' * 12}")
+    found = PassageIndex([*ALL, winnicott], encode).search("winnicott", encode(["winnicott"])[0])
+    assert found.hits[0].passage is winnicott
+    assert found.hits[0].cosine < LEAST_COSINE
+    assert found.answered
 
 
 def test_a_likely_topic_helps_words_that_are_nearly_good_enough(find: Callable) -> None:
-    text = "her milk and my quarterly tax spreadsheet of shame since april"
+    text = "her milk, my quarterly tax spreadsheet, invoice and shame since april june july march"
     assert 0.1 < max(hit.cosine for hit in find(text).hits) < LEAST_COSINE
     assert not find(text).answered
     assert find(text, {"about_feeding": 0.8}).answered
@@ -269,9 +275,11 @@ class TestLibrary:
 
 
 @pytest.mark.parametrize("label", OUTSIDE)
-def test_words_that_are_nearly_good_enough_are_not_where_the_message_is_outside(find: Callable, label: str) -> None:
-    text = "milk my quarterly tax feeds spreadsheet a well april baby"
-    cosine = max(hit.cosine for hit in find(text).hits)
-    assert LEAST_COSINE <= cosine < LEAST_COSINE + OUTSIDE_DISTRUST, cosine
+def test_words_that_are_nearly_good_enough_are_not_where_the_message_is_outside(
+    index: PassageIndex, find: Callable, encode: Callable, label: str
+) -> None:
+    text = "milk my quarterly tax feeds baby april invoice"
+    trust = index.signals(text, encode([text])[0]).trust.max()
+    assert LEAST_COSINE <= trust < LEAST_COSINE + OUTSIDE_DISTRUST, trust
     assert find(text).answered
     assert not find(text, {label: 1.0}).answered
