@@ -13,8 +13,9 @@ from actions.exercise import offerable
 from actions.session import Session, say, slots
 from actions.wording import acknowledge, short_name
 
-# A second label of at least this share of the first is acknowledged too.
-SECOND_SHARE = 0.6
+# A second label of at least this share of the first is acknowledged too. What a message is about is told apart more
+# surely than one feeling from its neighbour.
+SECOND_SHARE = {"about_": 0.25, "feel_": 0.6}
 QUESTIONS = "ask_"
 NEXT_AMONG = 4  # passages among which "tell me more" stays with the same article
 ALL_SHOWN = (
@@ -70,11 +71,14 @@ def next_of(fresh: list[dict[str, Any]], session: Session) -> dict[str, Any]:
 def opening(session: Session) -> str:
     """The acknowledgement; a second topic that is nearly as likely is named too."""
     first = acknowledge(session.intent, len(session.shown))
-    ranking = [row for row in session.ranking if row[0] != session.intent and row[0].startswith(("feel_", "about_"))]
-    if ranking and not session.intent.startswith(QUESTIONS):
-        label, probability = ranking[0]
+    if session.intent.startswith(QUESTIONS) or not session.confidence:
+        return first
+    for label, probability in session.ranking:
+        least = next((share for family, share in SECOND_SHARE.items() if label.startswith(family)), None)
         name = short_name(label)
-        if name and session.confidence > 0 and probability >= SECOND_SHARE * session.confidence:
+        if label == session.intent or least is None or not name:
+            continue
+        if probability >= least * session.confidence:
             return f"{first} I hear the other thing too: {name[0].lower()}{name[1:]}."
     return first
 

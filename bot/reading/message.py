@@ -37,6 +37,7 @@ TECHNICAL = {
     FOLLOW_UP_INTENT,
     ASIDE_INTENT,
 }  # steer rules; what was understood stays the likeliest label
+AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
 WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
@@ -125,6 +126,9 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
             await _passages_of(processor, tracker, f"{text} {labels()[intent].what}", parse)
         else:
             intent = await _leaning(processor, tracker, text, parse, intent)
+            if tracker.get_slot("loss") and intent.startswith(("feel_", "about_")):
+                # Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant.
+                await _passages_of(processor, tracker, AFTER_LOSS + text, parse, answered=parse["answered"])
     parse["safety"] = verdict.as_dict()
     parse["intent"]["name"] = intent
     return parse
@@ -160,10 +164,15 @@ def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
 
 
 async def _passages_of(
-    processor: MessageProcessor, tracker: DialogueStateTracker, text: str, parse: dict[str, Any]
+    processor: MessageProcessor,
+    tracker: DialogueStateTracker,
+    text: str,
+    parse: dict[str, Any],
+    *,
+    answered: bool = True,
 ) -> None:
     described = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
-    parse["passages"], parse["answered"] = described["passages"], True
+    parse["passages"], parse["answered"] = described["passages"], answered
 
 
 def _first_harmless(parse: dict[str, Any]) -> str:

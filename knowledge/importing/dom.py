@@ -193,10 +193,18 @@ def _lift_headings(tree: Any) -> None:
     for node in _all(tree, "li"):
         # A list of whole sections is no list.
         if any(node.query_selector(name) is not None for name in _HEADINGS):
-            part = tree.create_element("div")
-            for child in list(node.child_nodes):
-                part.append_child(child)
-            node.parent.replace_child(part, node)
+            _become_part(tree, node)
+    for node in _all(tree, "ul, ol"):
+        if not any(child.tag == "li" for child in node.child_nodes):
+            _become_part(tree, node)
+
+
+def _become_part(tree: Any, node: Any) -> None:
+    """Put a plain part in the place of `node`; names of classes go with it, which could mislead the extraction."""
+    part = tree.create_element("div")
+    for child in list(node.child_nodes):
+        part.append_child(child)
+    node.parent.replace_child(part, node)
 
 
 def prepared(html: str) -> HTMLTree:
