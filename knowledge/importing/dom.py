@@ -218,3 +218,16 @@ def prepared(html: str) -> HTMLTree:
     _remove_menus(tree)
     _lift_headings(tree)
     return tree
+
+
+def article_part(tree: HTMLTree) -> str | None:
+    """The HTML of the part that the page itself calls its article or main part, if most of its words are there."""
+    body = tree.body
+    if body is None:
+        return None
+    best, total = None, _words(body)
+    for node in _all(tree, "main, article, [role=main]"):
+        # The later ones lie deeper: the article within the main part, rather than all of that.
+        if _words(node) >= MOST_SHARE * total:
+            best = node
+    return f"<body>{best.html}</body>" if best is not None else None

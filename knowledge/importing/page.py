@@ -14,7 +14,7 @@ from resiliparse.parse.html import HTMLTree
 
 from knowledge.errors import parse_yaml
 from knowledge.importing.blocks import HEADING, ITEM, PARAGRAPH, Block, clean, split_title
-from knowledge.importing.dom import prepared
+from knowledge.importing.dom import article_part, prepared
 from knowledge.importing.draft import Draft
 
 if TYPE_CHECKING:
@@ -121,13 +121,18 @@ def _lines(text: str) -> Iterator[Block]:
 def read_html(text: str, fetched: str | None = None) -> Draft:
     """What the page `text` says. `fetched` is the address that it came from, if it did."""
     raw = HTMLTree.parse(text)
-    named = _meta(raw, "og:title", "twitter:title") or _TITLE_END.sub("", " ".join((raw.title or "").split()))
+    first = raw.body.query_selector("h1") if raw.body else None
+    own = " ".join((first.text or "").split()) if first is not None else ""
+    named = own or _meta(raw, "og:title", "twitter:title") or _TITLE_END.sub("", " ".join((raw.title or "").split()))
     summary = _meta(raw, "description", "og:description")
     tree = prepared(text)
-    found = clean(list(_blocks(extract_plain_text(tree, main_content=True, **_KEPT))))
-    # Rules for main content go by names; where a page's own names mislead them, take all that is left.
-    everything = clean(list(_blocks(extract_plain_text(tree, main_content=False, **_KEPT))))
-    if _size(found) < 0.4 * _size(everything):
+    part = article_part(tree)
+    # Where a page says which part is the article, all that is left of it is. Elsewhere rules for main content decide;
+    # they leave out short lists, so that they are not asked without need.
+    everything = clean(list(_blocks(extract_plain_text(part or tree, main_content=False, **_KEPT))))
+    found = everything if part else clean(list(_blocks(extract_plain_text(tree, main_content=True, **_KEPT))))
+    if not 0.25 <= _size(found) / max(_size(everything), 1) < 0.75:
+        # Little more is left than they keep, or they kept nearly nothing: nothing foreign is worth losing a list for.
         found = everything
     title, blocks = split_title(found)
     if title is None and named:
