@@ -28,6 +28,11 @@ async def read(text: str) -> dict[str, Any]:
     return parse("feel_low", "greet", articles=("low-mood",), answered=True)
 
 
+@pytest.fixture(autouse=True)
+def _no_encoder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(suites, "baselines", dict)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     write_lines(
