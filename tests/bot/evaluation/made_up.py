@@ -25,7 +25,7 @@ def parse(
     return {
         "intent_ranking": [{"name": name, "confidence": rest if k else confidence} for k, name in enumerate(ranking)],
         "safety": {"tier": tier, "label": danger, "by": by, "evidence": None, "score": score},
-        "passages": [{"article": article} for article in articles],
+        "passages": [{"id": f"{article}#h.1", "article": article} for article in articles],
         "answered": answered,
     }
 
