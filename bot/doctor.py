@@ -9,7 +9,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.encoding.weights import encoder_folder
-from bot.models import fitting_model
+from bot.models import model_to_use
+from bot.register import RegisterError
 from bot.settings import get_settings
 from knowledge.articles import load_articles, unreviewed
 from knowledge.errors import KnowledgeError
@@ -95,10 +96,15 @@ def _oncall() -> Iterator[Finding]:
 def _model() -> Iterator[Finding]:
     if not (encoder_folder() / "model.onnx").exists():
         yield Finding("fail", "encoder", "not built: run `make setup`")
-    model = fitting_model()
-    yield (
-        Finding("ok", "model", str(model)) if model else Finding("note", "model", "none fits the data: `attune train`")
-    )
+    try:
+        model = model_to_use()
+    except RegisterError as error:
+        yield Finding("fail", "model", str(error))
+        return
+    if model:
+        yield Finding("ok", "model", f"{model.name}: {model.why}")
+    else:
+        yield Finding("note", "model", "none fits the data: `attune train`")
 
 
 def _secrets() -> Iterator[Finding]:

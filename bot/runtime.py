@@ -18,13 +18,16 @@ from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.models import train
+from bot import register
+from bot.models import model_to_use, train
+from bot.register import RegisterError
 from bot.settings import ROOT, get_settings
 from bot.turns import TurnPlayer, as_text
 from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 PATIENCE = 30.0  # seconds for the action server to start
 SLOW = 30.0  # seconds for a turn where nobody waits
@@ -66,9 +69,14 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError(f"The action server did not answer within {PATIENCE:.0f} s.")
 
 
-def load_agent(actions: str | None = None, report: Callable[[str], None] = lambda line: None) -> Agent:
-    """The agent with the model for the data as it is now, trained first where there is none."""
-    path = train(report).path
+def load_agent(
+    actions: str | None = None, report: Callable[[str], None] = lambda line: None, model: str | None = None
+) -> Agent:
+    """The agent with the model in use, trained first where none fits the data; or with the one called `model`.
+
+    Raises RegisterError where that one may not be loaded.
+    """
+    path = _named(model) if model else _in_use(report)
     domain = Domain.load(str(ROOT / "domain.yml"))
     return Agent.load(
         str(path),
@@ -79,6 +87,18 @@ def load_agent(actions: str | None = None, report: Callable[[str], None] = lambd
         lock_store=InMemoryLockStore(),
         action_endpoint=EndpointConfig(url=actions) if actions else None,
     )
+
+
+def _named(model: str) -> Path:
+    folder = get_settings().models
+    if not register.may_be_loaded(folder, model):
+        raise RegisterError(f"{model} may not be loaded. `attune models` lists those that may.")
+    return register.archive(folder, model)
+
+
+def _in_use(report: Callable[[str], None]) -> Path:
+    selected = model_to_use()
+    return selected.path if selected else train(report).path
 
 
 def load_player(actions: str, report: Callable[[str], None] = lambda line: None) -> TurnPlayer:

@@ -33,6 +33,7 @@ class Settings:
     cache: Path
     knowledge: Path
     models: Path
+    reviewed: Path
     database_url: str
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
@@ -204,6 +205,7 @@ def get_settings() -> Settings:
         cache=_path("ATTUNE_CACHE", cache_home / "attune"),
         knowledge=_path("ATTUNE_KNOWLEDGE", ROOT / "knowledge"),
         models=_path("ATTUNE_MODELS", ROOT / "models"),
+        reviewed=_path("ATTUNE_REVIEWED", ROOT / "data" / "nlu" / "reviewed"),
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{var / 'attune.sqlite3'}"),
         allowed_hosts=_list("ATTUNE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
         allowed_origins=_list("ATTUNE_ALLOWED_ORIGINS", ""),

@@ -30,7 +30,7 @@ def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ATTUNE_MODELS", str(tmp_path / "models"))
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, 10**12))
     # Hashing all code and data takes a second, and whether a model fits is not asked here.
-    monkeypatch.setattr(doctor, "fitting_model", lambda: None)
+    monkeypatch.setattr(doctor, "model_to_use", lambda: None)
     for name in ("ATTUNE_ONCALL_MAIL", "ATTUNE_ONCALL_WEBHOOK", "ATTUNE_SMTP_URL"):
         monkeypatch.delenv(name, raising=False)
     get_settings.cache_clear()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot import models
+from bot import models, register
 from bot.models import KEPT, Trained, data_hash, fitting_model, train
+from bot.register import Choice
 from bot.settings import get_settings
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     yield tmp_path
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+def entered(folder: Path, sources: str) -> Path:
+    """An archive that was trained here."""
+    path = folder / "models" / f"attune-{sources}.tar.gz"
+    path.touch()
+    register.add(folder / "models", f"attune-{sources}", sources=sources, code="c")
+    return path
 
 
 def test_the_same_data_has_the_same_hash(folder: Path) -> None:
@@ -55,16 +64,14 @@ def test_a_renamed_file_changes_the_hash(folder: Path) -> None:
 
 
 def test_only_a_model_of_these_data_fits(folder: Path) -> None:
-    (folder / "models" / "attune-0123456789abcdef.tar.gz").touch()
+    entered(folder, "0123456789abcdef")
     assert fitting_model() is None
-    fitting = folder / "models" / f"attune-{data_hash()}.tar.gz"
-    fitting.touch()
+    fitting = entered(folder, data_hash())
     assert fitting_model() == fitting
 
 
 def test_nothing_is_trained_where_a_model_fits(folder: Path) -> None:
-    fitting = folder / "models" / f"attune-{data_hash()}.tar.gz"
-    fitting.touch()
+    fitting = entered(folder, data_hash())
     said: list[str] = []
     assert train(said.append) == Trained(fitting, 0.0)
     assert said == []
@@ -78,4 +85,29 @@ def test_only_the_newest_models_are_kept(folder: Path) -> None:
     other = folder / "models" / "mine.tar.gz"
     other.touch()
     models._remove_old(folder / "models")
-    assert sorted(folder.glob("models/*")) == sorted([*paths[:KEPT], other])
+    assert sorted(folder.glob("models/*.tar.gz")) == sorted([*paths[:KEPT], other])
+
+
+def test_a_model_in_use_and_the_one_before_are_kept_however_old(folder: Path) -> None:
+    paths = [entered(folder, f"{n}") for n in range(KEPT + 3)]
+    for age, path in enumerate(paths):
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    last = Choice(f"attune-{KEPT + 2}", data_hash(), "a person", "2027", "why", before=f"attune-{KEPT + 1}")
+    register.choose(folder / "models", last)
+    models._remove_old(folder / "models")
+    assert sorted(folder.glob("models/*.tar.gz")) == sorted([*paths[:KEPT], *paths[KEPT + 1 :]])
+
+
+def test_what_was_learnt_counts_where_a_setting_says_that_it_lies(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "feel_low.yml").write_text("learnt", "utf-8")
+    with_it = data_hash(elsewhere)
+    assert with_it != data_hash()
+    monkeypatch.setenv("ATTUNE_REVIEWED", str(folder / "data" / "nlu" / "reviewed"))
+    get_settings.cache_clear()
+    (folder / "data" / "nlu" / "reviewed").mkdir()
+    (folder / "data" / "nlu" / "reviewed" / "feel_low.yml").write_text("learnt", "utf-8")
+    assert data_hash() == with_it
