@@ -12,14 +12,15 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from bot import register
 from bot.cli.lines import note
+from bot.evaluation.recorded import EVAL as DEFAULT
+from bot.evaluation.recorded import record
 from bot.evaluation.suites import ABOUT, OF_FOLDER, PLAYED, SUITES
-from bot.settings import ROOT
 
 if TYPE_CHECKING:
     from bot.evaluation.report import Report
 
-DEFAULT = ROOT / "tests" / "eval"
 FLOOR = DEFAULT / "floor.yml"
 CONFUSIONS = 15  # pairs shown in the terminal; the JSON has all
 HELP = "\n".join(
@@ -50,10 +51,18 @@ HELP = "\n".join(
 @click.option(
     "--plots", type=click.Path(file_okay=False, path_type=Path), help="Also draw it: SVG files in this folder."
 )
+@click.option("--model", metavar="NAME", help="Measure this model of `attune models`; default: the one in use.")
 @click.option("--wrong", is_flag=True, help="List recall by label and the lines that went wrong.")
-def command(folder: Path, suites: tuple[str, ...], json_file: Path | None, plots: Path | None, wrong: bool) -> None:
+def command(
+    folder: Path,
+    suites: tuple[str, ...],
+    json_file: Path | None,
+    plots: Path | None,
+    model: str | None,
+    wrong: bool,
+) -> None:
     """Measure, show, write; see HELP."""
-    report = _measured(folder, suites or SUITES)
+    report = _measured(folder, suites or SUITES, model)
     _show(report, wrong)
     if json_file:
         json_file.write_text(json.dumps(report.as_dict(), ensure_ascii=False, indent=1), "utf-8")
@@ -63,16 +72,19 @@ def command(folder: Path, suites: tuple[str, ...], json_file: Path | None, plots
         sys.exit(1 if _below_floor(report) else 0)
 
 
-def _measured(folder: Path, suites: tuple[str, ...]) -> Report:
+def _measured(folder: Path, suites: tuple[str, ...], model: str | None) -> Report:
     from bot.evaluation.report import Report
-    from bot.evaluation.suites import evaluate, train_and_measure
+    from bot.evaluation.suites import evaluate, without_a_model
 
     report = Report()
     if set(suites) & set(OF_FOLDER):
         # Imported here: Rasa takes seconds, and neither --help nor the other suites need it.
         from bot.runtime import load_agent
 
-        report = evaluate(load_agent(report=note), folder, suites, note)
+        agent = load_agent(report=note, model=model)
+        report = evaluate(agent, folder, suites, note)
+        if folder.resolve() == DEFAULT and set(SUITES) <= set(suites) and agent.processor:
+            record(agent.processor.model_filename.removesuffix(register.SUFFIX), report)
     if PLAYED in suites:
         from bot.dialogues import DialogueError
         from bot.evaluation.dialogue_suite import OWN, measure_dialogues
@@ -81,7 +93,7 @@ def _measured(folder: Path, suites: tuple[str, ...]) -> Report:
             measure_dialogues(OWN if folder.resolve() == DEFAULT else folder, report, note)
         except DialogueError as error:
             raise click.ClickException(str(error)) from None
-    train_and_measure(suites, report, note)
+    without_a_model(suites, report, note)
     return report
 
 

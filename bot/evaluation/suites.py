@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.evaluation.judgements import FILE, read_judgements
+from bot.evaluation.masking import masking
 from bot.evaluation.perturbed import read_perturbed
 from bot.evaluation.report import Report
 from bot.evaluation.retrieval import answered, baselines, retrieval
@@ -28,6 +29,7 @@ ABOUT = {
     "retrieval": "is the right passage found, and quoted where it should be (default)",
     "perturbed": "the same lines with typos, emoji, odd letters, without stops or capitals: some minutes",
     "dialogues": "conversations played through rules and actions, as written and badly typed: some minutes",
+    "masking": "are names, numbers and addresses found before staff or a model see them: by kind",
     "voices": "authors whom nothing has learnt from, read and screened: some minutes",
     "curve": "the same authors after 1/8, 1/4, 1/2 and all of the phrasings: some minutes",
 }
@@ -35,6 +37,7 @@ JUDGEMENTS = ROOT / "tests" / "eval" / FILE  # also of questions in other folder
 SUITES = ("intents", "crisis", "retrieval")  # when none are named
 OF_FOLDER = (*SUITES, "perturbed")  # read the evaluation files; the rest read data/nlu
 PLAYED = "dialogues"  # needs the action server; plays tests/conversations, or dialogues.yml of the folder given
+PLAIN = ("masking",)  # needs no model
 TRAINED_ANEW = ("voices", "curve")
 
 
@@ -68,12 +71,14 @@ async def measure(readings: Readings, suites: Collection[str], report: Report) -
         await read_perturbed(readings, report)
 
 
-def train_and_measure(suites: Collection[str], report: Report, say: Callable[[str], None]) -> None:
-    """Add the figures of the `suites` of TRAINED_ANEW: they train models of their own, and need the encoder only."""
+def without_a_model(suites: Collection[str], report: Report, say: Callable[[str], None]) -> None:
+    """Add the figures of `masking`, and of the `suites` of TRAINED_ANEW, which train models and need the encoder only."""
     from bot.encoding.weights import ensure_encoder
 
     if set(suites) & set(TRAINED_ANEW):
         ensure_encoder(say)
+    if "masking" in suites:
+        masking(report)
     if "voices" in suites:
         _voices(report, say)
     if "curve" in suites:

@@ -74,10 +74,10 @@ def mask_contacts(text: str) -> Masked:
     found: set[str] = set()
     parts = []
     for piece in _pieces(text):
-        masked = _masked(piece, _emails(piece), EMAIL)
+        masked = _masked(piece, emails(piece), EMAIL)
         if masked != piece:
             found.add("email")
-        without = _masked(masked, _phones(masked), PHONE)
+        without = _masked(masked, phones(masked), PHONE)
         if without != masked:
             found.add("phone")
         parts.append(without)
@@ -99,7 +99,8 @@ def _masked(text: str, spans: list[tuple[int, int]], word: str) -> str:
     return text
 
 
-def _emails(text: str) -> list[tuple[int, int]]:
+def emails(text: str) -> list[tuple[int, int]]:
+    """Where e-mail addresses stand in `text`."""
     if "@" not in text and not re.search(r"\bat\b", text, re.IGNORECASE):
         return []
     spans = [match.span() for match in _SIGNED.finditer(text)]
@@ -111,7 +112,8 @@ def _emails(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _phones(text: str) -> list[tuple[int, int]]:
+def phones(text: str) -> list[tuple[int, int]]:
+    """Where phone numbers stand in `text`, and other rows of digits that are as long."""
     spans = [match.span() for match in _DIGITS.finditer(text) if _is_phone(match.group())]
     return spans + [match.span() for match in _SPOKEN.finditer(text) if not _is_counting(match.group())]
 

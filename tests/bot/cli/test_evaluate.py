@@ -25,7 +25,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The suites that were asked for; nothing is measured."""
     found: list[tuple[str, ...]] = []
 
-    def measured(folder: Path, suites: tuple[str, ...]) -> Report:
+    def measured(folder: Path, suites: tuple[str, ...], model: str | None) -> Report:
         found.append(suites)
         report = Report(
             recalls={"feel_low": Share(1, 4), "greet": Share(2, 2)},

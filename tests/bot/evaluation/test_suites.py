@@ -11,7 +11,7 @@ from bot.evaluation import suites
 from bot.evaluation.left_out import LeftOut
 from bot.evaluation.report import Report
 from bot.evaluation.rows import Readings
-from bot.evaluation.suites import ABOUT, OF_FOLDER, PLAYED, SUITES, TRAINED_ANEW, measure, train_and_measure
+from bot.evaluation.suites import ABOUT, OF_FOLDER, PLAIN, PLAYED, SUITES, TRAINED_ANEW, measure, without_a_model
 from bot.safety.screen import Verdict
 from bot.understanding.examples import Example
 
@@ -91,7 +91,7 @@ async def test_the_json_holds_figures_and_what_is_behind_them(folder: Path) -> N
 
 
 def test_every_suite_is_explained() -> None:
-    assert set(ABOUT) == {*OF_FOLDER, PLAYED, *TRAINED_ANEW}
+    assert set(ABOUT) == {*OF_FOLDER, *PLAIN, PLAYED, *TRAINED_ANEW}
     assert all(len(about) < 90 for about in ABOUT.values())
 
 
@@ -100,8 +100,8 @@ def test_what_trains_anew_has_the_encoder_built_first(monkeypatch: pytest.Monkey
     monkeypatch.setattr("bot.encoding.weights.ensure_encoder", lambda say: did.append("encoder"))
     monkeypatch.setattr(suites, "_voices", lambda report, say: did.append("voices"))
     monkeypatch.setattr(suites, "_learning_curve", lambda report, say: did.append("curve"))
-    train_and_measure(("curve", "voices"), Report(), did.append)
-    train_and_measure(SUITES, Report(), did.append)
+    without_a_model(("curve", "voices"), Report(), did.append)
+    without_a_model(SUITES, Report(), did.append)
     assert did == ["encoder", "voices", "curve"]
 
 

@@ -1,0 +1,44 @@
+"""All recognisers together, and the text with placeholders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.masking.contacts import emails, phones
+from bot.masking.names import names
+from bot.masking.numbers import dates, numbers
+from bot.masking.online import online
+from bot.masking.places import addresses
+from bot.masking.spans import Span, merged
+
+LONGEST = 20_000  # characters that are looked at; what is longer is cut, never left unmasked
+
+
+@dataclass(frozen=True)
+class Masked:
+    """`text` with placeholders; `spans` say where in the original what stood."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+def find(text: str) -> list[Span]:
+    """What could tell who somebody is, in order and without overlap."""
+    # The first of two equally long ones stays: the narrower kind goes before the wider.
+    contacts = [
+        *(Span(start, end, "mail") for start, end in emails(text)),
+        *(Span(start, end, "phone") for start, end in phones(text)),
+    ]
+    return merged([*numbers(text), *dates(text), *online(text), *contacts, *addresses(text), *names(text)])
+
+
+def mask(text: str) -> Masked:
+    """`text` with every find replaced by its kind in brackets: "[name]"."""
+    text = text[:LONGEST]
+    spans = find(text)
+    parts: list[str] = []
+    at = 0
+    for span in spans:
+        parts += [text[at : span.start], f"[{span.kind}]"]
+        at = span.end
+    return Masked("".join([*parts, text[at:]]), tuple(spans))
