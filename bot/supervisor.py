@@ -1,8 +1,11 @@
-"""Starts Attune's three processes, waits until they are ready, and stops them together."""
+"""Starts Attune's three processes, waits until they are ready, and stops them together.
+
+When another model is chosen while they run, a second Rasa is started with it, and takes over once it answers: see
+bot.succession.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -11,18 +14,20 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot import register
+from bot.processes import PATIENCE, Part, answers, rasa_part, send_signal
+from bot.rasa_port import announce
 from bot.settings import ROOT, Settings
+from bot.succession import Succession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PATIENCE = 90.0  # seconds until a process must be ready
+    from bot.models import Selected
+
 STOPPING = 8.0  # seconds for a process to finish its turns
 LEAST_FREE = 300 * 1024 * 1024  # bytes of disk
 MOST_DEATHS, WITHIN = 3, 60.0  # so many deaths of one process within so many seconds: stop and say why
@@ -32,22 +37,9 @@ class StartError(RuntimeError):
     """Attune could not start; the message is one line with the fix. Nothing is left running."""
 
 
-@dataclass(frozen=True)
-class Part:
-    """One process: its command, and the address that answers when it is ready."""
-
-    name: str
-    command: list[str]
-    port: int
-    ready: str
-
-
 def parts(settings: Settings, model: Path) -> list[Part]:
     """The three processes in the order in which they start."""
-    python = sys.executable
-    rasa, actions, web = settings.rasa_port, settings.actions_port, settings.web_port
-    rasa_command = [python, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(rasa), "--model", str(model)]
-    rasa_command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    python, actions, web = sys.executable, settings.actions_port, settings.web_port
     web_command = [python, "-m", "uvicorn", "bot.web.asgi:application", "--host", settings.host, "--port", str(web)]
     web_command += ["--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5"]
     return [
@@ -57,7 +49,7 @@ def parts(settings: Settings, model: Path) -> list[Part]:
             actions,
             f"http://127.0.0.1:{actions}/health",
         ),
-        Part("rasa", rasa_command, rasa, f"http://127.0.0.1:{rasa}/webhooks/attune/"),
+        rasa_part(model, settings.rasa_port),
         Part("web", web_command, web, f"http://{_reachable(settings.host)}:{web}/healthz"),
     ]
 
@@ -94,18 +86,21 @@ def check_ground(settings: Settings) -> None:
 class Supervisor:
     """Runs the parts; a part that dies is started again."""
 
-    def __init__(self, settings: Settings, model: Path, report: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, model: Selected, report: Callable[[str], None]) -> None:
         self._settings = settings
-        self._parts = parts(settings, model)
+        self._model = model
+        self._parts = parts(settings, model.path)
         self._report = report
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._deaths: dict[str, list[float]] = {}
         self._stopping = threading.Event()
         self._logs = settings.var / "log"
+        self._succession = Succession(settings, model, self.spawn, answers, report)
 
     def start(self) -> None:
         """Start all parts and wait until each answers. Raises StartError, with nothing left running."""
         self._logs.mkdir(parents=True, exist_ok=True)
+        announce(self._settings, self._settings.rasa_port)
         try:
             for part in self._parts:
                 self._launch(part)
@@ -115,7 +110,13 @@ class Supervisor:
             self.stop()
             raise
 
-    def _launch(self, part: Part) -> None:
+    def spawn(self, part: Part) -> subprocess.Popen[bytes]:
+        """Start the process of `part`. Raises StartError for a model that is not as it was when it was trained."""
+        model = self._model if part is self._rasa else None
+        if model and not register.may_be_loaded(model.path.parent, model.name):
+            raise StartError(
+                f"{model.path} is not as it was when it was trained, and is not loaded: `attune train --force`."
+            )
         environment = {
             **os.environ,
             "ATTUNE_ACTIONS_URL": f"http://127.0.0.1:{self._settings.actions_port}/webhook",
@@ -124,13 +125,24 @@ class Supervisor:
             "LOG_LEVEL": "ERROR",
             "LOG_LEVEL_LIBRARIES": "ERROR",
         }
-        log = (self._logs / f"{part.name}.log").open("ab")
-        with log:
-            self._running[part.name] = subprocess.Popen(
+        if part.name == "rasa":
+            environment["ATTUNE_RASA_PORT"] = str(part.port)
+        with (self._logs / f"{part.name}.log").open("ab") as log:
+            return subprocess.Popen(
                 part.command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
             )
+
+    @property
+    def _rasa(self) -> Part | None:
+        return next((part for part in self._parts if part.name == "rasa"), None)
+
+    def _launch(self, part: Part) -> None:
+        self._took_over(part, self.spawn(part))
+
+    def _took_over(self, part: Part, process: subprocess.Popen[bytes]) -> None:
+        self._running[part.name] = process
         # For whoever looks after the machine: which process is which.
-        (self._settings.var / f"{part.name}.pid").write_text(str(self._running[part.name].pid))
+        (self._settings.var / f"{part.name}.pid").write_text(str(process.pid))
 
     def _wait(self, part: Part) -> None:
         self._report(f"Waiting for {part.name}")
@@ -138,7 +150,7 @@ class Supervisor:
         while time.monotonic() < until:
             if self._running[part.name].poll() is not None:
                 raise StartError(f"{part.name} stopped at once. Its last words:\n{self._last_words(part)}")
-            if _answers(part.ready):
+            if answers(part.ready):
                 return
             self._stopping.wait(0.2)
         raise StartError(
@@ -152,6 +164,7 @@ class Supervisor:
     def watch(self) -> None:
         """Return when asked to stop. A part that dies comes back; three deaths in a minute raise StartError."""
         while not self._stopping.wait(0.5):
+            self._follow_choice()
             for part in self._parts:
                 code = self._running[part.name].poll()
                 if code is None:
@@ -166,6 +179,15 @@ class Supervisor:
                 self._report(f"{part.name} ended with code {code}; starting it again")
                 self._launch(part)
 
+    def _follow_choice(self) -> None:
+        """Where another model was chosen, and its Rasa answers by now, let it take over."""
+        successor = self._succession.step(self._running.get("rasa"))
+        if successor:
+            self._model = successor.model
+            self._parts = [successor.part if part.name == "rasa" else part for part in self._parts]
+            self._took_over(successor.part, successor.process)
+            self._deaths.pop("rasa", None)
+
     def ask_to_stop(self) -> None:
         """Make `watch` return; safe in a signal handler."""
         self._stopping.set()
@@ -173,26 +195,12 @@ class Supervisor:
     def stop(self) -> None:
         """Stop all parts, the public one first, and wait for them."""
         self._stopping.set()
-        for part in reversed(self._parts):
-            process = self._running.get(part.name)
+        leaving = [self._running.get(part.name) for part in reversed(self._parts)]
+        for process in [*leaving, *self._succession.processes()]:
             if process and process.poll() is None:
-                _signal(process, signal.SIGTERM)
+                send_signal(process, signal.SIGTERM)
                 try:
                     process.wait(STOPPING)
                 except subprocess.TimeoutExpired:
-                    _signal(process, signal.SIGKILL)
+                    send_signal(process, signal.SIGKILL)
                     process.wait()
-
-
-def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    # The whole group: Rasa and the action server start helpers of their own.
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
-
-
-def _answers(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(address, timeout=2) as answer:  # noqa: S310 - a loopback address
-            return bool(answer.status == 200)
-    except (OSError, urllib.error.URLError):
-        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
+
+from bot import register
+from bot.models import model_to_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +42,7 @@ class Stack:
     var: Path
     output: Path
     rasa_port: int = 0
+    models: Path = Path()
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -99,12 +104,26 @@ def cards(messages: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
     return [m["card"] for m in messages if (m.get("card") or {}).get("type") == kind]
 
 
+def own_models(folder: Path) -> Path:
+    """A folder with the model that fits, and the register; a test may choose another there."""
+    found = model_to_use()
+    if found is None:
+        subprocess.run([sys.executable, "-c", "from bot.cli import main; main()", "train"], cwd=ROOT, check=True)
+        found = model_to_use()
+    assert found is not None
+    folder.mkdir()
+    for path in (found.path, found.path.with_name(register.FILE)):
+        shutil.copy(path, folder)
+    return folder
+
+
 @contextlib.contextmanager
 def running(folder: Path) -> Iterator[Stack]:
-    """Attune with its data in `folder`, stopped at the end."""
+    """Attune with its data in `folder`, a copy of the models among them, stopped at the end."""
     ports = {name: str(free_port()) for name in ("ATTUNE_PORT", "ATTUNE_RASA_PORT", "ATTUNE_ACTIONS_PORT")}
     output = folder / "run.txt"
     environment = {**os.environ, **ports, "ATTUNE_VAR": str(folder / "var"), "PYTHONUNBUFFERED": "1"}
+    environment["ATTUNE_MODELS"] = str(own_models(folder / "models"))
     with output.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-c", "from bot.cli import main; main()", "run"],
@@ -116,10 +135,8 @@ def running(folder: Path) -> Iterator[Stack]:
             assert process.poll() is None, output.read_text("utf-8", "replace")
             assert time.monotonic() < until, output.read_text("utf-8", "replace")
             time.sleep(0.2)
-        stack = Stack(
-            f"http://127.0.0.1:{ports['ATTUNE_PORT']}", folder / "var", output, int(ports["ATTUNE_RASA_PORT"])
-        )
-        yield stack
+        url, rasa = f"http://127.0.0.1:{ports['ATTUNE_PORT']}", int(ports["ATTUNE_RASA_PORT"])
+        yield Stack(url, folder / "var", output, rasa, folder / "models")
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from bot.cli.django_command import manage
-from bot.models import TrainingError, fitting_model
+from bot.models import Selected, TrainingError, model_to_use
 from bot.settings import ROOT, get_settings
 from bot.supervisor import Supervisor, check_ground
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command(name="run")
@@ -31,6 +27,7 @@ def command() -> None:
     settings.secret("channel")
     model = _model()
     _migrate()
+    say(f"Model {model.name}: {model.why}")
     supervisor = Supervisor(settings, model, say)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.ask_to_stop())
@@ -49,15 +46,15 @@ def command() -> None:
         supervisor.stop()
 
 
-def _model() -> Path:
-    """The model that fits the data; trained first, in a process of its own, whose gigabyte ends with it."""
-    if not fitting_model():
-        done = subprocess.run(
-            [sys.executable, "-c", "from bot.cli import main; main()", "train"], cwd=ROOT, check=False
-        )
-        if done.returncode != 0:
-            raise TrainingError("Training failed; the lines above say why.")
-    found = fitting_model()
+def _model() -> Selected:
+    """The model to use; trained first, in a process of its own, whose gigabyte ends with it."""
+    found = model_to_use()
+    if found:
+        return found
+    done = subprocess.run([sys.executable, "-c", "from bot.cli import main; main()", "train"], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        raise TrainingError("Training failed; the lines above say why.")
+    found = model_to_use()
     if found is None:
         raise TrainingError("Training brought no model that fits the data. Run `attune train --force`.")
     return found

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import supervisor
+from bot.models import Selected
+from bot.processes import Part
 from bot.settings import Settings, get_settings
-from bot.supervisor import MOST_DEATHS, Part, StartError, Supervisor, check_ground, parts
+from bot.supervisor import MOST_DEATHS, StartError, Supervisor, check_ground, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +111,7 @@ def with_parts(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def make(code: str) -> Supervisor:
         part = Part("actions", [sys.executable, "-S", "-c", code], settings.actions_port, "http://127.0.0.1:9/")
         monkeypatch.setattr(supervisor, "parts", lambda *_: [part])
-        return Supervisor(settings, tmp_path / "m.tar.gz", lambda line: None)
+        return Supervisor(settings, Selected(tmp_path / "m.tar.gz", "why"), lambda line: None)
 
     return make
 
@@ -129,9 +131,21 @@ def test_a_part_that_does_not_answer_is_reported_and_stopped(with_parts, monkeyp
 
 def test_a_part_that_dies_again_and_again_stops_everything(with_parts, monkeypatch: pytest.MonkeyPatch) -> None:
     one = with_parts("raise SystemExit(3)")
-    monkeypatch.setattr(supervisor, "_answers", lambda address: True)
+    monkeypatch.setattr(supervisor, "answers", lambda address: True)
     monkeypatch.setattr(one._stopping, "wait", lambda seconds: one._stopping.is_set())
     one._logs.mkdir(parents=True)
     one._launch(one._parts[0])
     with pytest.raises(StartError, match=f"^actions died {MOST_DEATHS} times within a minute"):
         one.watch()
+
+
+def test_a_model_that_was_changed_since_it_was_trained_is_not_loaded(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Supervisor(settings, Selected(tmp_path / "attune-1.tar.gz", "why"), lambda line: None)
+    one._parts = [part for part in one._parts if part.name == "rasa"]
+    settings.var.mkdir()
+    (tmp_path / "attune-1.tar.gz").write_text("brought")
+    with pytest.raises(StartError, match="is not as it was when it was trained"):
+        one.start()
+    assert one._running == {}

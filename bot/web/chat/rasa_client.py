@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
+from bot.rasa_port import rasa_port
 from bot.settings import get_settings
 from bot.web.chat.tiers import as_tier, gravest
 
@@ -66,7 +67,7 @@ def client() -> httpx.AsyncClient:
 
 async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
     settings = get_settings()
-    url = f"http://127.0.0.1:{settings.rasa_port}/webhooks/attune/{path}"
+    url = f"http://127.0.0.1:{rasa_port(settings)}/webhooks/attune/{path}"
     headers = {"X-Attune-Secret": settings.secret("channel")}
     try:
         # One limit over all: httpx's own count each phase, and a trickle of bytes would pass them for ever.

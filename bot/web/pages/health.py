@@ -10,6 +10,7 @@ import httpx
 from django.db import connection
 from django.http import HttpResponseNotAllowed, JsonResponse
 
+from bot.rasa_port import rasa_port
 from bot.settings import get_settings
 from bot.web import database
 from bot.web.chat.rasa_client import client
@@ -37,7 +38,7 @@ async def ready(request: HttpRequest) -> HttpResponse:
     settings = get_settings()
     checks = {
         "database": database.read(_ask_database, PART_SECONDS),
-        "rasa": _get(f"http://127.0.0.1:{settings.rasa_port}/webhooks/attune/"),
+        "rasa": _get(f"http://127.0.0.1:{rasa_port(settings)}/webhooks/attune/"),
         "actions": _get(f"http://127.0.0.1:{settings.actions_port}/health"),
     }
     parts = dict(zip(checks, await asyncio.gather(*(_part(check) for check in checks.values())), strict=True))
