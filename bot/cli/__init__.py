@@ -20,6 +20,8 @@ COMMANDS = {
     "eval": "Every quality figure on a folder of evaluation files.",
     "knowledge": "Import, check and list the articles that answers are quoted from.",
     "doctor": "Check configuration and content; say what to mend.",
+    "learn": "Learn from corrections; a new model is used only if nothing safety-relevant fell.",
+    "models": "Models with their figures; which one is in use and why; roll back.",
     "purge": "Erase conversations and bookings older than the retention time.",
     "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",
     "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",
@@ -61,6 +63,7 @@ def main() -> Any:
     """Entry point: known errors become one line that names the fix, without a traceback."""
     from bot.encoding.weights import EncoderError
     from bot.models import TrainingError
+    from bot.register import RegisterError
     from bot.settings import SettingError
     from bot.supervisor import StartError
     from knowledge.errors import KnowledgeError
@@ -68,6 +71,6 @@ def main() -> Any:
     quieten()
     try:
         return cli(standalone_mode=True)
-    except (SettingError, KnowledgeError, EncoderError, TrainingError, StartError) as error:
+    except (SettingError, KnowledgeError, EncoderError, TrainingError, RegisterError, StartError) as error:
         click.echo(f"attune: {error}", err=True)
         sys.exit(1)

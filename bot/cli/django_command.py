@@ -11,13 +11,14 @@ import click
 from bot.settings import ROOT
 
 
-def manage(*arguments: str) -> str:
-    """The command's output. Raises ClickException with its last words when it fails."""
+def manage(*arguments: str, given: str = "") -> str:
+    """The command's output, with `given` on its stdin. Raises ClickException with its last words when it fails."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bot.web.settings"}
     done = subprocess.run(
         [sys.executable, "-m", "django", *arguments],
         cwd=ROOT,
         env=environment,
+        input=given,
         capture_output=True,
         text=True,
         check=False,

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "bot.web.oncall",
     "bot.web.booking",
     "bot.web.review",
+    "bot.web.learning",
 ]
 MIDDLEWARE = [
     "bot.web.middleware.ContentLength",

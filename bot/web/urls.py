@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("bot.web.booking.urls")),  # api/..., booking/<signed>/, calendar/<signed>.ics
     path("", include("bot.web.booking.console.urls")),  # staff/bookings/..., staff/therapists/...
     path("", include("bot.web.review.urls")),  # staff/...
+    path("", include("bot.web.learning.urls")),  # staff/models/
     path("", include("bot.web.pages.urls")),
 ]

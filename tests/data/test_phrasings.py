@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
-from collections import Counter, defaultdict
-from itertools import pairwise
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.understanding.examples import Example, load_examples
+from bot.learning.duplicates import Likeness, plain
+from bot.masking import find
+from bot.understanding.examples import Example, load_examples, read_phrasings
 from bot.understanding.labels import labels
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ LEAST = {"crisis": 250, "feel": 120, "about": 120, "ask": 120, "request": 120, "
 LEAST_OUTSIDE = 500  # out_of_scope and small_talk together
 LEAST_TWINS = 2_500
 LEAST_VOICES = 8
-ALIKE = 0.8  # Jaccard similarity of word pairs from which two phrasings of one label say the same
-RARE = 60  # word pairs in more phrasings than this tell nothing
 
 
 @pytest.fixture(scope="module")
@@ -30,32 +28,9 @@ def examples() -> list[Example]:
     return load_examples()
 
 
-def plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", " ", unicodedata.normalize("NFKD", text).lower()).strip()
-
-
-def word_pairs(text: str) -> set[tuple[str, str]]:
-    words = plain(text).split()
-    return set(pairwise(words))
-
-
 def near_duplicates(examples: list[Example]) -> list[tuple[str, str]]:
-    """Pairs of the same label that share most of their word pairs; linear, over rare pairs."""
-    sets = [word_pairs(example.text) for example in examples]
-    where: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, pairs in enumerate(sets):
-        for pair in pairs:
-            where[pair].append(number)
-    found = []
-    for number, pairs in enumerate(sets):
-        shared = Counter(other for pair in pairs if len(where[pair]) <= RARE for other in where[pair] if other < number)
-        for other, count in shared.items():
-            if examples[other].label != examples[number].label or count < 3:
-                continue
-            both = len(pairs & sets[other])
-            if both / len(pairs | sets[other]) >= ALIKE:
-                found.append((examples[other].text, examples[number].text))
-    return found
+    """Pairs of the same label that share most of their word pairs."""
+    return Likeness((example.text, example.label) for example in examples).pairs_alike()
 
 
 @pytest.mark.parametrize("label", sorted(labels()))
@@ -108,13 +83,22 @@ def test_no_phrasing_could_be_read_as_a_pressed_choice_or_markup(examples: list[
 
 def test_every_phrasing_lies_in_the_file_of_its_label(root: Path) -> None:
     for path in (root / "data" / "nlu").rglob("*.yml"):
-        assert f"{labels()[path.stem].family}" == path.parent.name
+        # What corrections brought lies together, one file for each label as well.
+        assert path.parent.name in {labels()[path.stem].family, "reviewed"}
     strays = {
         path.name
         for path in (root / "data" / "nlu").rglob("*.yml")
         if set(re.findall(r"^- intent: (\w+)", path.read_text("utf-8"), re.MULTILINE)) != {path.stem}
     }
     assert strays == set()
+
+
+def test_what_corrections_brought_says_so_and_is_masked(examples: list[Example], root: Path) -> None:
+    for path in (root / "data" / "nlu" / "reviewed").glob("*.yml"):
+        for example in read_phrasings(path):
+            assert (example.voice, bool(example.batch)) == ("reviewed", True)
+            assert [span for span in find(example.text) if span.kind in {"phone", "mail", "url", "handle"}] == []
+    assert all((example.voice == "reviewed") == bool(example.batch) for example in examples)
 
 
 def test_no_line_that_measures_is_learnt(examples: list[Example], root: Path) -> None:

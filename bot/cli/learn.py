@@ -1,0 +1,158 @@
+"""`attune learn`."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import shutil
+import sys
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.cli.django_command import manage
+from bot.cli.lines import note
+from bot.settings import get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from bot.learning.gate import Verdict
+    from bot.learning.learn import Workshop
+    from bot.learning.plan import Plan
+
+
+@click.command(name="learn")
+@click.option("--dry-run", is_flag=True, help="Show what would be learnt, and stop.")
+@click.option("--yes", is_flag=True, help="Learn without asking: for a timer. The gate decides as always.")
+@click.option(
+    "--label", "wanted", multiple=True, metavar="LABEL", help="Only corrections to this label; may be repeated."
+)
+@click.option("--undo", is_flag=True, help="Take the last learning back: its phrasings and its model.")
+@click.option("--by", default=getpass.getuser, help="Who promotes, for the model's card; default: your login name.")
+def command(dry_run: bool, yes: bool, wanted: tuple[str, ...], undo: bool, by: str) -> None:
+    """Make training phrasings of what staff corrected, train on them, and use the new model if it is as safe.
+
+    What a parent wrote is masked; what is known already, or measures, is left out. The change is shown as a diff, and
+    you are asked. Then a model is trained beside the one in use, both are measured on tests/eval, and the new one is
+    used only if crisis recall, false alarms and intents fall neither below the floor nor below what chance explains of
+    the current model. Otherwise nothing changes, and the reasons are printed. A running `attune run` takes the new
+    model up without losing a turn. Training and measuring take some minutes.
+
+    \b
+      attune learn --dry-run
+      attune learn
+      attune learn --undo
+    """
+    from bot.learning.workshop import OwnProcesses
+
+    if undo:
+        _take_back(OwnProcesses(by), yes)
+        return
+    plan = _plan(wanted)
+    _show(plan)
+    if dry_run or not plan.changes:
+        return
+    if not yes:
+        click.confirm("\nTrain on this?", abort=True)
+    _learn(plan, OwnProcesses(by))
+
+
+def _plan(wanted: tuple[str, ...]) -> Plan:
+    from bot.evaluation.recorded import EVAL
+    from bot.learning.files import read_folder
+    from bot.learning.plan import make_plan, measured_texts, next_batch, only
+    from bot.learning.rows import Corrected
+    from bot.understanding.examples import load_examples
+
+    waiting = json.loads(manage("waiting_corrections"))
+    corrected = [Corrected.read(raw) for raw in waiting["corrections"]]
+    reviewed = read_folder(get_settings().reviewed)
+    learnt = set(reviewed)
+    written = [example for example in load_examples() if example not in learnt]
+    batch = next_batch(date.today().isoformat(), [*waiting["batches"], *(example.batch for example in reviewed)])
+    chosen = only(corrected, wanted) if wanted else corrected
+    return make_plan(chosen, written, reviewed, measured_texts(EVAL), batch, waiting["withdrawn"])
+
+
+def _show(plan: Plan) -> None:
+    for one in plan.left_out:
+        click.echo(f"Left out: {one.text[:80]!r}: {one.why}")
+    if not plan.changes:
+        click.echo("There is nothing to learn: no correction waits that would change a model.")
+        return
+    click.echo(f"\n{len(plan.added)} phrasings to learn, {plan.removed} to take out, {len(plan.left_out)} left out.\n")
+    for line in plan.diff.splitlines():
+        colour = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1])
+        click.secho(line, fg=colour)
+
+
+@contextmanager
+def _candidate() -> Iterator[Path]:
+    """A folder for the phrasings of the candidate, for one learning at a time; empty again at the end."""
+    folder = get_settings().var / "learning"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException("Another learning is running. Wait until it has ended.") from None
+        try:
+            yield folder / "candidate"
+        finally:
+            shutil.rmtree(folder / "candidate", ignore_errors=True)
+
+
+def _learn(plan: Plan, workshop: Workshop) -> None:
+    from bot.learning.learn import learn
+
+    with _candidate() as candidate:
+        outcome = learn(plan, get_settings().reviewed, candidate, workshop, note)
+    if outcome.verdict:
+        _show_figures(outcome.verdict)
+    if not outcome.promoted:
+        click.echo("\nThe current model stays, and no file was changed. The new one would have been worse:", err=True)
+        for reason in outcome.verdict.reasons if outcome.verdict else ():
+            click.echo(f"- {reason}", err=True)
+        click.echo(
+            "The corrections wait on. Try some of them with --label, or look at them again in the console.", err=True
+        )
+        sys.exit(1)
+    manage("mark_learnt", given=json.dumps(_marks(plan)))
+    click.echo(f"\nPromoted: {outcome.model}. `attune learn --undo` takes it back.")
+
+
+def _marks(plan: Plan) -> dict[str, object]:
+    from bot.learning.files import digest
+
+    rows = [{"turn": one.key, "label": one.label, "digest": digest(one.label, one.text)} for one in plan.added]
+    return {"batch": plan.batch, "learnt": rows, "withdrawn": plan.withdrawn}
+
+
+def _show_figures(verdict: Verdict) -> None:
+    click.echo(f"\n{'figure':<34}{'current':>9}{'new':>9}")
+    for name, current, new in verdict.compared:
+        before = "" if current is None else f"{current:.3f}"
+        click.echo(f"{name:<34}{before:>9}{new:>9.3f}")
+
+
+def _take_back(workshop: Workshop, yes: bool) -> None:
+    from bot.learning.files import read_folder
+    from bot.learning.learn import take_back
+    from bot.learning.plan import without_last_batch
+
+    settings = get_settings()
+    plan = without_last_batch(read_folder(settings.reviewed))
+    if plan is None:
+        raise click.ClickException("Nothing was learnt that could be taken back.")
+    click.echo(plan.diff)
+    if not yes:
+        click.confirm(f"Take the learning {plan.batch} back?", abort=True)
+    with _candidate() as candidate:
+        outcome = take_back(plan, settings.reviewed, candidate, workshop)
+    manage("mark_learnt", given=json.dumps({"batch": plan.batch, "undone": True}))
+    click.echo(f"Taken back. In use: {outcome.model}. Its corrections are not learnt again until they are changed.")

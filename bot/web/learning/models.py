@@ -1,0 +1,91 @@
+"""Which turn was learnt from, and which learnt lines have to be taken out again.
+
+No words of a parent are stored here: a line is known by the digest of its masked text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from bot.web.chat.models import Turn
+from bot.web.review.models import Correction
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class LearntQuerySet(models.QuerySet["Learnt"]):
+    """Queries over what was learnt."""
+
+    def mark(self, batch: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Note that the turns of `rows` were learnt as their `label`; the line is known by its `digest`."""
+        kept = Turn.objects.in_bulk([row["turn"] for row in rows])
+        for row in rows:
+            if row["turn"] in kept:  # it may have been erased while a model was trained
+                values = {"batch": batch, "label": row["label"], "digest": row["digest"], "at": timezone.now()}
+                self.update_or_create(turn_id=row["turn"], defaults=values | {"undone": False})
+            else:
+                Withdrawal.objects.get_or_create(digest=row["digest"])
+
+    def undo(self, batch: str) -> int:
+        """Note that the learning was taken back; how many turns it was of."""
+        return self.filter(batch=batch).update(undone=True, at=timezone.now())
+
+
+class Learnt(models.Model):
+    """That a turn was learnt, in which learning and as what. It goes when the turn goes."""
+
+    turn = models.OneToOneField(Turn, models.CASCADE, related_name="learnt")
+    batch = models.CharField(max_length=20, db_index=True)
+    label = models.CharField(max_length=100)
+    digest = models.CharField(max_length=32)
+    undone = models.BooleanField(default=False)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = LearntQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"turn {self.turn_id}: {self.label} ({self.batch})"
+
+
+class Withdrawal(models.Model):
+    """A learnt line whose conversation the parent had erased: the next learning takes it out."""
+
+    digest = models.CharField(max_length=32, unique=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+def waiting() -> list[dict[str, Any]]:
+    """Corrections of written turns that no learning has seen as they are now, the oldest first.
+
+    One that was taken back waits again only when it was changed after that.
+    """
+    seen = Learnt.objects.filter(turn=OuterRef("turn"))
+    found = (
+        Correction.objects.filter(~Q(intent="", crisis_label=""), turn__kind=Turn.Kind.TEXT)
+        .annotate(learnt_at=Subquery(seen.values("at")[:1]))
+        .filter(Q(learnt_at__isnull=True) | Q(updated__gt=F("learnt_at")))
+        .select_related("turn", "turn__learnt")
+        .order_by("created", "pk")
+    )
+    return [_as_row(correction) for correction in found]
+
+
+def _as_row(correction: Correction) -> dict[str, Any]:
+    turn = correction.turn
+    row = {
+        "key": turn.pk,
+        "text": turn.text,
+        "intent": correction.intent,
+        "crisis": correction.crisis_label,
+        "tier": turn.tier or "",
+    }
+    learnt: Learnt | None = getattr(turn, "learnt", None)
+    return row | ({"learnt_as": learnt.label, "learnt_digest": learnt.digest} if learnt and not learnt.undone else {})

@@ -1,0 +1,200 @@
+"""`attune learn` and `attune models`: what is shown, asked, changed and said."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from bot import register
+from bot.cli import learn as learning
+from bot.cli import models as listing
+from bot.learning import workshop
+from bot.learning.files import read_folder
+from bot.learning.gate import MUST_NOT_FALL, MUST_NOT_RISE, Measured
+from bot.model_card import Card, Figure, read_card, write_card
+from bot.settings import get_settings
+from bot.understanding import examples
+from bot.understanding.examples import Example
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+WAITING = {
+    "corrections": [
+        {
+            "key": 7,
+            "text": "the dryer hums louder than my heart, says Dave",
+            "intent": "feel_numb",
+            "crisis": "",
+            "tier": "",
+        },
+        {"key": 8, "text": "hi", "intent": "greet", "crisis": "", "tier": ""},
+    ],
+    "batches": [],
+    "withdrawn": [],
+}
+MASKED = "the dryer hums louder than my heart, says [name]"
+
+
+class Stub:
+    """A workshop that trains nothing; its new model finds as many crises as `recall` says."""
+
+    recall = 0.95
+
+    def __init__(self, by: str) -> None:
+        self.by = by
+
+    def train(self, reviewed: Path) -> str:
+        return f"attune-{len(read_folder(reviewed))}"
+
+    def measure(self, model: str) -> Measured:
+        recall = self.recall if model != "attune-0" else 0.95
+        found = {name: Figure(recall, 1000, (recall - 0.01, recall + 0.01)) for name in MUST_NOT_FALL}
+        return Measured(found | {name: Figure(0.02, 1000, (0.01, 0.03)) for name in MUST_NOT_RISE})
+
+    def current(self) -> str | None:
+        return "attune-0"
+
+    def floor(self) -> Mapping[str, Mapping[str, float]]:
+        return {}
+
+    def promote(self, model: str, why: str) -> None:
+        promoted.append(f"{model} by {self.by}: {why}")
+
+    def discard(self, model: str) -> None:
+        promoted.append(f"discarded {model}")
+
+
+promoted: list[str] = []
+marked: list[dict[str, Any]] = []
+
+
+@pytest.fixture(autouse=True)
+def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def manage(*arguments: str, given: str = "") -> str:
+        if arguments == ("mark_learnt",):
+            marked.append(json.loads(given))
+            return ""
+        assert arguments == ("waiting_corrections",)
+        return json.dumps(WAITING)
+
+    for name in ("VAR", "MODELS", "REVIEWED"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv(f"ATTUNE_{name}", str(tmp_path / name))
+    get_settings.cache_clear()
+    monkeypatch.setattr(learning, "manage", manage)
+    monkeypatch.setattr(workshop, "OwnProcesses", Stub)
+    # All phrasings take seconds to read; what is known already is tested with the plan.
+    monkeypatch.setattr(examples, "load_examples", lambda: [Example("so sad today", "feel_low")])
+    monkeypatch.setattr(Stub, "recall", 0.95)
+    promoted.clear()
+    marked.clear()
+    yield tmp_path
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def run(*arguments: str, answer: str = "") -> Result:
+    return CliRunner().invoke(learning.command, list(arguments), input=answer)
+
+
+def lines(house: Path) -> list[str]:
+    return [example.text for example in read_folder(house / "REVIEWED")]
+
+
+def test_a_dry_run_shows_the_change_and_changes_nothing(house: Path) -> None:
+    result = run("--dry-run")
+    assert result.exit_code == 0
+    assert f"+    - {MASKED}" in result.output
+    assert "Left out: 'hi': too little is left to learn from" in result.output
+    assert "Dave" not in result.output
+    assert (lines(house), promoted, marked) == ([], [], [])
+
+
+def test_nothing_is_trained_when_the_person_says_no(house: Path) -> None:
+    assert run(answer="n\n").exit_code == 1
+    assert (lines(house), promoted, marked) == ([], [], [])
+
+
+def test_a_good_model_is_promoted_and_its_turns_are_marked(house: Path) -> None:
+    result = run("--by", "robin", answer="y\n")
+    assert result.exit_code == 0, result.output
+    assert lines(house) == [MASKED]
+    assert promoted[0].startswith("attune-1 by robin: it learnt 1 corrections (")
+    assert [(row["turn"], row["label"]) for row in marked[0]["learnt"]] == [(7, "feel_numb")]
+    assert "Promoted: attune-1" in result.output
+    assert not (house / "VAR" / "learning" / "candidate").exists()
+
+
+def test_a_worse_model_is_refused_in_plain_words(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Stub, "recall", 0.9)
+    result = run("--yes")
+    assert result.exit_code == 1
+    assert "The current model stays, and no file was changed." in result.output
+    assert "- crisis messages that raise an alarm: 0.900, below what chance explains" in result.output
+    assert (lines(house), promoted, marked) == ([], ["discarded attune-1"], [])
+
+
+def test_one_learning_at_a_time(house: Path) -> None:
+    (house / "VAR" / "learning").mkdir()
+    with (house / "VAR" / "learning" / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        result = run("--yes")
+    assert "Another learning is running" in result.output
+    assert promoted == []
+
+
+def test_only_the_labels_that_were_asked_for(house: Path) -> None:
+    assert "There is nothing to learn" in run("--dry-run", "--label", "feel_low").output
+    assert MASKED in run("--dry-run", "--label", "feel_numb").output
+
+
+def test_a_learning_is_taken_back(house: Path) -> None:
+    assert "Nothing was learnt" in run("--undo", "--yes").output
+    run("--yes")
+    result = run("--undo", answer="y\n")
+    assert result.exit_code == 0, result.output
+    assert f"-    - {MASKED}" in result.output
+    assert lines(house) == []
+    assert marked[-1] == {"batch": marked[0]["batch"], "undone": True}
+    assert promoted[-1].startswith("attune-0 by ")
+
+
+@pytest.fixture
+def two_models(house: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = house / "MODELS"
+    monkeypatch.setattr("bot.models.data_hash", lambda reviewed=None: "new")
+    monkeypatch.setattr("bot.models.code_hash", lambda: "c")
+    for name, day in (("attune-old", "2027-03-09"), ("attune-new", "2027-03-10")):
+        register.archive(folder, name).write_text(name)
+        register.add(folder, name, sources=name.removeprefix("attune-"), code="c")
+        figures = {"crisis.alarm": Figure(0.941, 255, (0.9, 0.96))}
+        write_card(folder, Card(name, "s", "d", "k", day, 60.0, 22_288, figures=figures))
+    return folder
+
+
+def choose(*arguments: str) -> Result:
+    return CliRunner().invoke(listing.command, list(arguments))
+
+
+def test_models_are_listed_with_the_one_in_use(two_models: Path) -> None:
+    result = choose()
+    assert "attune-new is in use: it fits the data." in result.output
+    assert "0.941" in result.output
+
+
+def test_a_roll_back_goes_to_the_model_before_and_back_again(two_models: Path) -> None:
+    assert choose("--back").exit_code == 1
+    assert "attune-old" in choose("--use", "attune-old", "--by", "robin", "--why", "it answers worse").output
+    assert "attune-old is in use: it answers worse (robin, " in choose().output
+    card = read_card(two_models, "attune-old")
+    assert card is not None
+    assert card.promoted is not None
+    assert card.promoted["by"] == "robin"
+    assert "In use from now on: attune-new" in choose("--back").output
+    assert "attune-new is in use: rolled back" in choose().output
