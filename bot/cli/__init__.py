@@ -22,6 +22,8 @@ COMMANDS = {
     "doctor": "Check configuration and content; say what to mend.",
     "learn": "Learn from corrections; a new model is used only if nothing safety-relevant fell.",
     "models": "Models with their figures; which one is in use and why; roll back.",
+    "export": "Conversations as JSONL or CSV, masked.",
+    "erase": "Erase conversations from every store, with a receipt.",
     "purge": "Erase conversations and bookings older than the retention time.",
     "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",
     "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "bot.web.booking",
     "bot.web.review",
     "bot.web.learning",
+    "bot.web.records",
 ]
 MIDDLEWARE = [
     "bot.web.middleware.ContentLength",

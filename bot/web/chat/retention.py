@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
 from django.db import connection
+from django.dispatch import Signal
 from django.utils import timezone
 
 from bot.settings import get_settings
@@ -19,19 +20,23 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 EVERY = 24 * 3600.0  # seconds between two purges of a running server
+# Sent with `before` after conversations were purged: what other apps keep from before that moment goes as well.
+retention_over = Signal()
 logger = logging.getLogger(__name__)
 
 
 def purge(now: datetime | None = None) -> int:
     """Erase every conversation in which nothing was said for the retention time; returns how many.
 
-    Rasa is asked to forget them in the same way as when a parent erases a conversation.
+    Rasa is asked to forget them in the same way as when a parent erases a conversation. What other apps keep of that
+    age (exports, mails that were written to files) goes with them.
     """
-    days = load_practice(get_settings().knowledge).retention_days
+    before = (now or timezone.now()) - timedelta(days=load_practice(get_settings().knowledge).retention_days)
     erased = 0
-    for conversation in Conversation.objects.before((now or timezone.now()) - timedelta(days=days)):
+    for conversation in Conversation.objects.before(before):
         conversation.erase()
         erased += 1
+    retention_over.send(sender=None, before=before)
     return erased
 
 
