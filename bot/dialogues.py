@@ -41,6 +41,7 @@ class Played:
     number: int
     user: str
     turn: Turn
+    pressed: str | None = None  # the label of the button, where one was pressed
 
     def as_row(self) -> dict[str, Any]:
         """The line of `attune talk`."""
@@ -77,10 +78,10 @@ def load_dialogues(path: Path) -> list[Dialogue]:
     return dialogues
 
 
-def _payload(wanted: str, offered: list[dict[str, str]], dialogue: Dialogue, number: int) -> str:
+def _choice(wanted: str, offered: list[dict[str, str]], dialogue: Dialogue, number: int) -> dict[str, str]:
     for choice in reversed(offered):
         if wanted.lower() in choice["label"].lower():
-            return choice["payload"]
+            return choice
     labels = ", ".join(repr(choice["label"]) for choice in offered) or "none"
     raise DialogueError(f"{dialogue.name}, turn {number}: no choice contains {wanted!r}. Offered: {labels}.")
 
@@ -93,12 +94,13 @@ async def play(player: TurnPlayer, dialogue: Dialogue) -> AsyncIterator[Played]:
     region = helplines.normalise_region(dialogue.region or practice.default_region)
     offered = [c for m in opening_messages(practice, helplines, region) for c in m.get("choices", ())]
     for number, turn in enumerate(dialogue.turns):
+        pressed = None
         if "payload_from" in turn:
-            payload = _payload(str(turn["payload_from"]), offered, dialogue, number)
-            played = await player.play(sender, payload=payload, region=region)
-            said = payload
+            choice = _choice(str(turn["payload_from"]), offered, dialogue, number)
+            said, pressed = choice["payload"], choice["label"]
+            played = await player.play(sender, payload=said, region=region)
         else:
             said = str(turn["user"])
             played = await player.play(sender, text=said, region=region)
         offered = [*offered, *(c for m in played.messages for c in m.get("choices", ()))]
-        yield Played(dialogue, number, said, played)
+        yield Played(dialogue, number, said, played, pressed)

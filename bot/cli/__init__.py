@@ -24,6 +24,7 @@ COMMANDS = {
     "models": "Models with their figures; which one is in use and why; roll back.",
     "export": "Conversations as JSONL or CSV, masked.",
     "erase": "Erase conversations from every store, with a receipt.",
+    "demo": "Fill the console with 200 invented conversations, or take them away.",
     "purge": "Erase conversations and bookings older than the retention time.",
     "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",
     "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",

@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from bot.cli.demo import fill as fill_with_demo
 from bot.cli.django_command import manage
 from bot.models import Selected, TrainingError, model_to_use
 from bot.settings import ROOT, get_settings
@@ -15,7 +16,8 @@ from bot.supervisor import Supervisor, check_ground
 
 
 @click.command(name="run")
-def command() -> None:
+@click.option("--demo", "demo", is_flag=True, help="Fill the console with 200 invented conversations first.")
+def command(demo: bool) -> None:
     """Start Attune on this machine: Rasa and the action server on loopback, and the web process.
 
     Trains first when no model fits the data. Ctrl-C stops everything. Ports: ATTUNE_PORT (8000),
@@ -28,6 +30,8 @@ def command() -> None:
     model = _model()
     _migrate()
     say(f"Model {model.name}: {model.why}")
+    if demo:
+        fill_with_demo()
     supervisor = Supervisor(settings, model, say)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.ask_to_stop())

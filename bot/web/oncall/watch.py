@@ -28,10 +28,10 @@ logger = logging.getLogger(__name__)
 
 
 def untold(since: datetime) -> QuerySet[Conversation]:
-    """Conversations that went on since `since` and have an alarm later than their last alert."""
+    """Conversations of parents that went on since `since` and have an alarm later than their last alert."""
     told = Alert.objects.filter(conversation=OuterRef("conversation"), position__gte=OuterRef("position"))
     alarms = Turn.objects.filter(~Exists(told), conversation=OuterRef("pk"), tier__in=ALARM)
-    return Conversation.objects.kept().filter(Exists(alarms), crisis=True, updated__gte=since)
+    return Conversation.objects.kept().filter(Exists(alarms), crisis=True, demo=False, updated__gte=since)
 
 
 def catch_up(now: datetime | None = None) -> int:
