@@ -91,8 +91,8 @@ class Drawing:
         styled = f' class="{style}"' if style else ""
         self._marks.append(f'<text{styled} x="{x}" y="{y}" text-anchor="{anchor}"{turned}>{escape(words)}</text>')
 
-    def svg(self) -> str:
-        """The file's text."""
+    def svg(self, *, styled: bool = True) -> str:
+        """The file's text; not `styled` for a page that has STYLE in a style sheet of its own."""
         width, height, name = number(self.width), number(self.height), escape(self.name)
         return "\n".join(
             [
@@ -100,7 +100,7 @@ class Drawing:
                 f' height="{height}" role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc">',
                 f'<title id="{name}-title">{escape(self.title)}</title>',
                 f'<desc id="{name}-desc">{escape(self.description)}</desc>',
-                f"<style>{STYLE}</style>",
+                *([f"<style>{STYLE}</style>"] if styled else []),
                 f'<rect class="paper" width="{width}" height="{height}"/>',
                 *self._marks,
                 "</svg>\n",
