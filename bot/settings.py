@@ -50,6 +50,7 @@ class Settings:
     oncall_mail: str | None
     oncall_webhook: str | None
     oncall_secret: str | None
+    second_review: int
     public_url: str
 
     def secret(self, name: str) -> str:
@@ -106,6 +107,13 @@ def _count(name: str, default: int) -> int:
     raw = os.environ.get(name, str(default))
     if not raw.isdecimal() or int(raw) < 1:
         raise SettingError(f"{name}={raw!r} is not a number of 1 or more. Use for example {default}.")
+    return int(raw)
+
+
+def _percent(name: str, default: int) -> int:
+    raw = os.environ.get(name, str(default))
+    if not (raw.isascii() and raw.isdecimal() and int(raw) <= 100):
+        raise SettingError(f"{name}={raw!r} is not a share. Use a whole number from 0 to 100, for example {default}.")
     return int(raw)
 
 
@@ -222,5 +230,6 @@ def get_settings() -> Settings:
         oncall_mail=_oncall_mail(),
         oncall_webhook=_oncall_webhook(),
         oncall_secret=_oncall_secret(),
+        second_review=_percent("ATTUNE_SECOND_REVIEW", 10),
         public_url=os.environ.get("ATTUNE_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
     )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
+from bot.web.chat.signals import turn_stored
 from bot.web.chat.tiers import ALARM, TIERS, gravest
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Conversation(models.Model):
     highest_tier = models.CharField(max_length=1, null=True, blank=True, choices=TIER_CHOICES)
     crisis = models.BooleanField(default=False)
     failed = models.BooleanField(default=False, help_text="A turn was answered without Rasa.")
+    demo = models.BooleanField(default=False, help_text="Made by attune demo; no parent wrote it.")
     created = models.DateTimeField(default=timezone.now)
     updated = models.DateTimeField(default=timezone.now)
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -91,7 +93,8 @@ class Conversation(models.Model):
     def append(self, turn: Turn) -> None:
         """Store `turn` as the last one and keep the summary for the console in step.
 
-        Raises IntegrityError when the turn's client id is already answered.
+        Raises IntegrityError when the turn's client id is already answered, DatabaseError when the database gave
+        the whole transaction up.
         """
         with transaction.atomic(savepoint=False):
             last = self.turns.order_by("-position").values_list("position", flat=True).first()
@@ -105,6 +108,9 @@ class Conversation(models.Model):
             self.failed = self.failed or turn.failed
             self.updated = max(self.updated, turn.created)
             self.save(update_fields=["region", "model", "highest_tier", "crisis", "failed", "updated"])
+            turn_stored.send_robust(sender=type(self), conversation=self, turn=turn)
+            if transaction.get_rollback():
+                raise DatabaseError("The transaction of the turn was lost.")
 
     def erase(self) -> None:
         """Delete everything that was said; what stays is an id, its dates, and a note for Rasa to forget."""
@@ -160,6 +166,7 @@ class Turn(models.Model):
         indexes = (
             models.Index(fields=["tier"], name="chat_by_tier"),
             models.Index(fields=["intent"], name="chat_by_intent"),
+            models.Index(fields=["created", "milliseconds"], name="chat_by_time"),
         )
 
     def __str__(self) -> str:

@@ -3,162 +3,122 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import Count, F, Q
 
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import ALARM, TIERS
-from bot.web.review.unopened import unopened
+from bot.web.chat.tiers import ALARM, TIER_NAMES, gravest
+from bot.web.review.models import Summary
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-    from django.http import QueryDict
+    from collections.abc import Iterable, Mapping
 
-STATES = {
-    "unopened": "crisis not opened",
-    "open": "not reviewed",
-    "reviewed": "reviewed",
-    "flagged": "flagged",
-    "failed": "answered without Rasa",
+    from django.db.models import QuerySet
+
+    from bot.web.review.filters import Filters
+
+# Each key with whether it falls; the last one tells conversations of the same moment apart.
+KEYS = {
+    "": (("rank", False), ("updated", True), ("pk", True)),
+    "newest": (("updated", True), ("pk", True)),
+    "uncertain": (("certainty", False), ("pk", True)),
 }
-MOST_SEARCHED = 100
+SHOWN = 300  # characters of a row's words, of which the page shows the first
 
 
 @dataclass(frozen=True)
-class Filters:
-    """What the inbox is narrowed to; empty fields narrow nothing."""
+class Row:
+    """A conversation as the inbox lists it: `words` and `intent` of the turn that tells most."""
 
-    tier: str = ""
-    intent: str = ""
-    text: str = ""
-    state: str = ""
-    since: date | None = None
-    until: date | None = None
-
-    @classmethod
-    def read(cls, query: QueryDict) -> Filters:
-        """The filters of an address; what cannot be read narrows nothing."""
-        tier, state = query.get("tier", ""), query.get("state", "")
-        return cls(
-            tier=tier if tier in (*TIERS, "any") else "",
-            intent=query.get("intent", "").strip()[:100].replace("\x00", ""),
-            text=query.get("text", "").strip()[:MOST_SEARCHED].replace("\x00", ""),
-            state=state if state in STATES else "",
-            since=_date(query.get("since", "")),
-            until=_date(query.get("until", "")),
-        )
+    summary: Summary
+    words: str
+    intent: str
+    tier: str
+    tier_name: str
+    reviewer: str = ""
+    assigned: str = ""
 
     @property
-    def query(self) -> str:
-        """The filters as the query of an address; empty when there are none."""
-        return urlencode({name: str(value) for name, value in vars(self).items() if value})
-
-    def narrow(self, conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        """Those of `conversations` that fit."""
-        turns = Turn.objects.filter(conversation=OuterRef("pk"))
-        if self.tier == "any":
-            conversations = conversations.filter(crisis=True)
-        elif self.tier:
-            conversations = conversations.filter(Exists(turns.filter(tier=self.tier)))
-        if self.intent:
-            conversations = conversations.filter(Exists(turns.filter(intent=self.intent)))
-        if self.text:
-            conversations = conversations.filter(Exists(turns.filter(text__icontains=self.text)))
-        if self.since:
-            conversations = conversations.filter(updated__gte=_midnight(self.since))
-        if self.until:
-            conversations = conversations.filter(updated__lt=_midnight(self.until + timedelta(days=1)))
-        wanted = {
-            "unopened": unopened(),
-            "open": Q(review__reviewed_at__isnull=True),
-            "reviewed": Q(review__reviewed_at__isnull=False),
-            "flagged": Q(review__flagged=True),
-            "failed": Q(failed=True),
-        }.get(self.state)
-        return conversations.filter(wanted) if wanted else conversations
+    def tags(self) -> list[str]:
+        """The tags that staff put on it."""
+        return self.summary.tags.split()
 
 
-def _date(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if 2000 <= found.year <= 2200 else None
+def ordered(filters: Filters) -> QuerySet[Summary]:
+    """The conversations of `filters`: open crises, then flagged, then open, then the rest; each newest first.
+
+    "Least certain first" is a queue of what is not reviewed, and has only conversations in which something was typed.
+    """
+    found = filters.narrow(Summary.objects.all())
+    if filters.order == "uncertain":
+        found = found.filter(certainty__isnull=False)
+        found = found if filters.state == "reviewed" else found.filter(reviewed=False)
+    return found.order_by(*(f"-{name}" if falls else name for name, falls in KEYS[filters.order]))
 
 
-def _midnight(day: date) -> datetime:
-    """The begin of `day` where the practice is (see access)."""
-    return datetime.combine(day, time(), timezone.get_current_timezone())
+def rows(page: Iterable[Summary], names: Mapping[int, str]) -> list[Row]:
+    """The rows of one page: of each, the first alarming turn; else the first that was written; else the first.
+
+    `names` are those of staff, by id.
+    """
+    summaries = list(page)
+    telling: dict[str, tuple[int, str, str]] = {}
+    turns = Turn.objects.filter(conversation__in=[one.conversation_id for one in summaries])
+    fields = ("conversation_id", "kind", "tier", "text", "intent")
+    for conversation, kind, tier, text, intent in turns.order_by("conversation", "position").values_list(*fields):
+        weight = 2 if tier in ALARM and kind == Turn.Kind.TEXT else int(kind == Turn.Kind.TEXT)
+        if conversation not in telling or weight > telling[conversation][0]:
+            telling[conversation] = (weight, text[:SHOWN], intent)
+    return [_row(one, *telling.get(one.conversation_id, (0, "", ""))[1:], names) for one in summaries]
 
 
-def readable() -> QuerySet[Conversation]:
-    """Conversations in which something was said and that nobody erased."""
-    return Conversation.objects.kept().filter(Exists(Turn.objects.filter(conversation=OuterRef("pk"))))
-
-
-def ordered(filters: Filters) -> QuerySet[Conversation]:
-    """The conversations of `filters`: open crises, then flagged, then open, then the rest; each newest first."""
-    rank = Case(
-        When(crisis=True, review__reviewed_at__isnull=True, then=Value(0)),
-        When(review__flagged=True, then=Value(1)),
-        When(review__reviewed_at__isnull=True, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    narrowed = filters.narrow(readable()).annotate(rank=rank)
-    return narrowed.order_by("rank", "-updated", "-pk")
-
-
-def rows(filters: Filters) -> QuerySet[Conversation]:
-    """`ordered` with what a row shows: the words that matter most, their intent, and how many turns."""
-    turns = Turn.objects.filter(conversation=OuterRef("pk")).order_by("position")
-    written = turns.filter(kind=Turn.Kind.TEXT)
-    counted = turns.order_by().values("conversation").annotate(n=Count("pk")).values("n")
-
-    def telling(field: str) -> Coalesce:
-        """Of the first alarming turn; else of the first that was written; else of the first."""
-        choices = (written.filter(tier__in=ALARM), written, turns)
-        return Coalesce(*(Subquery(some.values(field)[:1]) for some in choices))
-
-    return (
-        ordered(filters)
-        .select_related("review", "review__reviewed_by")
-        .annotate(
-            words=telling("text"),
-            intent=telling("intent"),
-            turn_count=Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)),
-        )
-    )
+def _row(summary: Summary, words: str, intent: str, names: Mapping[int, str]) -> Row:
+    tier = gravest(*summary.tiers.split()) or ""
+    reviewer, assigned = (names.get(pk or 0, "") for pk in (summary.reviewed_by_id, summary.assigned_to_id))
+    return Row(summary, words, intent, tier, TIER_NAMES.get(tier, ""), reviewer, assigned)
 
 
 def counts() -> dict[str, int]:
-    """How many conversations there are, are open, and are open crises."""
-    is_open = Q(review__reviewed_at__isnull=True)
-    found: dict[str, Any] = readable().aggregate(
+    """How many conversations there are, are open, are open crises, and are flagged."""
+    found: dict[str, Any] = Summary.objects.aggregate(
         total=Count("pk"),
-        open=Count("pk", filter=is_open),
-        crises=Count("pk", filter=is_open & Q(crisis=True)),
-        flagged=Count("pk", filter=Q(review__flagged=True)),
+        open=Count("pk", filter=Q(reviewed=False)),
+        crises=Count("pk", filter=Q(rank=Summary.OPEN_CRISIS)),
+        flagged=Count("pk", filter=Q(flagged=True)),
     )
     return found
 
 
+def values(column: str) -> list[str]:
+    """What stands in `column` (region, language, model), in order."""
+    return [one for one in Summary.objects.order_by(column).values_list(column, flat=True).distinct() if one]
+
+
 def neighbours(conversation: Conversation, filters: Filters) -> tuple[str | None, str | None]:
     """The ids before and after `conversation` in the inbox of `filters`."""
-    here = ordered(Filters()).filter(pk=conversation.pk).first()
+    here = Summary.objects.filter(conversation=conversation).first()
     if here is None:
         return None, None
-    rank, updated, pk = here.rank, here.updated, here.pk  # type: ignore[attr-defined]  # annotated
-    after = Q(rank__gt=rank) | Q(rank=rank, updated__lt=updated) | Q(rank=rank, updated=updated, pk__lt=pk)
-    before = Q(rank__lt=rank) | Q(rank=rank, updated__gt=updated) | Q(rank=rank, updated=updated, pk__gt=pk)
+    keys = KEYS[filters.order]
+    if any(getattr(here, name) is None for name, _ in keys):
+        return None, None
     everything = ordered(filters)
-    previous = everything.filter(before).order_by(F("rank").desc(), "updated", "pk")
+    backwards = [F(name).asc() if falls else F(name).desc() for name, falls in keys]
     return (
-        previous.values_list("pk", flat=True).first(),
-        everything.filter(after).values_list("pk", flat=True).first(),
+        everything.filter(_beyond(here, keys, after=False))
+        .order_by(*backwards)
+        .values_list("conversation_id", flat=True)
+        .first(),
+        everything.filter(_beyond(here, keys, after=True)).values_list("conversation_id", flat=True).first(),
     )
+
+
+def _beyond(here: Summary, keys: tuple[tuple[str, bool], ...], *, after: bool) -> Q:
+    """What comes after `here` in the order of `keys`, or before it."""
+    wanted, same = Q(pk__in=[]), Q()
+    for name, falls in keys:
+        comparison = "lt" if falls == after else "gt"
+        wanted |= same & Q(**{f"{name}__{comparison}": getattr(here, name)})
+        same &= Q(**{name: getattr(here, name)})
+    return wanted

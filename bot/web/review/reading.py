@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from bot.understanding.labels import labels
 from bot.web.chat.tiers import TIER_NAMES
+from bot.web.review.opinions import INDEPENDENT, judged
+from bot.web.review.passages import compared
 
 if TYPE_CHECKING:
     from bot.web.chat.models import Turn
-    from bot.web.review.models import Correction
+    from bot.web.review.models import Correction, Judgement
+    from bot.web.review.opinions import Standing
+    from knowledge.passages import Passage as Quoted
 
 LAYERS = {
     "rules": "patterns",
@@ -37,6 +41,7 @@ class Passage:
     title: str
     heading: str
     score: float | None
+    state: str = ""  # against today's article: "changed", "gone", or empty
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,11 @@ class Reading:
     passages: list[Passage] = field(default_factory=list)
     language: str = ""
     model: str = ""
-    correction: Correction | None = None
+    correction: Correction | Judgement | None = None
+    mine: Judgement | None = None
+    views: list[Judgement] = field(default_factory=list)
+    right_passage: str = ""
+    shown: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def best(self) -> Guess | None:
@@ -69,8 +78,15 @@ def what_is(label: object) -> str:
     return known.what if known else ""
 
 
-def read(turn: Turn) -> Reading:
-    """The reading of `turn`; parts that are missing or of another kind than expected stay empty."""
+def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted]) -> Reading:
+    """The reading of `turn` for `staff`; parts that are missing or of another kind than expected stay empty.
+
+    `articles` are today's passages by id.
+    Who reviews independently (see opinions) is shown only their own judgement as the correction.
+    """
+    judgements = judged(turn)
+    mine = judgements.get(staff)
+    correction = mine if stands.blind else getattr(turn, "correction", None)
     understood = _dict(turn.understood)
     safety = _dict(understood.get("safety"))
     label = _text(safety.get("label"))
@@ -86,13 +102,49 @@ def read(turn: Turn) -> Reading:
         evidence=_text(safety.get("evidence")),
         score=_number(safety.get("score")),
         passages=[
-            Passage(_text(one.get("id")), _text(one.get("title")), _text(one.get("heading")), _number(one.get("score")))
+            Passage(
+                _text(one.get("id")),
+                _text(one.get("title")),
+                _text(one.get("heading")),
+                _number(one.get("score")),
+                _since(one, articles),
+            )
             for one in map(_dict, _list(understood.get("passages")))
         ],
         language=_text(understood.get("language")),
         model=_text(understood.get("model")),
-        correction=getattr(turn, "correction", None),
+        correction=correction,
+        mine=mine,
+        views=[] if stands.blind or stands.done < INDEPENDENT else list(judgements.values()),
+        right_passage=_name_of(correction.passage if correction else "", articles),
+        shown=_shown(turn, articles),
     )
+
+
+def _since(passage: dict[str, Any], articles: dict[str, Quoted]) -> str:
+    """What became of the wording that was found: "changed", "gone", or empty where it is as it was or not known."""
+    digest, now = _text(passage.get("digest")), articles.get(_text(passage.get("id")))
+    if not digest:
+        return ""
+    if now is None:
+        return "gone"
+    return "" if now.digest == digest else "changed"
+
+
+def _shown(turn: Turn, articles: dict[str, Quoted]) -> list[dict[str, Any]]:
+    """The replies, each with how a quoted passage differs from today's article."""
+    messages = []
+    for message in map(_dict, _list(turn.replies)):
+        card = _dict(message.get("card"))
+        difference = compared(card, articles) if card.get("type") == "passage" else None
+        messages.append({**message, "compared": difference} if difference else message)
+    return messages
+
+
+def _name_of(passage: str, articles: dict[str, Quoted]) -> str:
+    """Title and heading of a passage; its id when the articles have it no more."""
+    known = articles.get(passage)
+    return f"{known.title}: {known.heading}" if known else passage
 
 
 def _ranking(turn: Turn, understood: dict[str, Any]) -> list[Guess]:

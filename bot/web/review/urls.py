@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bot.web.review import changes, first_admin, office, signing_in, unopened, views
+from bot.web.review import (
+    changes,
+    first_admin,
+    metrics_page,
+    office,
+    passages,
+    presence,
+    saved_filters,
+    signing_in,
+    unopened,
+    views,
+)
 
 app_name = "review"
 
@@ -15,9 +26,18 @@ urlpatterns = [
     path("staff/sign-in/", signing_in.sign_in, name="sign_in"),
     path("staff/sign-out/", signing_in.sign_out, name="sign_out"),
     path("staff/first/<str:token>/", first_admin.first, name="first"),
+    path("staff/filters/", saved_filters.save, name="save_filter"),
+    path("staff/filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
     path("staff/conversations/<str:conversation_id>/", views.transcript, name="transcript"),
+    path("staff/conversations/<str:conversation_id>/print/", views.paper, name="paper"),
+    path("staff/conversations/<str:conversation_id>/test/", views.saved_test, name="saved_test"),
     path("staff/conversations/<str:conversation_id>/review/", changes.review, name="review"),
+    path("staff/conversations/<str:conversation_id>/present/", presence.present, name="present"),
     path("staff/turns/<int:turn_id>/correct/", changes.correct, name="correct"),
+    path("staff/changes/<int:change_id>/undo/", changes.undo, name="undo"),
+    path("staff/passages/", passages.search, name="passages"),
+    path("staff/metrics/", metrics_page.metrics, name="metrics"),
+    path("staff/metrics/<str:table>/", metrics_page.export, name="metrics_export"),
     path("staff/articles/", office.articles, name="articles"),
     path("staff/views/", office.views, name="views"),
 ]

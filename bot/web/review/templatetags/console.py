@@ -37,6 +37,12 @@ def label_meaning(label: object) -> str:
     return what_is(label)
 
 
+@register.filter
+def percent(share: Any) -> str:
+    """A share from 0 to 1 as "93 %"; a dash where there is none."""
+    return f"{100 * share:.0f} %" if isinstance(share, (int, float)) else "–"
+
+
 @register.simple_tag
 def crises_not_opened() -> int:
     """The number on the badge."""

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from bot.settings import get_settings
 from bot.web.booking.models import Therapist, WeeklyHours
 
 from . import factory
@@ -26,6 +27,13 @@ PASSWORD = "quiet heron lamp river"
 @pytest.fixture(autouse=True)
 def quick_hashes(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def no_lots(environment: pytest.MonkeyPatch) -> None:
+    """Nobody is asked for a second review by chance."""
+    environment.setenv("ATTUNE_SECOND_REVIEW", "0")
+    get_settings.cache_clear()
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from bot.web.chat.models import Conversation
-from bot.web.review.inbox import Filters, neighbours, ordered
-from bot.web.review.models import Correction, Review, ViewRecord
+from bot.web.review.filters import Filters
+from bot.web.review.inbox import neighbours, ordered
+from bot.web.review.models import Correction, Review, Summary, ViewRecord
 
 from . import factory
 
@@ -83,7 +84,7 @@ def test_filters_narrow_the_inbox(console, crisis, calm, query, found):
 def test_dates_are_days_where_the_practice_is(console, calm):
     # 03:30 UTC on the 2nd is still the evening of the 1st in New York.
     moment = timezone.now().replace(year=2026, month=2, day=2, hour=3, minute=30)
-    Conversation.objects.update(updated=moment)
+    Summary.objects.update(updated=moment)
     assert listed(console.text("/staff/", since="2026-02-01", until="2026-02-01")) == [calm.pk]
     assert listed(console.text("/staff/", since="2026-02-02")) == []
 
@@ -100,7 +101,7 @@ def test_the_inbox_has_fifty_a_page_and_keeps_its_filters(console):
 def test_a_page_takes_few_queries_however_many_rows(console, django_assert_max_num_queries):
     for n in range(20):
         factory.play(factory.Script([factory.Said("hello", "greet")]), timezone.now() - timedelta(minutes=n))
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(16):
         console.text("/staff/")
 
 
@@ -186,10 +187,10 @@ def test_neighbours_of_one_moment_are_each_visited_once(console):
     for _ in range(5):
         factory.play(factory.Script([factory.Said("hello", "greet")]), now)
     everything = list(ordered(Filters()))
-    seen = [everything[0].pk]
+    seen = [everything[0].conversation_id]
     while (following := neighbours(Conversation.objects.get(pk=seen[-1]), Filters())[1]) is not None:
         seen.append(following)
-    assert seen == [one.pk for one in everything]
+    assert seen == [one.conversation_id for one in everything]
 
 
 def test_every_view_of_a_transcript_and_every_search_is_recorded(console, crisis, reviewer):
