@@ -69,6 +69,7 @@ def _begin(conversation: Conversation, turn: Turn, pk: int | None = None) -> Sum
         created=conversation.created,
         updated=turn.created,
         hour=turn.created.astimezone(get_policy().zone).hour,
+        region=conversation.region,
         demo=conversation.demo,
     )
     summary.save(force_insert=pk is None, force_update=pk is not None)

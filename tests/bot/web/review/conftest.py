@@ -61,7 +61,7 @@ class Console:
         assert answer.status_code == 200, answer.status_code
         return answer.content.decode()
 
-    def send(self, page: str, path: str, **values: str) -> Any:
+    def send(self, page: str, path: str, /, **values: str) -> Any:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.text(page))
         assert token
         return self.client.post(path, {"csrfmiddlewaretoken": token.group(1)} | values)

@@ -16,7 +16,7 @@ from bot.web.booking.models import Booking
 
 from . import factory
 from .appointments import book
-from .conftest import PASSWORD
+from .conftest import PASSWORD, Console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,3 +116,69 @@ def test_a_parent_moves_and_cancels_without_javascript(page, live_server, therap
     assert not Booking.objects.get().is_live
     page.goto(path)
     assert violations(page) == []
+
+
+def test_a_reviewer_works_with_the_keys_finds_a_passage_and_undoes(page, administrator, therapist_hours):
+    crisis = factory.play(factory.suicide(), timezone.now())
+    factory.play(factory.babysitter(), timezone.now() - timedelta(hours=1))
+    sign_in(page)
+    page.keyboard.press("j")
+    page.keyboard.press("f")
+    page.get_by_text("Done: flagged").wait_for()
+    assert page.locator("li.row .flag").count() == 1
+    page.get_by_role("button", name="Undo").click()
+    page.locator("li.row .flag").wait_for(state="detached")
+    page.keyboard.press("?")
+    page.get_by_text("mark as reviewed, or not after all").wait_for()
+    page.get_by_text("More filters").click()
+    assert violations(page) == []
+
+    page.goto(f"/staff/conversations/{crisis.pk}/")
+    page.locator("#turn-1 summary", has_text="Correct or note").click()
+    page.locator("#passage-1").press_sequentially("crying for weeks")
+    page.locator("#found-1 input[type=radio]").first.check()
+    assert violations(page) == []
+    page.locator("#turn-1").get_by_role("button", name="Save").click()
+    page.locator("#turn-1 .corrected", has_text="Should have answered with").wait_for()
+    page.get_by_text("Tags, notes, second reviewer, test").click()
+    page.get_by_label("New tag").fill("Night shift")
+    page.get_by_role("button", name="Add").click()
+    page.locator(".tags", has_text="night-shift").wait_for()
+    page.get_by_role("button", name="Save as a conversation test").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the conversation test").click()
+    assert download.value.suggested_filename == f"conversation-{crisis.pk[:8]}.yml"
+    page.keyboard.press("e")
+    page.get_by_text("Done: marked as reviewed").wait_for()
+    assert violations(page) == []
+
+    page.goto("/staff/?tier=S")
+    page.get_by_label("Save these filters as").fill("danger")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="danger").wait_for()
+    assert violations(page) == []
+    for path in (f"/staff/conversations/{crisis.pk}/print/", "/staff/metrics/", "/staff/metrics/?by=day"):
+        page.goto(path)
+        for table in page.get_by_text("The table").all():
+            table.click()
+        assert violations(page) == [], path
+
+
+def test_two_people_see_each_other_and_a_parent_s_script_does_nothing(page, administrator, reviewer, live_server):
+    text = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+    conversation = factory.play(factory.Script([factory.Said(text, "small_talk", evidence=text)]), timezone.now())
+    sign_in(page)
+    page.clock.install()
+    page.goto(f"/staff/conversations/{conversation.pk}/")
+    Console(reviewer).text(f"/staff/conversations/{conversation.pk}/")
+    with page.expect_response("**/present/"):
+        page.clock.run_for(11_000)
+    page.get_by_text("Also here: robin").wait_for()
+    for path in (
+        f"/staff/conversations/{conversation.pk}/",
+        f"/staff/conversations/{conversation.pk}/print/",
+        "/staff/",
+    ):
+        page.goto(path)
+        page.get_by_text("onerror").first.wait_for()
+        assert "owned" not in page.title()

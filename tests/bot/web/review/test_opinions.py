@@ -1,0 +1,164 @@
+"""Independent reviewers: what each may see, which correction counts, and Cohen's kappa."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from django.contrib.auth import get_user_model
+from sklearn.metrics import cohen_kappa_score
+
+from bot.settings import get_settings
+from bot.web.review import opinions
+from bot.web.review.metrics import agreement
+from bot.web.review.models import Completion, Correction, Judgement, Review, Summary
+
+from .conftest import Console
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(reviewer):
+    make = get_user_model().objects.create_user
+    return [reviewer, make("sasha", is_staff=True), make("toni", is_staff=True)]
+
+
+def path_of(conversation):
+    return f"/staff/conversations/{conversation.pk}/"
+
+
+def act(person, conversation, action, **values):
+    console = Console(person)
+    answer = console.send(path_of(conversation), path_of(conversation) + "review/", action=action, **values)
+    assert answer.status_code == 302, answer.content
+    return console
+
+
+def correct(person, turn, **values):
+    sent = Console(person).send(path_of(turn.conversation), f"/staff/turns/{turn.pk}/correct/", **values)
+    assert sent.status_code == 302, sent.content
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_kappa_is_the_one_of_scikit_learn(seed):
+    chance = random.Random(seed)
+    names = ["feel_low", "feel_numb", "feel_alone", "ask_why"][: chance.randint(2, 4)]
+    pairs = []
+    for _ in range(chance.randint(5, 200)):
+        first = chance.choice(names)
+        pairs.append((first, first if chance.random() < 0.6 else chance.choice(names)))
+    expected = cohen_kappa_score([one for one, _ in pairs], [other for _, other in pairs])
+    assert opinions.kappa(pairs).kappa == pytest.approx(expected)
+
+
+def test_kappa_of_nothing_and_of_one_answer_only_is_not_defined():
+    assert opinions.kappa([]) == opinions.Agreement(0, None, None)
+    assert opinions.kappa([("a", "a")] * 3) == opinions.Agreement(3, 1.0, None)
+
+
+def test_the_second_reviewer_does_not_see_the_first_ones_verdict_until_done(people, calm):
+    first, second, _ = people
+    turn = calm.turns.first()
+    act(first, calm, "second")
+    correct(first, turn, intent="feel_numb", note="Flat, I think.")
+    act(first, calm, "tag", tag="flat")
+    act(first, calm, "note", text="Talk about this one.")
+    act(first, calm, "reviewed")
+    assert Summary.objects.get(conversation=calm).waits_for == Summary.SECOND
+
+    page = Console(second).text(path_of(calm))
+    assert "You review this one independently" in page
+    for hidden in ("Flat, I think.", "Should be", "Talk about this one.", 'value="flat"'):
+        assert hidden not in page
+    assert "Flat, I think." in Console(first).text(path_of(calm))
+    inbox = Console(second).text("/staff/", state="second")
+    assert calm.pk in inbox
+    assert ">flat<" not in inbox.split('class="rows"')[1]
+
+    correct(second, turn, intent="feel_numb")
+    act(second, calm, "reviewed")
+    page = Console(second).text(path_of(calm))
+    assert "Flat, I think." in page
+    assert Correction.objects.get().intent == "feel_numb"
+    assert not Review.objects.get().disputed
+
+
+def test_where_two_differ_nothing_counts_until_a_third_decides(people, calm):
+    first, second, third = people
+    turn = calm.turns.first()
+    act(first, calm, "second")
+    correct(first, turn, intent="feel_numb")
+    act(first, calm, "reviewed")
+    correct(second, turn, intent="feel_low")
+    act(second, calm, "reviewed")
+    assert Review.objects.get().disputed
+    assert not Correction.objects.exists()
+    assert calm.pk in Console(third).text("/staff/", state="disputed")
+
+    page = Console(third).text(path_of(calm))
+    assert "Two reviewers differ" in page
+    assert "robin: feel_numb" in page
+    assert "sasha: feel_low" in page
+    correct(third, turn, intent="feel_low", crisis_label="none")
+    assert (Correction.objects.get().intent, Correction.objects.get().staff) == ("feel_low", third)
+    act(third, calm, "reviewed")
+    assert not Review.objects.get().disputed
+    assert Correction.objects.get().intent == "feel_low"
+
+
+def test_agreeing_in_other_words_is_agreeing(people, crisis):
+    first, second, _ = people
+    turn = crisis.turns.get(position=1)
+    act(first, crisis, "second")
+    correct(first, turn, crisis_label="crisis_suicide", note="Clear.")
+    act(first, crisis, "reviewed")
+    act(second, crisis, "reviewed")
+    assert not Review.objects.get().disputed
+    assert Correction.objects.get().note == "Clear."
+
+
+def test_without_a_second_reviewer_the_last_word_counts(people, calm):
+    turn = calm.turns.first()
+    correct(people[0], turn, intent="feel_numb")
+    correct(people[1], turn, intent="feel_low")
+    assert (Correction.objects.get().intent, Correction.objects.get().staff) == ("feel_low", people[1])
+    correct(people[1], turn, intent="")
+    assert Correction.objects.get().intent == "feel_numb"
+    assert Judgement.objects.get().staff == people[0]
+
+
+def test_the_agreement_is_over_turns_that_two_went_through(people, calm, crisis):
+    for conversation in (calm, crisis):
+        act(people[0], conversation, "second")
+        for person in people[:2]:
+            act(person, conversation, "reviewed")
+    correct(people[0], calm.turns.first(), intent="feel_numb")
+    rows = agreement().rows
+    written = sum(one.turns.filter(kind="text").count() for one in (calm, crisis))
+    assert [row[:3] for row in rows] == [["intent", written, round(100 * (written - 1) / written, 1)],
+                                         ["crisis label", written, 100.0]]  # fmt: skip
+    assert rows[0][3] < rows[1][3] == 1.0
+
+
+def test_a_second_reviewer_is_drawn_by_lot_where_there_is_one(people, calm, environment):
+    environment.setenv("ATTUNE_SECOND_REVIEW", "100")
+    get_settings.cache_clear()
+    act(people[0], calm, "reviewed")
+    assert Review.objects.get().second_wanted
+
+
+def test_one_person_alone_is_never_asked_to_be_two(reviewer, calm, environment):
+    environment.setenv("ATTUNE_SECOND_REVIEW", "100")
+    get_settings.cache_clear()
+    act(reviewer, calm, "reviewed")
+    assert not Review.objects.get().second_wanted
+
+
+def test_a_review_that_is_taken_back_leaves_the_other_ones(people, calm):
+    act(people[0], calm, "second")
+    act(people[0], calm, "reviewed")
+    act(people[1], calm, "reviewed")
+    act(people[0], calm, "open")
+    assert [one.staff for one in Completion.objects.all()] == [people[1]]
+    assert Review.objects.get().reviewed_by == people[1]
