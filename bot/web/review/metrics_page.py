@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 STYLES = ("one", "two", "three")
 WIDTH, HEIGHT = 640.0, 300.0
-FIELD = (64.0, 46.0, 620.0, 236.0)  # left, top, right, bottom
+FIELD = (84.0, 46.0, 620.0, 236.0)  # left, top, right, bottom
 MOST_TICKS = 6
+GAPS = 4  # between the grid lines of a chart
 HARMFUL = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
 
 
@@ -87,11 +88,11 @@ def _drawing(table: figures.Table) -> str:
     if table.empty or not table.drawn:
         return ""
     drawing = Drawing(table.name, table.title, _spoken(table), WIDTH, HEIGHT)
-    top = max(float(row[column] or 0) for row in table.rows for column in table.drawn) or 1.0
-    chart = Chart.within(drawing, (-0.5, len(table.rows) - 0.5), (0, top), field=FIELD)
+    gap = _gap(max(float(row[column] or 0) for row in table.rows for column in table.drawn))
+    chart = Chart.within(drawing, (-0.5, len(table.rows) - 0.5), (0, GAPS * gap), field=FIELD)
     every = -(-len(table.rows) // MOST_TICKS)
     ticks = [(float(n), _short(row[0])) for n, row in enumerate(table.rows) if n % every == 0]
-    heights = [(top * n / 4, number(round(top * n / 4, 1))) for n in range(5)]
+    heights = [(float(n * gap), f"{n * gap:,}") for n in range(GAPS + 1)]
     chart.axes("", table.unit, ticks, heights)
     if len(table.drawn) == 1:
         _bars(chart, table)
@@ -107,6 +108,14 @@ def _drawing(table: figures.Table) -> str:
         drawing.circle((x, 26), 5, style)
         drawing.text((x + 12, 30), table.columns[column])
     return mark_safe(drawing.svg(styled=False))  # noqa: S308 - Drawing escapes all words
+
+
+def _gap(top: float) -> int:
+    """The distance of two grid lines, so that GAPS of them hold `top`: 1, 2 or 5 with zeros behind."""
+    gap = 1
+    while gap * GAPS < top:
+        gap = gap * 5 // 2 if str(gap)[0] == "2" else gap * 2
+    return gap
 
 
 def _bars(chart: Chart, table: figures.Table) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
+from collections import Counter, defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +17,6 @@ from bot.web.review.access import access
 from knowledge.passages import Passage, passages_of
 
 if TYPE_CHECKING:
-    from bm25s import BM25
     from django.http import HttpRequest, HttpResponse
 
     from knowledge.articles import Article
@@ -25,24 +26,33 @@ MOST_ASKED = 200  # characters
 
 
 class _Today:
-    """The passages of `articles`, cut and indexed once for as long as the files stay as they are."""
+    """The passages of `articles`, cut once for as long as the files stay as they are."""
 
     def __init__(self, articles: list[Article]) -> None:
         self.articles = articles
         self.by_id = {passage.id: passage for passage in passages_of(articles)}
 
     @cached_property
-    def index(self) -> BM25:
-        """Over the words of title, heading and text, in the order of `by_id`."""
-        # Imported when somebody searches: they bring numpy into the web process.
-        import bm25s
+    def words(self) -> dict[str, list[tuple[str, float]]]:
+        """For each word the passages that have it, with how much it tells there: rarer words tell more."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
+        for one in self.by_id.values():
+            # What stands in title or heading counts double.
+            for word, count in Counter(_words(f"{one.title} {one.heading} {one.title} {one.searched}")).items():
+                found[word][one.id] = count
+        total = len(self.by_id)
+        return {
+            word: [
+                (passage, math.log(1 + total / len(places)) * count / (count + 1)) for passage, count in places.items()
+            ]
+            for word, places in found.items()
+        }
 
-        from knowledge.search import tokens
 
-        index = bm25s.BM25()
-        texts = [tokens(f"{one.title} {one.searched}") or ["-"] for one in self.by_id.values()]
-        index.index(texts, show_progress=False)
-        return index
+def _words(text: str) -> list[str]:
+    """Words without their plural: no index of meaning, which would bring a model into the web process."""
+    words = re.findall(r"[a-z]+", text.lower().replace("'", "").replace("’", ""))
+    return [word[:-1] if len(word) > 4 and word.endswith("s") else word for word in words]
 
 
 _known: list[_Today] = []
@@ -67,15 +77,12 @@ def by_id(passage: str) -> Passage | None:
 
 def find(text: str) -> list[Passage]:
     """The passages that share most with `text`, by words alone, the best first; at most MOST."""
-    from knowledge.search import tokens
-
     now = _today()
-    known = [word for word in tokens(text) if word in now.index.vocab_dict]
-    if not known:
-        return []
-    scored = zip(now.index.get_scores(known).tolist(), now.by_id.values(), strict=True)
-    best = sorted((pair for pair in scored if pair[0] > 0), key=lambda pair: -pair[0])
-    return [passage for _, passage in best[:MOST]]
+    scores: dict[str, float] = defaultdict(float)
+    for word in set(_words(text)):
+        for passage, weight in now.words.get(word, ()):
+            scores[passage] += weight
+    return [now.by_id[passage] for passage in sorted(scores, key=lambda one: -scores[one])[:MOST]]
 
 
 @require_safe
