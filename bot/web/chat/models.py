@@ -164,7 +164,7 @@ class Turn(models.Model):
             models.UniqueConstraint(fields=["conversation", "position"], name="chat_turns_in_order"),
         )
         indexes = (
-            models.Index(fields=["tier"], name="chat_by_tier"),
+            models.Index(fields=["tier", "created"], name="chat_by_tier"),
             models.Index(fields=["intent"], name="chat_by_intent"),
             models.Index(fields=["created", "milliseconds"], name="chat_by_time"),
         )

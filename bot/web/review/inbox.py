@@ -24,6 +24,7 @@ KEYS = {
     "newest": (("updated", True), ("pk", True)),
     "uncertain": (("certainty", False), ("pk", True)),
 }
+MOST_VALUES = 60  # of a column that are offered as a filter
 SHOWN = 300  # characters of a row's words, of which the page shows the first
 
 
@@ -91,8 +92,18 @@ def counts() -> dict[str, int]:
 
 
 def values(column: str) -> list[str]:
-    """What stands in `column` (region, language, model), in order."""
-    return [one for one in Summary.objects.order_by(column).values_list(column, flat=True).distinct() if one]
+    """What stands in `column` (region, language, model), in order; the first MOST_VALUES.
+
+    Asked for one after another, which reads a few entries of the column's index in place of all.
+    """
+    found: list[str] = []
+    while len(found) < MOST_VALUES:
+        beyond = Summary.objects.filter(**{f"{column}__gt": found[-1] if found else ""})
+        value = beyond.order_by(column).values_list(column, flat=True).first()
+        if value is None:
+            break
+        found.append(value)
+    return found
 
 
 def neighbours(conversation: Conversation, filters: Filters) -> tuple[str | None, str | None]:

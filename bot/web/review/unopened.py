@@ -8,10 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import ALARM
+from bot.web.chat.models import Conversation
 from bot.web.review.access import access
-from bot.web.review.models import Review, ViewRecord
+from bot.web.review.models import Review, Summary, ViewRecord
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -20,14 +19,16 @@ if TYPE_CHECKING:
 def unopened() -> Q:
     """Conversations with an alarm since which nobody opened, corrected or reviewed them.
 
-    Somebody who read the conversation before it became a crisis, or before the latest alarm, has not seen that.
+    Somebody who read the conversation before it became a crisis, or before the latest alarm, has not seen that. The
+    latest alarm stands in the summary; while that is missing or behind, the conversation counts as not opened.
     """
     since = {"conversation": OuterRef("conversation_id")}
-    seen = ViewRecord.objects.filter(**since, at__gte=OuterRef("created"))
-    reviewed = Review.objects.filter(**since, reviewed_at__gte=OuterRef("created"))
-    alarms = Turn.objects.filter(~Exists(seen), ~Exists(reviewed), conversation=OuterRef("pk"), tier__in=ALARM)
+    alarm = Summary.objects.filter(conversation=OuterRef("pk"), updated__gte=OuterRef("updated"))
+    seen = ViewRecord.objects.filter(**since, at__gte=OuterRef("alarmed_at"))
+    reviewed = Review.objects.filter(**since, reviewed_at__gte=OuterRef("alarmed_at"))
+    opened = alarm.filter(Exists(reviewed) | Exists(seen))
     # `in`, since SQLite uses no index for a column that stands alone as the condition.
-    return Q(Exists(alarms), crisis__in=[True])
+    return Q(~Exists(opened), crisis__in=[True])
 
 
 def count_unopened() -> int:

@@ -19,4 +19,12 @@ class Migration(migrations.Migration):
             model_name='turn',
             index=models.Index(fields=['created', 'milliseconds'], name='chat_by_time'),
         ),
+        migrations.RemoveIndex(
+            model_name='turn',
+            name='chat_by_tier',
+        ),
+        migrations.AddIndex(
+            model_name='turn',
+            index=models.Index(fields=['tier', 'created'], name='chat_by_tier'),
+        ),
     ]
