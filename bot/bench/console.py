@@ -181,7 +181,8 @@ def as_table(found: dict[str, Any]) -> str:
     lines = [head, f"{'page':32}{'found':>10}{'median ms':>12}{'cpu ms':>10}{'longest ms':>12}"]
     for page in found["pages"]:
         count = "" if page["found"] is None else f"{page['found']:,}"
-        lines.append(f"{page['name']:32}{count:>10}{page['median_ms']:>12.0f}{page['cpu_ms']:>10.0f}{page['longest_ms']:>12.0f}")
+        times = f"{page['median_ms']:>12.0f}{page['cpu_ms']:>10.0f}{page['longest_ms']:>12.0f}"
+        lines.append(f"{page['name']:32}{count:>10}{times}")
     return "\n".join(lines)
 
 
