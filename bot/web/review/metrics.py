@@ -27,7 +27,7 @@ STEPS = {"day": "day", "week": "week", "month": "month"}
 SPANS = {"day": 30, "week": 12, "month": 12}  # steps shown
 TRUNCATE = {"day": TruncDay, "week": TruncWeek, "month": TruncMonth}
 MOST_TOPICS = 8
-MOST_TIMES = 20_000  # turns of one step whose times are read; more tell no more about a median
+MOST_TIMES = 5_000  # turns of one step whose times are read; more tell no more about a median
 
 
 @dataclass
