@@ -105,22 +105,22 @@ class _Batch:
         chance = self._chance
         summary.reviewed = chance.random() < (0.95 if summary.crisis else 0.1)
         summary.flagged = chance.random() < 0.01
-        if summary.reviewed or summary.flagged:
-            summary.reviewed_by_id = self._staff if summary.reviewed else None
+        summary.assigned_to_id = self._staff if chance.random() < 0.02 else None
+        summary.reviewed_by_id = self._staff if summary.reviewed else None
+        if summary.reviewed or summary.flagged or summary.assigned_to_id:
             self._reviews.append(
                 Review(
                     conversation_id=summary.conversation_id,
                     reviewed_at=summary.updated + timedelta(hours=9) if summary.reviewed else None,
                     reviewed_by_id=summary.reviewed_by_id,
                     flagged=summary.flagged,
+                    assigned_to_id=summary.assigned_to_id,
                 )
             )
         if chance.random() < 0.02:
             tag = chance.choice(TAGS)
             summary.tags = f" {tag} "
             self._tags.append(Tag(conversation_id=summary.conversation_id, name=tag, staff_id=self._staff))
-        if chance.random() < 0.02:
-            summary.assigned_to_id = self._staff
         summary.rank = rank_of(summary)
 
     def store(self) -> int:

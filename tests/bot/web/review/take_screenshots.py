@@ -64,8 +64,6 @@ def main() -> None:
             page.locator("#found-1 input").first.wait_for()
             page.screenshot(path=IMAGES / "console-correcting.png", clip={"x": 0, "y": 100, "width": 1280, "height": 1400},
                             full_page=True)  # fmt: skip
-            page.goto(f"/staff/conversations/{quoted.conversation_id}/print/")
-            page.screenshot(path=IMAGES / "console-print.png")
             page.goto("/staff/metrics/")
             page.screenshot(path=IMAGES / "console-metrics.png", full_page=True)
             browser.close()
