@@ -17,7 +17,7 @@ from bot.web.review.models import Presence
 
 from . import factory
 from .appointments import book
-from .conftest import PASSWORD, Console
+from .conftest import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
