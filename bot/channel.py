@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.serving.rules import Rules, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
 from knowledge.helplines import load_helplines
@@ -44,15 +45,22 @@ class AttuneChannel(InputChannel):
             return None if hmac.compare_digest(given, secret) else response.json({"error": "forbidden"}, status=403)
 
         players: dict[int, TurnPlayer] = {}
+        rules: list[Rules] = []
 
         def player(request: Request) -> TurnPlayer:
             # The agent is set after the routes are made, and replaced when a model is loaded.
             agent = request.app.ctx.agent
             if id(agent) not in players:
                 players.clear()
+                rules.append(install(agent.processor))
                 helplines = load_helplines(get_settings().knowledge)
                 players[id(agent)] = TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
             return players[id(agent)]
+
+        @routes.listener("after_server_stop")
+        async def hang_up(app: Sanic, loop: object) -> None:
+            for one in rules:
+                await one.wire.close()
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

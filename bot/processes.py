@@ -30,8 +30,7 @@ class Part:
 
 def rasa_part(model: Path, port: int) -> Part:
     """Rasa with `model` on `port` of the loopback interface."""
-    command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port)]
-    command += ["--model", str(model), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    command = [sys.executable, "-m", "bot.serving.rasa_server", str(model)]
     return Part("rasa", command, port, f"http://127.0.0.1:{port}/webhooks/attune/")
 
 

@@ -11,19 +11,25 @@ import time
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
-from rasa.core.lock_store import InMemoryLockStore
-from rasa.core.tracker_store import InMemoryTrackerStore
-from rasa.shared.core.domain import Domain
-from rasa.utils.endpoints import EndpointConfig
-
-from bot import register
-from bot.models import model_to_use, train
-from bot.register import RegisterError
+from bot.serving.without_tensorflow import leave_out_tensorflow
 from bot.settings import ROOT, get_settings
-from bot.turns import TurnPlayer, as_text
-from knowledge.helplines import load_helplines
+
+if not get_settings().tensorflow:
+    leave_out_tensorflow()  # before Rasa comes
+
+from rasa.core.agent import Agent  # noqa: E402
+from rasa.core.channels.channel import UserMessage  # noqa: E402
+from rasa.core.lock_store import InMemoryLockStore  # noqa: E402
+from rasa.shared.core.domain import Domain  # noqa: E402
+from rasa.utils.endpoints import EndpointConfig  # noqa: E402
+
+from bot import register  # noqa: E402
+from bot.models import model_to_use, train  # noqa: E402
+from bot.register import RegisterError  # noqa: E402
+from bot.serving.rules import install  # noqa: E402
+from bot.serving.states import DialogueStates  # noqa: E402
+from bot.turns import TurnPlayer, as_text  # noqa: E402
+from knowledge.helplines import load_helplines  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,15 +84,17 @@ def load_agent(
     """
     path = _named(model) if model else _in_use(report)
     domain = Domain.load(str(ROOT / "domain.yml"))
-    return Agent.load(
+    agent = Agent.load(
         str(path),
         domain=domain,
         # Without actions nobody is answered, and a knowledge folder with articles alone is enough.
         generator=EndpointConfig(type="bot.responses.Responses") if actions else None,
-        tracker_store=InMemoryTrackerStore(domain),
+        tracker_store=DialogueStates(domain),
         lock_store=InMemoryLockStore(),
         action_endpoint=EndpointConfig(url=actions) if actions else None,
     )
+    install(agent.processor)
+    return agent
 
 
 def _named(model: str) -> Path:

@@ -35,10 +35,12 @@ class Settings:
     models: Path
     reviewed: Path
     database_url: str
+    dialogue_url: str | None
     allowed_hosts: tuple[str, ...]
     allowed_origins: tuple[str, ...]
     turn_timeout: float
     threads: int
+    tensorflow: bool
     booking_mode: str | None
     booking_url: str | None
     smtp_url: str | None
@@ -115,6 +117,13 @@ def _percent(name: str, default: int) -> int:
     if not (raw.isascii() and raw.isdecimal() and int(raw) <= 100):
         raise SettingError(f"{name}={raw!r} is not a share. Use a whole number from 0 to 100, for example {default}.")
     return int(raw)
+
+
+def _switch(name: str, default: bool) -> bool:
+    raw = os.environ.get(name) or ("on" if default else "off")
+    if raw not in {"on", "off"}:
+        raise SettingError(f"{name}={raw!r} is not a switch. Use on or off.")
+    return raw == "on"
 
 
 def _list(name: str, default: str) -> tuple[str, ...]:
@@ -215,10 +224,12 @@ def get_settings() -> Settings:
         models=_path("ATTUNE_MODELS", ROOT / "models"),
         reviewed=_path("ATTUNE_REVIEWED", ROOT / "data" / "nlu" / "reviewed"),
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{var / 'attune.sqlite3'}"),
+        dialogue_url=os.environ.get("ATTUNE_DIALOGUE_URL") or None,
         allowed_hosts=_list("ATTUNE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
         allowed_origins=_list("ATTUNE_ALLOWED_ORIGINS", ""),
         turn_timeout=_seconds("ATTUNE_TURN_TIMEOUT", 2.5),
         threads=_count("ATTUNE_THREADS", 1),
+        tensorflow=_switch("ATTUNE_TENSORFLOW", False),
         booking_mode=mode,
         booking_url=os.environ.get("ATTUNE_BOOKING_URL") or None,
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,

@@ -57,7 +57,7 @@ async def rasa(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClie
     Player.made, Player.asked = [], []
     monkeypatch.setattr(channel, "TurnPlayer", Player)
     app = await one_app()
-    app.ctx.agent = SimpleNamespace(is_ready=lambda: True)
+    app.ctx.agent = SimpleNamespace(is_ready=lambda: True, processor=SimpleNamespace())
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://rasa") as client:
         client.app = app
         yield client
@@ -109,5 +109,5 @@ async def test_a_conversation_is_forgotten(rasa: httpx.AsyncClient) -> None:
 
 async def test_health_tells_whether_the_model_is_loaded(rasa: httpx.AsyncClient) -> None:
     assert (await rasa.get("/webhooks/attune/")).json() == {"ready": True}
-    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: False)
+    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: False, processor=SimpleNamespace())
     assert (await rasa.get("/webhooks/attune/")).status_code == 503

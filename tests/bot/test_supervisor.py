@@ -98,9 +98,7 @@ def test_only_the_web_process_listens_outside(settings: Settings, tmp_path: Path
     by_name = {part.name: part for part in parts(public, tmp_path / "m.tar.gz")}
     assert list(by_name) == ["actions", "rasa", "web"]
     assert by_name["web"].command[by_name["web"].command.index("--host") + 1] == "0.0.0.0"  # noqa: S104
-    rasa = by_name["rasa"].command
-    assert rasa[rasa.index("--interface") + 1] == "127.0.0.1"
-    assert "--enable-api" not in rasa
+    assert by_name["rasa"].command[1:] == ["-m", "bot.serving.rasa_server", str(tmp_path / "m.tar.gz")]
     assert by_name["web"].ready == f"http://127.0.0.1:{settings.web_port}/healthz"
 
 

@@ -1,0 +1,55 @@
+"""What of a conversation Rasa has to remember, so that the three hundredth turn is as quick as the tenth.
+
+A turn needs the slots, the rules' last few steps, which wordings were used lately, and whose crisis the last one
+was. All else is read by nobody here: the conversation itself is in the web process's tables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
+
+from bot.understanding.labels import is_crisis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rasa.shared.core.events import Event
+
+TURNS_KEPT = 8
+
+
+def cut(events: Sequence[Event]) -> list[Event]:
+    """The last turns without what was said, after the slots as they were before them and the last crisis."""
+    said = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
+    if len(said) <= TURNS_KEPT:
+        return [_slim(event) for event in events]
+    start = said[-TURNS_KEPT]
+    slots: dict[str, Event] = {}
+    crisis: Event | None = None
+    for event in events[:start]:
+        if isinstance(event, SessionStarted):
+            slots.clear()
+        elif isinstance(event, SlotSet):
+            slots[event.key] = event
+        elif isinstance(event, UserUttered) and event.intent_name and is_crisis(event.intent_name):
+            crisis = event
+    listen = ActionExecuted(ACTION_LISTEN_NAME, timestamp=events[start].timestamp)
+    before = [listen, _slim(crisis)] if crisis else []
+    return [*before, *slots.values(), listen, *(_slim(event) for event in events[start:])]
+
+
+def _slim(event: Event) -> Event:
+    """The event without words: a parent's stay in the tables, where they are erased with the conversation."""
+    if isinstance(event, UserUttered):
+        intent = {name: event.intent.get(name) for name in ("name", "confidence")}
+        return UserUttered(
+            "", intent, parse_data={"intent": intent, "entities": [], "text": ""}, timestamp=event.timestamp
+        )
+    if isinstance(event, BotUttered):
+        metadata = event.metadata or {}
+        kept = {name: metadata[name] for name in ("utter_action", "metadata") if name in metadata}
+        return BotUttered("", metadata=kept, timestamp=event.timestamp)
+    return event

@@ -1,0 +1,34 @@
+"""Starts Rasa's server as `rasa run` does: on loopback, without its HTTP API, and without TensorFlow unless wanted.
+
+    python -m bot.serving.rasa_server models/attune-….tar.gz
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bot.quiet import quieten
+from bot.serving.without_tensorflow import leave_out_tensorflow
+from bot.settings import ROOT, get_settings
+
+
+def arguments(model: str) -> list[str]:
+    """The arguments of `rasa run` for `model`, a path."""
+    port = str(get_settings().rasa_port)
+    files = ["--endpoints", str(ROOT / "endpoints.yml"), "--credentials", str(ROOT / "credentials.yml")]
+    return ["rasa", "run", "--interface", "127.0.0.1", "--port", port, "--model", model, *files]
+
+
+def main() -> None:
+    """Serve the model that the command line names, until stopped."""
+    quieten()
+    if not get_settings().tensorflow:
+        leave_out_tensorflow()
+    sys.argv = arguments(sys.argv[1])
+    from rasa.__main__ import main as rasa
+
+    rasa()
+
+
+if __name__ == "__main__":
+    main()

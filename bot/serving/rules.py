@@ -1,0 +1,154 @@
+"""Runs Rasa's rules and actions for one turn, without what Rasa repeats at each step.
+
+The same steps as Rasa's own loop: predict, run, until the rules listen. Three things are left out, which took longer
+than understanding the message: a JSON schema of the action server's answer that was itself checked at every call,
+the whole conversation and domain in every call, and a new connection for each.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakKeyDictionary
+
+import aiohttp
+from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction, action_for_name_or_text
+
+from bot.serving.events import read_events
+
+if TYPE_CHECKING:
+    from rasa.core.channels.channel import OutputChannel
+    from rasa.core.nlg.generator import NaturalLanguageGenerator
+    from rasa.core.processor import MessageProcessor
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import Event
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+REJECTED = 400  # the action server's status for an action that refuses to run
+KEPT_OPEN = 4.0  # seconds; the action server closes an idle connection after five
+logger = logging.getLogger(__name__)
+
+
+class ActionServerError(Exception):
+    """The action server did not answer as it should; the message has no word of the conversation."""
+
+
+class Wire:
+    """The connections to the action server that are kept open."""
+
+    def __init__(self) -> None:
+        # A session keeps its connections in the event loop that it was made in.
+        self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
+
+    async def call(self, url: str, body: dict[str, Any]) -> tuple[int, Any]:
+        """Status and JSON of the answer. Raises ActionServerError."""
+        try:
+            try:
+                return await self._post(url, body)
+            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                # The server was started again behind a connection that was kept. Actions render and store nothing,
+                # so that asking twice is harmless.
+                return await self._post(url, body)
+        except (aiohttp.ClientError, ValueError) as error:
+            raise ActionServerError(type(error).__name__) from None
+
+    async def _post(self, url: str, body: dict[str, Any]) -> tuple[int, Any]:
+        async with self._session().post(url, json=body) as answer:
+            return answer.status, await answer.json()
+
+    def _session(self) -> aiohttp.ClientSession:
+        loop = asyncio.get_running_loop()
+        session = self._sessions.get(loop)
+        if session is None:
+            connector = aiohttp.TCPConnector(keepalive_timeout=KEPT_OPEN, limit=64)
+            session = self._sessions[loop] = aiohttp.ClientSession(connector=connector)
+        return session
+
+    async def close(self) -> None:
+        """Close this event loop's connections."""
+        session = self._sessions.pop(asyncio.get_running_loop(), None)
+        if session:
+            await session.close()
+
+
+class LeanAction(RemoteAction):
+    """An action of the action server, called with what actions read: slots and the latest message."""
+
+    def __init__(self, name: str, remote: RemoteAction, wire: Wire) -> None:
+        super().__init__(name, remote.action_endpoint)
+        self._wire = wire
+
+    async def run(
+        self,
+        output_channel: OutputChannel,
+        nlg: NaturalLanguageGenerator,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+    ) -> list[Event]:
+        """The replies and events of the action. Raises ActionServerError, ActionExecutionRejection."""
+        if self.action_endpoint is None:
+            raise ActionServerError("no address; set ATTUNE_ACTIONS_URL")
+        body = {
+            "next_action": self._name,
+            "sender_id": tracker.sender_id,
+            "tracker": {
+                "sender_id": tracker.sender_id,
+                "slots": tracker.current_slot_values(),
+                "latest_message": tracker.latest_message.parse_data if tracker.latest_message else {},
+                "latest_action_name": tracker.latest_action_name,
+            },
+            "domain": {},
+        }
+        status, answer = await self._wire.call(self.action_endpoint.url, body)
+        if status == REJECTED:
+            raise ActionExecutionRejection(self._name)
+        events, responses = _parts(answer) if status == 200 else (None, None)
+        if events is None or responses is None:
+            raise ActionServerError(f"status {status}" if status != 200 else "an answer of another form")
+        said = await self._utter_responses(responses, output_channel, nlg, tracker)
+        return [*said, *read_events(events)]
+
+
+def _parts(answer: Any) -> tuple[Any, Any]:
+    """Events and responses of the answer; None in place of what has not the right form."""
+    if not isinstance(answer, dict):
+        return None, None
+    lists = answer.get("events") or [], answer.get("responses") or []
+    events, responses = (
+        rows if isinstance(rows, list) and all(isinstance(row, dict) for row in rows) else None for rows in lists
+    )
+    return events, responses
+
+
+class Rules:
+    """Predicts and runs actions for a processor; `install` puts it in the place of Rasa's own loop."""
+
+    def __init__(self, processor: MessageProcessor) -> None:
+        self._processor = processor
+        self._actions: dict[str, Action] = {}
+        self.wire = Wire()
+
+    async def run(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
+        """Take actions until the rules listen, at most as many as Rasa allows."""
+        processor = self._processor
+        for _ in range(processor.max_number_of_predictions):
+            prediction = processor._predict_next_with_tracker(tracker)
+            action = self._action(processor.domain.action_names_or_texts[prediction.max_confidence_index])
+            if not await processor._run_action(action, tracker, output_channel, processor.nlg, prediction):
+                return
+        logger.warning("A turn was stopped after %d actions", processor.max_number_of_predictions)
+
+    def _action(self, name: str) -> Action:
+        if name not in self._actions:
+            action = action_for_name_or_text(name, self._processor.domain, self._processor.action_endpoint)
+            remote = type(action) is RemoteAction
+            self._actions[name] = LeanAction(name, cast(RemoteAction, action), self.wire) if remote else action
+        return self._actions[name]
+
+
+def install(processor: MessageProcessor) -> Rules:
+    """Have `processor` run its turns through Rules."""
+    rules = Rules(processor)
+    processor._run_prediction_loop = rules.run
+    return rules
