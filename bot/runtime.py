@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,19 +16,20 @@ from bot.settings import ROOT, get_settings
 if not get_settings().tensorflow:
     leave_out_tensorflow()  # before Rasa comes
 
-from rasa.core.agent import Agent  # noqa: E402
-from rasa.core.channels.channel import UserMessage  # noqa: E402
-from rasa.core.lock_store import InMemoryLockStore  # noqa: E402
-from rasa.shared.core.domain import Domain  # noqa: E402
-from rasa.utils.endpoints import EndpointConfig  # noqa: E402
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
+from rasa.shared.core.domain import Domain
+from rasa.utils.endpoints import EndpointConfig
 
-from bot import register  # noqa: E402
-from bot.models import model_to_use, train  # noqa: E402
-from bot.register import RegisterError  # noqa: E402
-from bot.serving.rules import install  # noqa: E402
-from bot.serving.states import DialogueStates  # noqa: E402
-from bot.turns import TurnPlayer, as_text  # noqa: E402
-from knowledge.helplines import load_helplines  # noqa: E402
+from bot import register
+from bot.models import model_to_use, train
+from bot.ports import free_port
+from bot.register import RegisterError
+from bot.serving.rules import install
+from bot.serving.states import DialogueStates
+from bot.turns import TurnPlayer, as_text
+from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,14 +37,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0  # seconds for the action server to start
 SLOW = 30.0  # seconds for a turn where nobody waits
-
-
-def free_port() -> int:
-    """A TCP port on loopback that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextlib.contextmanager
@@ -93,7 +85,7 @@ def load_agent(
         lock_store=InMemoryLockStore(),
         action_endpoint=EndpointConfig(url=actions) if actions else None,
     )
-    install(agent.processor)
+    install(agent.processor, keep=False)
     return agent
 
 

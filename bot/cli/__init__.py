@@ -19,6 +19,7 @@ COMMANDS = {
     "chat": "Talk with Attune in the terminal.",
     "eval": "Every quality figure on a folder of evaluation files.",
     "knowledge": "Import, check and list the articles that answers are quoted from.",
+    "bench": "Speed and size beside a bare Rasa, on this machine.",
     "doctor": "Check configuration and content; say what to mend.",
     "learn": "Learn from corrections; a new model is used only if nothing safety-relevant fell.",
     "models": "Models with their figures; which one is in use and why; roll back.",

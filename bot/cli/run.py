@@ -27,7 +27,7 @@ def command(demo: bool) -> None:
     say = click.echo
     check_ground(settings)
     settings.secret("channel")
-    model = _model()
+    model = fitting_or_trained()
     _migrate()
     say(f"Model {model.name}: {model.why}")
     if demo:
@@ -50,7 +50,7 @@ def command(demo: bool) -> None:
         supervisor.stop()
 
 
-def _model() -> Selected:
+def fitting_or_trained() -> Selected:
     """The model to use; trained first, in a process of its own, whose gigabyte ends with it."""
     found = model_to_use()
     if found:
