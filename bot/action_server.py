@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rasa_sdk import utils
 from rasa_sdk.endpoint import create_app
 
+from bot.logs import configure
 from bot.quiet import quieten
 from bot.settings import get_settings
 
@@ -12,7 +12,7 @@ from bot.settings import get_settings
 def main() -> None:
     """Serve the `actions` package until stopped."""
     quieten()
-    utils.configure_colored_logging("ERROR")
+    configure("actions", "ERROR")
     app = create_app("actions")
     app.run("127.0.0.1", get_settings().actions_port, workers=1, register_sys_signals=True, access_log=False)
 

@@ -52,7 +52,7 @@ class AttuneChannel(InputChannel):
             agent = request.app.ctx.agent
             if id(agent) not in players:
                 players.clear()
-                rules.append(install(agent.processor))
+                rules.append(install(agent.processor, keep=True))
                 helplines = load_helplines(get_settings().knowledge)
                 players[id(agent)] = TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
             return players[id(agent)]

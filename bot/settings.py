@@ -41,6 +41,9 @@ class Settings:
     turn_timeout: float
     threads: int
     tensorflow: bool
+    log: str
+    metrics_token: str | None
+    redis_url: str | None
     booking_mode: str | None
     booking_url: str | None
     smtp_url: str | None
@@ -124,6 +127,20 @@ def _switch(name: str, default: bool) -> bool:
     if raw not in {"on", "off"}:
         raise SettingError(f"{name}={raw!r} is not a switch. Use on or off.")
     return raw == "on"
+
+
+def _choice(name: str, known: tuple[str, ...]) -> str:
+    raw = os.environ.get(name) or known[0]
+    if raw not in known:
+        raise SettingError(f"{name}={raw!r} is not known. Use {' or '.join(known)}.")
+    return raw
+
+
+def _redis_url() -> str | None:
+    url = os.environ.get("REDIS_URL") or None
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise SettingError("REDIS_URL cannot be used. Give an address like redis://127.0.0.1:6379/0.")
+    return url
 
 
 def _list(name: str, default: str) -> tuple[str, ...]:
@@ -230,6 +247,9 @@ def get_settings() -> Settings:
         turn_timeout=_seconds("ATTUNE_TURN_TIMEOUT", 2.5),
         threads=_count("ATTUNE_THREADS", 1),
         tensorflow=_switch("ATTUNE_TENSORFLOW", False),
+        log=_choice("ATTUNE_LOG", ("plain", "json")),
+        metrics_token=os.environ.get("ATTUNE_METRICS_TOKEN") or None,
+        redis_url=_redis_url(),
         booking_mode=mode,
         booking_url=os.environ.get("ATTUNE_BOOKING_URL") or None,
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 STOPPING = 8.0  # seconds for a process to finish its turns
 LEAST_FREE = 300 * 1024 * 1024  # bytes of disk
+BACK_OFF = 1.0  # seconds before a part that died again within that time comes back, for each earlier death
 MOST_DEATHS, WITHIN = 3, 60.0  # so many deaths of one process within so many seconds: stop and say why
 
 
@@ -177,6 +178,7 @@ class Supervisor:
                         f"{part.name} died {MOST_DEATHS} times within a minute. Its last words:\n{self._last_words(part)}"
                     )
                 self._report(f"{part.name} ended with code {code}; starting it again")
+                self._stopping.wait(BACK_OFF * (len(self._deaths[part.name]) - 1))
                 self._launch(part)
 
     def _follow_choice(self) -> None:

@@ -1,12 +1,13 @@
 """Starts Rasa's server as `rasa run` does: on loopback, without its HTTP API, and without TensorFlow unless wanted.
 
-    python -m bot.serving.rasa_server models/attune-….tar.gz
+python -m bot.serving.rasa_server models/attune-….tar.gz
 """
 
 from __future__ import annotations
 
 import sys
 
+from bot.logs import configure
 from bot.quiet import quieten
 from bot.serving.without_tensorflow import leave_out_tensorflow
 from bot.settings import ROOT, get_settings
@@ -25,9 +26,12 @@ def main() -> None:
     if not get_settings().tensorflow:
         leave_out_tensorflow()
     sys.argv = arguments(sys.argv[1])
-    from rasa.__main__ import main as rasa
+    import rasa.utils.io
+    from rasa.__main__ import main as rasa_main
 
-    rasa()
+    # Rasa would colour its lines, and print what exceptions say.
+    rasa.utils.io.configure_colored_logging = lambda loglevel: configure("rasa", "ERROR")
+    rasa_main()
 
 
 if __name__ == "__main__":

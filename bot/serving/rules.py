@@ -35,9 +35,10 @@ class ActionServerError(Exception):
 
 
 class Wire:
-    """The connections to the action server that are kept open."""
+    """The connections to the action server; with `keep` they stay open, and `close` has to be called."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: bool = True) -> None:
+        self._keep = keep
         # A session keeps its connections in the event loop that it was made in.
         self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
 
@@ -54,8 +55,13 @@ class Wire:
             raise ActionServerError(type(error).__name__) from None
 
     async def _post(self, url: str, body: dict[str, Any]) -> tuple[int, Any]:
-        async with self._session().post(url, json=body) as answer:
-            return answer.status, await answer.json()
+        session = self._session() if self._keep else aiohttp.ClientSession()
+        try:
+            async with session.post(url, json=body) as answer:
+                return answer.status, await answer.json()
+        finally:
+            if not self._keep:
+                await session.close()
 
     def _session(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -124,10 +130,10 @@ def _parts(answer: Any) -> tuple[Any, Any]:
 class Rules:
     """Predicts and runs actions for a processor; `install` puts it in the place of Rasa's own loop."""
 
-    def __init__(self, processor: MessageProcessor) -> None:
+    def __init__(self, processor: MessageProcessor, keep: bool) -> None:
         self._processor = processor
         self._actions: dict[str, Action] = {}
-        self.wire = Wire()
+        self.wire = Wire(keep)
 
     async def run(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
         """Take actions until the rules listen, at most as many as Rasa allows."""
@@ -143,12 +149,12 @@ class Rules:
         if name not in self._actions:
             action = action_for_name_or_text(name, self._processor.domain, self._processor.action_endpoint)
             remote = type(action) is RemoteAction
-            self._actions[name] = LeanAction(name, cast(RemoteAction, action), self.wire) if remote else action
+            self._actions[name] = LeanAction(name, cast("RemoteAction", action), self.wire) if remote else action
         return self._actions[name]
 
 
-def install(processor: MessageProcessor) -> Rules:
-    """Have `processor` run its turns through Rules."""
-    rules = Rules(processor)
+def install(processor: MessageProcessor, *, keep: bool) -> Rules:
+    """Have `processor` run its turns through Rules; `keep` connections where somebody closes them at the end."""
+    rules = Rules(processor, keep)
     processor._run_prediction_loop = rules.run
     return rules

@@ -11,19 +11,22 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import TrackerStore
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event
-from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.serving.cut import cut
 from bot.serving.events import read_events, write_events
 from bot.serving.state_rows import StateRows, StateRowsError
 from bot.settings import get_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rasa.core.brokers.broker import EventBroker
+    from rasa.shared.core.domain import Domain
+    from rasa.shared.core.events import Event
+    from rasa.shared.core.trackers import DialogueStateTracker
 
 MOST = 5_000  # conversations in memory; the least recently used go first
 IDLE = 12 * 3600.0  # seconds after which nobody holds a token for the conversation any more

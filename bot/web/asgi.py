@@ -12,12 +12,21 @@ django = get_asgi_application()
 
 from bot.web.body_limit import BodyLimit  # noqa: E402  (needs the settings to be in place)
 from bot.web.chat import rasa_client  # noqa: E402
+from bot.web.chat.log import turn_log  # noqa: E402
+from bot.web.chat.turns import turns  # noqa: E402
 from bot.web.lifespan import lifespan  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+FINISHING = 3.0  # seconds; an answer takes no longer
 _limited = BodyLimit(django)
+
+
+async def _finish() -> None:
+    """What a parent was waiting for is answered and stored before the process ends."""
+    await turns.finish(FINISHING)
+    await turn_log.store_unsaved()
 
 
 async def application(
@@ -27,7 +36,7 @@ async def application(
 ) -> None:
     """The ASGI application: background work with the process, Django behind the body limit for every request."""
     if scope["type"] == "lifespan":
-        await lifespan(receive, send)
+        await lifespan(receive, send, _finish)
         await rasa_client.close()
     elif scope["type"] == "http":
         await _limited(scope, receive, send)

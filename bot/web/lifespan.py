@@ -20,8 +20,12 @@ logger = logging.getLogger(__name__)
 RESTART_SECONDS = 30
 
 
-async def lifespan(receive: Callable[[], Awaitable[dict[str, Any]]], send: Callable[[Any], Awaitable[None]]) -> None:
-    """Serve ASGI's lifespan protocol: start the background work of all apps, cancel it at shutdown."""
+async def lifespan(
+    receive: Callable[[], Awaitable[dict[str, Any]]],
+    send: Callable[[Any], Awaitable[None]],
+    finish: Callable[[], Awaitable[None]],
+) -> None:
+    """Serve ASGI's lifespan protocol: start the background work of all apps; at shutdown `finish`, then cancel it."""
     tasks: list[asyncio.Task[None]] = []
     while True:
         message = await receive()
@@ -29,6 +33,7 @@ async def lifespan(receive: Callable[[], Awaitable[dict[str, Any]]], send: Calla
             tasks = [asyncio.create_task(_keep_running(name), name=name) for name in background_names()]
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            await finish()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

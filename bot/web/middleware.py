@@ -19,6 +19,7 @@ from django.utils.cache import patch_vary_headers
 from bot.settings import get_settings
 from bot.web.body_limit import NOTE
 from bot.web.errors import error_answer, is_api, json_error
+from bot.web.metrics import count_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 EMBED = "/embed"
-HEALTH = ("/healthz", "/readyz")
+HEALTH = ("/healthz", "/readyz", "/metrics")
 WIDGET_FILES = ("/widget/", "/widget.js")
 
 
@@ -92,7 +93,8 @@ class RequestId(Around):
         _request_id.set(secrets.token_hex(8))
 
     def after(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Add X-Request-Id."""
+        """Add X-Request-Id, and count the answer."""
+        count_response(response.status_code)
         response["X-Request-Id"] = _request_id.get()
         return response
 

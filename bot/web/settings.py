@@ -9,6 +9,7 @@ from typing import Any
 
 import dj_database_url
 
+from bot.logs import configuration
 from bot.settings import SettingError, get_settings
 
 HERE = Path(__file__).resolve().parent
@@ -122,13 +123,14 @@ CHAT_ADDRESS_MESSAGES_PER_MINUTE = _whole_number("ATTUNE_ADDRESS_LIMIT", 120)
 # A parent waits no longer than this for an answer, whatever fails.
 CHAT_ANSWER_SECONDS = 2.9
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "bot.web.middleware.RequestIdFilter"}},
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+LOGGING = configuration("web")
+LOGGING["filters"] = {"request_id": {"()": "bot.web.middleware.RequestIdFilter"}}
+LOGGING["handlers"]["console"]["filters"] = ["request_id"]
+LOGGING["loggers"] = {
     # A line for every call of Rasa says nothing that the turn log does not.
-    "loggers": {"httpx": {"level": "WARNING"}},
+    "httpx": {"level": "WARNING"},
+    # Django and uvicorn bring handlers of their own, which would print what an exception says.
+    "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    "uvicorn": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    "uvicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
 }

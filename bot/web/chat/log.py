@@ -101,6 +101,10 @@ class TurnLog:
         known = self._known.get(session)
         return known.region if known else None
 
+    def unstored(self) -> int:
+        """How many turns wait in memory for the database."""
+        return sum(len(known.unsaved) for known in self._known.values())
+
     async def begin(self, session: str, region: str, page: str, opening: list[dict[str, Any]]) -> None:
         """Store a new conversation; while that fails, it is remembered and stored with its first turn."""
         known = self._remember(session, Known(region, page, opening, offers_of(opening)))

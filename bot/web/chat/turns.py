@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from django.conf import settings
 
+from bot.web import metrics
 from bot.web.chat import compose
 from bot.web.chat.fallback import empty_message, helplines_message
 from bot.web.chat.log import Answer, Record, TurnLog, turn_log
@@ -58,6 +59,12 @@ class Turns:
             pending.given_up = Answer(incoming.id, [helplines_message(region, unable=True)], region)
         return pending.given_up
 
+    async def finish(self, seconds: float) -> None:
+        """Wait for the messages that are being answered, at most `seconds`: for a process that is told to stop."""
+        tasks = [pending.task for pending in self._pending.values()]
+        if tasks:
+            await asyncio.wait(tasks, timeout=seconds)
+
     def lock(self, session: str) -> asyncio.Lock:
         """Held while anything of the session changes."""
         return self._locks.setdefault(session, asyncio.Lock())
@@ -86,8 +93,13 @@ class Turns:
             if incoming.payload is not None and situation.label is None:
                 raise not_offered()
             region = get_content().region(situation.region)
-            record = await compose.compose(session, incoming, region, situation, deadline)
-            return await self._log.add(session, self._as_shown(session, incoming, record))
+            began = compose.now()
+            with metrics.pending.track_inprogress():
+                record = await compose.compose(session, incoming, region, situation, deadline)
+                shown = self._as_shown(session, incoming, record)
+                answer = await self._log.add(session, shown)
+            metrics.count_turn(shown, compose.now() - began)
+            return answer
 
     def _as_shown(self, session: str, incoming: Incoming, record: Record) -> Record:
         """The turn as the parent saw it: a reply that came after they were told otherwise is not the one."""

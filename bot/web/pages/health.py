@@ -1,24 +1,27 @@
-"""/healthz: this process lives. /readyz: it, the database, Rasa and the action server can answer a parent."""
+"""/healthz: this process lives. /readyz: all parts can answer a parent. /metrics: what was counted."""
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import time
 from typing import TYPE_CHECKING, Any
 
 import httpx
 from django.db import connection
-from django.http import HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from bot.rasa_port import rasa_port
-from bot.settings import get_settings
+from bot.settings import get_settings, is_this_machine
 from bot.web import database
 from bot.web.chat.rasa_client import client
+from bot.web.metrics import exposition
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
 
 PART_SECONDS = 1.0
 NO_STORE = {"Cache-Control": "no-store"}
@@ -45,6 +48,26 @@ async def ready(request: HttpRequest) -> HttpResponse:
     good = all(part["ok"] for part in parts.values())
     body = {"status": "ready" if good else "not ready", "parts": parts}
     return JsonResponse(body, status=200 if good else 503, headers=NO_STORE)
+
+
+async def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus' text for this machine, or for who has ATTUNE_METRICS_TOKEN; for others there is nothing here.
+
+    That somebody was in danger tonight can be read from the numbers of a small practice.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return HttpResponseNotAllowed(["GET"])
+    if not _may_measure(request):
+        raise Http404
+    return HttpResponse(await exposition(), content_type=CONTENT_TYPE_LATEST, headers=NO_STORE)
+
+
+def _may_measure(request: HttpRequest) -> bool:
+    token = get_settings().metrics_token
+    if token is None:
+        return is_this_machine(request.META.get("REMOTE_ADDR"))
+    given = request.headers.get("Authorization", "")
+    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
 
 
 async def _part(check: Awaitable[None]) -> dict[str, Any]:

@@ -20,4 +20,5 @@ urlpatterns = [
     path("robots.txt", views.robots),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
+    path("metrics", health.metrics, name="metrics"),
 ]

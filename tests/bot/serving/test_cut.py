@@ -58,7 +58,7 @@ def test_whose_crisis_the_last_one_was_is_remembered() -> None:
     events = [*turn(0, "crisis_suicidal"), *turn(1, "crisis_third_party"), *conversation(100)[3:]]
     for _ in range(3):
         events = [*cut(events), *turn(5)]
-    assert [e.intent_name for e in events if isinstance(e, UserUttered)][0] == "crisis_third_party"
+    assert next(e.intent_name for e in events if isinstance(e, UserUttered)) == "crisis_third_party"
 
 
 def test_no_words_of_a_parent_and_no_replies_are_kept() -> None:

@@ -103,7 +103,7 @@ async def test_an_answer_of_another_form_is_an_error(server, run, answer: Any) -
 
 async def test_a_failure_of_the_action_server_is_an_error_without_words(server, run) -> None:
     server[0].status = 500
-    with pytest.raises(ActionServerError, match="^status 500$"):
+    with pytest.raises(ActionServerError, match=r"^status 500$"):
         await run()
 
 
