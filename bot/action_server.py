@@ -1,4 +1,4 @@
-"""Starts rasa-sdk's action server on the loopback interface only; its own command listens everywhere."""
+"""Starts rasa-sdk's action server on the loopback interface unless ATTUNE_LISTEN says otherwise."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def main() -> None:
     quieten()
     configure("actions", "ERROR")
     app = create_app("actions")
-    app.run("127.0.0.1", get_settings().actions_port, workers=1, register_sys_signals=True, access_log=False)
+    app.run(get_settings().listen, get_settings().actions_port, workers=1, register_sys_signals=True, access_log=False)
 
 
 if __name__ == "__main__":

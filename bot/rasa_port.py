@@ -23,6 +23,12 @@ def rasa_port(settings: Settings) -> int:
         return settings.rasa_port
 
 
+def rasa_urls(settings: Settings) -> tuple[str, ...]:
+    """Where Rasa answers: the addresses of the settings, its own one on this machine with the port announced last."""
+    usual = f"http://127.0.0.1:{settings.rasa_port}"
+    return tuple(f"http://127.0.0.1:{rasa_port(settings)}" if url == usual else url for url in settings.rasa_urls)
+
+
 def announce(settings: Settings, port: int) -> None:
     """From now on every new turn goes to `port`; those on their way stay where they are."""
     draft = settings.var / f".{FILE}.draft"

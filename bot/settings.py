@@ -44,6 +44,9 @@ class Settings:
     log: str
     metrics_token: str | None
     redis_url: str | None
+    rasa_urls: tuple[str, ...]
+    actions_urls: tuple[str, ...]
+    listen: str
     booking_mode: str | None
     booking_url: str | None
     smtp_url: str | None
@@ -147,6 +150,13 @@ def _list(name: str, default: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in os.environ.get(name, default).split(",") if part.strip())
 
 
+def _urls(name: str, port: int) -> tuple[str, ...]:
+    found = tuple(url.rstrip("/") for url in _list(name, f"http://127.0.0.1:{port}"))
+    if not found or not all(urlsplit(url).scheme in {"http", "https"} and urlsplit(url).hostname for url in found):
+        raise SettingError(f"{name} cannot be used. Give addresses like http://10.0.0.5:{port}, separated by commas.")
+    return found
+
+
 def _path(name: str, default: Path) -> Path:
     return Path(os.environ.get(name) or default).expanduser().resolve()
 
@@ -228,13 +238,14 @@ def get_settings() -> Settings:
     var = _path("ATTUNE_VAR", ROOT / "var")
     port = _port("ATTUNE_PORT", 8000)
     host = os.environ.get("ATTUNE_HOST", "127.0.0.1")
+    rasa_port, actions_port = _port("ATTUNE_RASA_PORT", 5005), _port("ATTUNE_ACTIONS_PORT", 5055)
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return Settings(
         production=environment == "production",
         host=host,
         web_port=port,
-        rasa_port=_port("ATTUNE_RASA_PORT", 5005),
-        actions_port=_port("ATTUNE_ACTIONS_PORT", 5055),
+        rasa_port=rasa_port,
+        actions_port=actions_port,
         var=var,
         cache=_path("ATTUNE_CACHE", cache_home / "attune"),
         knowledge=_path("ATTUNE_KNOWLEDGE", ROOT / "knowledge"),
@@ -250,6 +261,9 @@ def get_settings() -> Settings:
         log=_choice("ATTUNE_LOG", ("plain", "json")),
         metrics_token=os.environ.get("ATTUNE_METRICS_TOKEN") or None,
         redis_url=_redis_url(),
+        rasa_urls=_urls("ATTUNE_RASA_URLS", rasa_port),
+        actions_urls=_urls("ATTUNE_ACTIONS_URLS", actions_port),
+        listen=os.environ.get("ATTUNE_LISTEN", "127.0.0.1"),
         booking_mode=mode,
         booking_url=os.environ.get("ATTUNE_BOOKING_URL") or None,
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,

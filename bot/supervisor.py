@@ -55,6 +55,13 @@ def parts(settings: Settings, model: Path) -> list[Part]:
     ]
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment of a part: threads and log level, beside what this process has."""
+    threads = str(settings.threads)
+    quiet = {"LOG_LEVEL": "ERROR", "LOG_LEVEL_LIBRARIES": "ERROR"}
+    return {**os.environ, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads, **quiet}
+
+
 def _reachable(host: str) -> str:
     return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - asks, does not bind
 
@@ -118,19 +125,12 @@ class Supervisor:
             raise StartError(
                 f"{model.path} is not as it was when it was trained, and is not loaded: `attune train --force`."
             )
-        environment = {
-            **os.environ,
-            "ATTUNE_ACTIONS_URL": f"http://127.0.0.1:{self._settings.actions_port}/webhook",
-            "OMP_NUM_THREADS": str(self._settings.threads),
-            "OPENBLAS_NUM_THREADS": str(self._settings.threads),
-            "LOG_LEVEL": "ERROR",
-            "LOG_LEVEL_LIBRARIES": "ERROR",
-        }
+        variables = environment(self._settings)
         if part.name == "rasa":
-            environment["ATTUNE_RASA_PORT"] = str(part.port)
+            variables["ATTUNE_RASA_PORT"] = str(part.port)
         with (self._logs / f"{part.name}.log").open("ab") as log:
             return subprocess.Popen(
-                part.command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+                part.command, cwd=ROOT, env=variables, stdout=log, stderr=log, start_new_session=True
             )
 
     @property

@@ -12,6 +12,7 @@ from bot.quiet import quieten
 
 COMMANDS = {
     "run": "Start Attune: train if needed, start the three processes, print where to look.",
+    "serve": "Start one process alone: web, rasa or actions. For several machines.",
     "train": "Train a model from data/ and print the time and where it is.",
     "parse": "What is understood of each line on stdin, as JSONL.",
     "search": "The passages that answer each line on stdin, as JSONL.",

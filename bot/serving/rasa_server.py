@@ -1,10 +1,11 @@
-"""Starts Rasa's server as `rasa run` does: on loopback, without its HTTP API, and without TensorFlow unless wanted.
+"""Starts Rasa's server as `rasa run` does: without its HTTP API, on loopback unless ATTUNE_LISTEN says otherwise, and without TensorFlow unless wanted.
 
 python -m bot.serving.rasa_server models/attune-….tar.gz
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 from bot.logs import configure
@@ -15,14 +16,15 @@ from bot.settings import ROOT, get_settings
 
 def arguments(model: str) -> list[str]:
     """The arguments of `rasa run` for `model`, a path."""
-    port = str(get_settings().rasa_port)
+    host, port = get_settings().listen, str(get_settings().rasa_port)
     files = ["--endpoints", str(ROOT / "endpoints.yml"), "--credentials", str(ROOT / "credentials.yml")]
-    return ["rasa", "run", "--interface", "127.0.0.1", "--port", port, "--model", model, *files]
+    return ["rasa", "run", "--interface", host, "--port", port, "--model", model, *files]
 
 
 def main() -> None:
     """Serve the model that the command line names, until stopped."""
     quieten()
+    os.environ["ATTUNE_ACTIONS_URL"] = ",".join(f"{url}/webhook" for url in get_settings().actions_urls)
     if not get_settings().tensorflow:
         leave_out_tensorflow()
     sys.argv = arguments(sys.argv[1])

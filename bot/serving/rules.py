@@ -15,9 +15,12 @@ from weakref import WeakKeyDictionary
 import aiohttp
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction, action_for_name_or_text
 
+from bot.routing import Routes
 from bot.serving.events import read_events
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rasa.core.channels.channel import OutputChannel
     from rasa.core.nlg.generator import NaturalLanguageGenerator
     from rasa.core.processor import MessageProcessor
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
+PATIENCE = 0.8  # seconds for one of several action servers; all of them together have two
 REJECTED = 400  # the action server's status for an action that refuses to run
 KEPT_OPEN = 4.0  # seconds; the action server closes an idle connection after five
 logger = logging.getLogger(__name__)
@@ -39,11 +43,23 @@ class Wire:
 
     def __init__(self, keep: bool = True) -> None:
         self._keep = keep
+        self.routes = Routes()
         # A session keeps its connections in the event loop that it was made in.
         self._sessions: WeakKeyDictionary[asyncio.AbstractEventLoop, aiohttp.ClientSession] = WeakKeyDictionary()
 
-    async def call(self, url: str, body: dict[str, Any]) -> tuple[int, Any]:
-        """Status and JSON of the answer. Raises ActionServerError."""
+    async def call(self, urls: Sequence[str], body: dict[str, Any]) -> tuple[int, Any]:
+        """Status and JSON of the answer of the first of `urls` that has one. Raises ActionServerError."""
+        for url in urls[:-1]:
+            try:
+                answer = await asyncio.wait_for(self._call(url, body), PATIENCE)
+            except (ActionServerError, asyncio.TimeoutError):
+                self.routes.failed(url)
+            else:
+                self.routes.answered(url)
+                return answer
+        return await self._call(urls[-1], body)  # who plays the turn sets the limit for this one
+
+    async def _call(self, url: str, body: dict[str, Any]) -> tuple[int, Any]:
         try:
             try:
                 return await self._post(url, body)
@@ -95,6 +111,7 @@ class LeanAction(RemoteAction):
         """The replies and events of the action. Raises ActionServerError, ActionExecutionRejection."""
         if self.action_endpoint is None:
             raise ActionServerError("no address; set ATTUNE_ACTIONS_URL")
+        urls = self.action_endpoint.url.split(",")
         body = {
             "next_action": self._name,
             "sender_id": tracker.sender_id,
@@ -106,7 +123,7 @@ class LeanAction(RemoteAction):
             },
             "domain": {},
         }
-        status, answer = await self._wire.call(self.action_endpoint.url, body)
+        status, answer = await self._wire.call(self._wire.routes.ranked(tracker.sender_id, urls), body)
         if status == REJECTED:
             raise ActionExecutionRejection(self._name)
         events, responses = _parts(answer) if status == 200 else (None, None)

@@ -10,6 +10,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bot.web.settings")
 django = get_asgi_application()
 
+from bot.web import shared  # noqa: E402
 from bot.web.body_limit import BodyLimit  # noqa: E402  (needs the settings to be in place)
 from bot.web.chat import rasa_client  # noqa: E402
 from bot.web.chat.log import turn_log  # noqa: E402
@@ -38,6 +39,7 @@ async def application(
     if scope["type"] == "lifespan":
         await lifespan(receive, send, _finish)
         await rasa_client.close()
+        await shared.close()
     elif scope["type"] == "http":
         await _limited(scope, receive, send)
     else:  # a websocket: nothing here speaks it

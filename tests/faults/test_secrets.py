@@ -6,10 +6,11 @@ import json
 import uuid
 from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 
 if TYPE_CHECKING:
+    import httpx
+
     from tests.stack import Stack
 
 pytestmark = pytest.mark.stack

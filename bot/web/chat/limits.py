@@ -1,7 +1,7 @@
-"""How much one session and one address may send: token buckets in memory, since there is one web process.
+"""How much one session and one address may send: token buckets, in memory or, for several web processes, in Redis.
 
 A bucket holds a minute's worth of messages and refills steadily. Addresses are kept only as long as their bucket
-is not full, and never leave memory.
+is not full; Redis gets a keyed digest of them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+from bot.web import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,7 @@ class RateLimit:
     """At most `per_minute` of something for each key."""
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_minute = per_minute
         self._size = float(per_minute)
         self._rate = per_minute / 60
         self._clock = clock
@@ -57,12 +61,19 @@ class ChatLimits:
         self._sessions = RateLimit(settings.CHAT_SESSION_MESSAGES_PER_MINUTE)
         self._addresses = RateLimit(settings.CHAT_ADDRESS_MESSAGES_PER_MINUTE)
 
-    def wait(self, request: HttpRequest, session: str | None = None) -> int:
+    async def wait(self, request: HttpRequest, session: str | None = None) -> int:
         """0 when the request may pass, else the seconds after which it may be tried again."""
-        waits = [self._addresses.take(address_key(request))]
+        address = address_key(request)
+        waits = [await self._take("address", self._addresses, address)]
         if session:
-            waits.append(self._sessions.take(session))
+            waits.append(await self._take("session", self._sessions, session))
         return max(waits)
+
+    @staticmethod
+    async def _take(kind: str, own: RateLimit, key: str) -> int:
+        """Counted by all web processes together; by this one alone where there is no Redis."""
+        together = await shared.take(kind, salted_hmac("attune.limits", key).hexdigest(), own.per_minute)
+        return own.take(key) if together is None else together
 
 
 def address_key(request: HttpRequest) -> str:

@@ -1,18 +1,24 @@
-"""Asks Rasa's channel over loopback. Whatever goes wrong there is one thing here: ChannelError."""
+"""Asks Rasa's channel, over loopback or a network of one's own. Whatever goes wrong there is one thing here: ChannelError."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx
 
-from bot.rasa_port import rasa_port
+from bot.rasa_port import rasa_urls
+from bot.routing import Routes
 from bot.settings import get_settings
 from bot.web.chat.tiers import as_tier, gravest
 
+# Of the time that is left, what one of several Rasa may take; the rest is for the next one.
+FIRST_SHARE = 0.6
+LEAST_SECONDS = 0.2  # below that, the rules answer
+_routes = Routes()
 # A client keeps its connections in the event loop that it was made in.
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
@@ -66,12 +72,31 @@ def client() -> httpx.AsyncClient:
 
 
 async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
-    settings = get_settings()
-    url = f"http://127.0.0.1:{rasa_port(settings)}/webhooks/attune/{path}"
-    headers = {"X-Attune-Secret": settings.secret("channel")}
+    """The answer of the conversation's Rasa, or of the next one where that is not to be had."""
+    urls = _routes.ranked(body["sender"], rasa_urls(get_settings()))
+    until = time.monotonic() + seconds
+    for number, url in enumerate(urls):
+        left = until - time.monotonic()
+        last = number == len(urls) - 1
+        try:
+            answer = await _post_to(url, path, body, left if last else left * FIRST_SHARE)
+        except ChannelError:
+            _routes.failed(url)
+            if last or until - time.monotonic() <= LEAST_SECONDS:
+                raise
+        else:
+            _routes.answered(url)
+            return answer
+    raise ChannelError("there is no address to ask")
+
+
+async def _post_to(url: str, path: str, body: dict[str, Any], seconds: float) -> Any:
+    headers = {"X-Attune-Secret": get_settings().secret("channel")}
     try:
         # One limit over all: httpx's own count each phase, and a trickle of bytes would pass them for ever.
-        response = await asyncio.wait_for(client().post(url, json=body, headers=headers), seconds)
+        response = await asyncio.wait_for(
+            client().post(f"{url}/webhooks/attune/{path}", json=body, headers=headers), seconds
+        )
         if response.status_code != 200:
             raise ChannelError(f"status {response.status_code}")
         return response.json() if response.content else None

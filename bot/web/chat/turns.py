@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from django.conf import settings
 
-from bot.web import metrics
+from bot.web import metrics, shared
 from bot.web.chat import compose
 from bot.web.chat.fallback import empty_message, helplines_message
 from bot.web.chat.log import Answer, Record, TurnLog, turn_log
@@ -86,7 +86,7 @@ class Turns:
         return pending
 
     async def _work(self, session: str, incoming: Incoming, deadline: float) -> Answer:
-        async with self.lock(session):
+        async with self.lock(session), shared.session_lock(session):
             situation = await self._log.find(session, incoming.id, incoming.payload)
             if situation.answer:
                 return situation.answer

@@ -79,7 +79,7 @@ def with_region(view: Callable[[HttpRequest, str], Coroutine[Any, Any, HttpRespo
 async def begin(request: HttpRequest) -> HttpResponse:
     """A new session with its token and opening messages."""
     region, page = read_opening(request)
-    _check(limits().wait(request))
+    _check(await limits().wait(request))
     content = get_content()
     place = content.region(region)
     opening = [{"id": new_message_id(), "from": "bot", **message} for message in content.opening(place)]
@@ -92,7 +92,7 @@ async def begin(request: HttpRequest) -> HttpResponse:
 async def message(request: HttpRequest, session: str) -> HttpResponse:
     """The answer to one message; the same id gets the same answer."""
     incoming = read_message(request)
-    wait = limits().wait(request, session)
+    wait = await limits().wait(request, session)
     if wait and not await _alarming(incoming):
         _check(wait)
     answer = await turns.answer(session, incoming)

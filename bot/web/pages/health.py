@@ -12,14 +12,14 @@ from django.db import connection
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from bot.rasa_port import rasa_port
+from bot.rasa_port import rasa_urls
 from bot.settings import get_settings, is_this_machine
 from bot.web import database
 from bot.web.chat.rasa_client import client
 from bot.web.metrics import exposition
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Sequence
 
     from django.http import HttpRequest
 
@@ -41,8 +41,8 @@ async def ready(request: HttpRequest) -> HttpResponse:
     settings = get_settings()
     checks = {
         "database": database.read(_ask_database, PART_SECONDS),
-        "rasa": _get(f"http://127.0.0.1:{rasa_port(settings)}/webhooks/attune/"),
-        "actions": _get(f"http://127.0.0.1:{settings.actions_port}/health"),
+        "rasa": _any([f"{url}/webhooks/attune/" for url in rasa_urls(settings)]),
+        "actions": _any([f"{url}/health" for url in settings.actions_urls]),
     }
     parts = dict(zip(checks, await asyncio.gather(*(_part(check) for check in checks.values())), strict=True))
     good = all(part["ok"] for part in parts.values())
@@ -82,6 +82,22 @@ async def _part(check: Awaitable[None]) -> dict[str, Any]:
         error = type(problem).__name__
     took = round((time.perf_counter() - started) * 1000, 1)
     return {"ok": error is None, "milliseconds": took} | ({"error": error} if error else {})
+
+
+async def _any(urls: Sequence[str]) -> None:
+    """Return when one of several processes answers; raises what the last one failed with."""
+    asked = [asyncio.ensure_future(_get(url)) for url in urls]
+    try:
+        for place, answer in enumerate(asyncio.as_completed(asked)):
+            try:
+                return await answer
+            except httpx.HTTPError:
+                if place == len(asked) - 1:
+                    raise
+    finally:
+        for task in asked:
+            task.cancel()
+        await asyncio.gather(*asked, return_exceptions=True)
 
 
 async def _get(url: str) -> None:

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from chat.parent import Parent
 
 from bot.settings import get_settings
-from chat.parent import Parent
 
 if TYPE_CHECKING:
     import httpx

@@ -1,0 +1,1 @@
+"""Set-up, containers, units and proxies."""

@@ -1,0 +1,112 @@
+"""What is deployed: nobody is root, nothing is writable that need not be, every variable exists, every route passes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.urls import get_resolver
+
+from tests.docs.test_documented import settings_in_code
+
+DEPLOY = Path(__file__).resolve().parents[3] / "bot" / "deploy"
+COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes/attune.yaml").read_text("utf-8")))
+NGINX = (DEPLOY / "nginx.conf").read_text("utf-8")
+OWN = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "attune"}
+
+
+def workloads() -> list[Any]:
+    return [each["spec"]["template"]["spec"] for each in KUBERNETES if "template" in each.get("spec", {})]
+
+
+def test_the_image_is_built_from_the_lock_file_and_runs_as_nobody_special() -> None:
+    text = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert "--require-hashes -r requirements.lock" in text
+    assert re.search(r"^USER 10001:10001$", text, re.MULTILINE)
+    assert "HEALTHCHECK" in text
+    assert not re.search(r"(?i)secret|password", text)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_container_of_compose_cannot_write_or_become_more(name: str) -> None:
+    service = OWN[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert "no-new-privileges:true" in service["security_opt"]
+    assert "ports" not in service
+
+
+def test_only_nginx_is_reached_from_outside() -> None:
+    assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["nginx"]
+    assert all("outside" not in service["networks"] for name, service in OWN.items() if not name.startswith("web"))
+
+
+def test_secrets_come_from_outside_the_files() -> None:
+    for name, value in COMPOSE["x-attune"]["environment"].items():
+        if "SECRET" in name or "TOKEN" in name:
+            assert value == f"${{{name}:?}}"
+
+
+def test_every_variable_of_the_files_is_one_that_the_code_reads() -> None:
+    texts = [path.read_text("utf-8") for path in DEPLOY.rglob("*") if path.suffix in {".yaml", ".env", ".service"}]
+    named = set(re.findall(r"\bATTUNE_[A-Z_]*[A-Z]\b", "".join(texts)))
+    assert named <= settings_in_code()
+
+
+@pytest.mark.parametrize("pod", workloads(), ids=lambda pod: pod["containers"][0]["name"])
+def test_a_pod_is_not_root_and_has_limits(pod: dict[str, Any]) -> None:
+    (container,) = pod["containers"]
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert pod["automountServiceAccountToken"] is False
+    assert container["securityContext"]["readOnlyRootFilesystem"] is True
+    assert container["resources"]["limits"]["memory"]
+
+
+def test_everything_that_serves_has_probes_and_a_budget() -> None:
+    serving = [each for each in KUBERNETES if each["kind"] in {"Deployment", "StatefulSet"}]
+    budgets = {each["metadata"]["name"] for each in KUBERNETES if each["kind"] == "PodDisruptionBudget"}
+    assert {each["metadata"]["name"] for each in serving} == budgets == {"web", "rasa", "actions"}
+    for each in serving:
+        (container,) = each["spec"]["template"]["spec"]["containers"]
+        assert {"startupProbe", "livenessProbe", "readinessProbe"} <= set(container)
+
+
+def passes(path: str) -> bool:
+    """Whether nginx.conf hands `path` to the web processes."""
+    if path == "/metrics":
+        return "location = /metrics { return 404; }" not in NGINX
+    return any(re.search(pattern, path) for pattern in re.findall(r"location ~ (\S+) \{ proxy_pass", NGINX))
+
+
+def test_nginx_passes_the_public_routes_and_nothing_else() -> None:
+    first = {str(each.pattern).split("/")[0] for each in get_resolver().url_patterns}
+    for name in first - {"", "metrics"}:
+        assert passes(f"/{name}") or passes(f"/{name}/x"), name
+    for path in ("/", "/widget.js", "/chat/message", "/staff/", "/readyz", "/articles", "/widget/chat.js"):
+        assert passes(path), path
+    for path in ("/metrics", "/webhooks/attune/turn", "/webhook", "/model/parse", "/.git/config", "/chatter"):
+        assert not passes(path), path
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed: apt-get install -y nginx-light")
+def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
+    from tests.cluster.nginx import configuration
+
+    path = configuration(tmp_path, 18443, 18080, ["127.0.0.1:8000", "127.0.0.1:8001"])
+    done = subprocess.run(["nginx", "-t", "-c", str(path)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("part", ["web", "rasa", "actions"])
+def test_a_unit_starts_its_part_and_gives_up_after_three_deaths(part: str) -> None:
+    text = (DEPLOY / f"systemd/attune-{part}@.service").read_text("utf-8")
+    assert f"attune serve {part}\n" in text
+    assert "StartLimitBurst=3" in text
+    assert "User=attune" in text
+    assert "ProtectSystem=strict" in text
