@@ -5,6 +5,7 @@ PY := .venv/bin/python
 BIN := .venv/bin
 
 .PHONY: help setup run test test-fast test-postgres test-long walks check format train lock chromium widget clean
+.PHONY: help setup run test test-fast test-cluster check format train lock chromium widget bench soak power-cut fuzz audit sbom clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,6 +39,29 @@ test-long: ## Minutes: 100 rounds of the booking race on both databases, 200 boo
 
 walks: ## 2,000 random walks through rules and actions: no state without a way out (WALKS=2000; an hour)
 	@WALKS=$${WALKS:-2000} $(PY) -m pytest tests/walks -q --timeout 0
+
+test-cluster: ## Many conversations on several processes that are killed and frozen (CLUSTER="--short")
+	@bot/deploy/cluster.sh
+	@bot/deploy/postgres.sh $(PY) -m tests.cluster $(CLUSTER)
+
+bench: ## Measure speed and size beside a bare Rasa and write docs/performance.md; on a quiet machine
+	@$(BIN)/attune bench --default --write
+
+soak: ## Chat for half an hour and watch memory (SOAK="--minutes 5")
+	@$(PY) -m tests.long.soak $(SOAK)
+
+power-cut: ## Kill everything at random moments, fifty times; nothing answered may be lost (POWER_CUT="--rounds 3")
+	@$(PY) -m tests.long.power_cut $(POWER_CUT)
+
+fuzz: ## Garbage for the chat API and the importers, five minutes each (FUZZ_SECONDS=300)
+	@$(PY) -m pytest tests/long/fuzz.py -p no:randomly
+
+audit: ## Ask for known advisories of Python and npm packages; compare with docs/advisories.md
+	@$(BIN)/uv tool run pip-audit -r requirements.lock --no-deps --disable-pip
+	@cd bot/web/widget && npm audit --package-lock-only
+
+sbom: ## Write sbom.json: every package of the lock file (CycloneDX)
+	@$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements requirements.lock --output-file sbom.json
 
 check: ## Lint, format, types, import arrows
 	@$(BIN)/ruff check .

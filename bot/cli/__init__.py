@@ -29,6 +29,8 @@ COMMANDS = {
     "demo": "Fill the console with 200 invented conversations, or take them away.",
     "purge": "Erase conversations and bookings older than the retention time.",
     "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",
+    "backup": "Copy the database while Attune runs.",
+    "restore": "Put a backup in the place of the database.",
     "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",
 }
 MODULES = {"eval": "evaluate", "setup-encoder": "setup_encoder"}
@@ -66,6 +68,7 @@ def cli() -> None:
 
 def main() -> Any:
     """Entry point: known errors become one line that names the fix, without a traceback."""
+    from bot.backup import BackupError
     from bot.encoding.weights import EncoderError
     from bot.models import TrainingError
     from bot.register import RegisterError
@@ -76,6 +79,6 @@ def main() -> Any:
     quieten()
     try:
         return cli(standalone_mode=True)
-    except (SettingError, KnowledgeError, EncoderError, TrainingError, RegisterError, StartError) as error:
+    except (BackupError, SettingError, KnowledgeError, EncoderError, TrainingError, RegisterError, StartError) as error:
         click.echo(f"attune: {error}", err=True)
         sys.exit(1)
