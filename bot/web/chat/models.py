@@ -75,9 +75,12 @@ class Conversation(models.Model):
         return self.erased_at is not None
 
     def messages(self) -> list[dict[str, Any]]:
-        """The conversation as the parent saw it: the opening, then what was said and answered."""
+        """The conversation as the parent saw it: the opening, then what was said and answered.
+
+        By time: a turn that one process could not store at once may be stored after the next one of another process.
+        """
         shown = list(self.opening)
-        for turn in self.turns.all():
+        for turn in self.turns.order_by("created", "position"):
             shown.append(turn.parent_message())
             shown.extend(turn.replies)
         return shown

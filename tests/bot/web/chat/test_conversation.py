@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import time
+from datetime import time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from django.db import OperationalError
 
 from bot.web.booking.models import Therapist, WeeklyHours
+from bot.web.chat.log import Record, turn_log
 
 from .parent import Parent, texts
 
@@ -234,3 +235,14 @@ async def test_an_empty_message_gets_a_kind_reply_and_is_not_stored(
 
 async def test_an_emoji_is_a_message(parent: Parent) -> None:
     assert texts(await parent.write("😭")) == ["You said: 😭"]
+
+
+async def test_a_turn_that_was_stored_late_is_shown_where_it_was_said(parent: Parent, channel: FakeChannel) -> None:
+    await parent.write("first")
+    await parent.write("second")
+    early = (await parent.turns())[0].created
+    # Another web process had answered this one before both, and could store it only now.
+    late = Record("late", "text", "before both", [], "US", created=early - timedelta(seconds=1))
+    await turn_log.add(parent.session, late)
+    said = [message["text"] for message in await parent.history() if message["from"] == "parent"]
+    assert said == ["before both", "first", "second"]
