@@ -25,6 +25,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.cli.run import fitting_or_trained
 from bot.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +59,7 @@ class House:
                 if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
                     return process
             time.sleep(0.1)
+        self.cut(process)
         raise AssertionError((self._folder / "run.txt").read_text("utf-8", "replace")[-2000:])
 
     def cut(self, process: subprocess.Popen[bytes]) -> None:
@@ -108,6 +110,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     chance = random.Random(options.seed)
+    fitting_or_trained()  # not while the first round waits
     faults, answered = 0, 0
     with tempfile.TemporaryDirectory(prefix="attune-power-cut-") as folder:
         house = House(Path(folder))

@@ -16,6 +16,7 @@ from pathlib import Path
 from bot.bench.parents import Taken, at_the_same_time
 from bot.bench.sections import messages
 from bot.bench.systems import Attune, Running
+from bot.cli.run import fitting_or_trained
 
 MOST_GROWTH = 0.05  # of all memory, in an hour
 PARENTS, THINK = 8, 1.0
@@ -59,6 +60,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30.0)
     options = parser.parse_args()
+    fitting_or_trained()  # not while it is measured
     with tempfile.TemporaryDirectory(prefix="attune-soak-") as folder, Attune(Path(folder)).running() as running:
         samples, taken = watched(running, options.minutes, min(60.0, options.minutes * 6))
     settled = {name: rows[len(rows) // 3 :] for name, rows in samples.items()}
