@@ -121,7 +121,10 @@ def main() -> int:
             threads = [threading.Thread(target=parent.write_on, args=(off,)) for parent in parents]
             for thread in threads:
                 thread.start()
-            time.sleep(chance.uniform(0.2, 4.0))
+            until = time.monotonic() + 60.0  # the first turn after a start takes longer
+            while not any(parent.answered for parent in parents) and time.monotonic() < until:
+                time.sleep(0.05)
+            time.sleep(chance.uniform(0.0, 4.0))
             house.cut(process)
             off.set()
             for thread in threads:
