@@ -11,9 +11,9 @@ from django.utils import timezone
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
 
 from axe_playwright_python.sync_playwright import Axe
+from bot.web.review.models import Presence
 
 from bot.web.booking.models import Booking
-from bot.web.review.models import Presence
 
 from . import factory
 from .appointments import book
