@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.chromium import axe
 
 pytestmark = pytest.mark.browser
 
-AXE = Axe()
 SAID = [
     "passage", "exercise", "/step 2", "booking", "booking link", "emergency", "crisis", "abuse", "support",
     "compact", "rating", "region",
 ]  # fmt: skip
 STATES = ["closed", "greeting", "booking errors", "menu", "erase", "offline", "too long"]
-
-
-def violations(chat, **options) -> list[str]:
-    found = AXE.run(chat.page, options=options).response["violations"]
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
 
 def bring_about(chat, state: str) -> None:
@@ -44,7 +39,7 @@ def bring_about(chat, state: str) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_in_any_state(chat, state):
     bring_about(chat, state)
-    assert violations(chat) == []
+    assert axe(chat.page) == []
 
 
 def test_axe_finds_nothing_in_any_card(phone):
@@ -53,7 +48,7 @@ def test_axe_finds_nothing_in_any_card(phone):
     for said in SAID:
         phone.say(said)
         if said in ("/step 2", "crisis", "compact", "rating", "region"):
-            assert violations(phone) == [], said
+            assert axe(phone.page) == [], said
 
 
 def test_contrast_in_the_dark(new_chat):
@@ -65,9 +60,9 @@ def test_contrast_in_the_dark(new_chat):
         "log => log.querySelectorAll('.message').forEach(message => message.style.contentVisibility = 'visible')"
     )
     chat.button("All helplines").click()
-    assert violations(chat, runOnly=["color-contrast"]) == []
+    assert axe(chat.page, runOnly=["color-contrast"]) == []
     chat.button("Menu").click()
-    assert violations(chat, runOnly=["color-contrast"]) == []
+    assert axe(chat.page, runOnly=["color-contrast"]) == []
 
 
 def test_axe_sees_into_the_shadow_root(chat):
@@ -79,7 +74,7 @@ def test_axe_sees_into_the_shadow_root(chat):
             document.querySelector("attune-chat").shadowRoot.querySelector(".composer").append(button);
         }"""
     )
-    assert any("button-name" in violation for violation in violations(chat))
+    assert any("button-name" in violation for violation in axe(chat.page))
 
 
 def test_whole_journey_by_keyboard_alone(chat):
