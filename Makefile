@@ -4,8 +4,8 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help setup run test test-fast test-postgres test-long walks check format train lock chromium widget clean
-.PHONY: help setup run test test-fast test-cluster check format train lock chromium widget bench soak power-cut fuzz audit sbom clean
+.PHONY: help setup run test test-fast test-api test-postgres test-long walks check format train lock chromium widget clean
+.PHONY: help setup run test test-fast test-api test-cluster check format train lock chromium widget bench soak power-cut fuzz audit sbom clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -80,6 +80,7 @@ chromium: ## Install Debian's chromium for the browser tests, where this may be 
 	@bot/deploy/chromium.sh
 
 widget: ## Build the widget from TypeScript (needs Node; the built files are committed)
+	@$(PY) -m bot.web.pages.built_in
 	@cd bot/web/widget && npm ci --no-audit --no-fund && npm run build
 
 lock: ## Pin every version with hashes in requirements.lock
