@@ -42,6 +42,8 @@ class Chat:
     def forget(self) -> None:
         """Makes the tab as good as new for the next test."""
         self.page.context.set_offline(False)
+        if not self.page.url.startswith(self.site.url):
+            self.visit("/neutral")
         # The page is still there until the next one comes: it must not keep anything again.
         self.page.evaluate("Storage.prototype.setItem = () => {}; sessionStorage.clear()")
         self.violations, self.foreign, self.errors = [], [], []
