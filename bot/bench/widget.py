@@ -21,6 +21,16 @@ LONG_NIGHT = 300  # messages
 TYPED = "so very tired tonight"
 # What Chromium calls a task of the page's own thread, since and before 2018.
 TASKS = ("ThreadControllerImpl::RunTask", "RunTask")
+# What such a task does for a page.
+WORK = {
+    "EvaluateScript",
+    "FunctionCall",
+    "FireIdleCallback",
+    "TimerFire",
+    "EventDispatch",
+    "Layout",
+    "UpdateLayoutTree",
+}
 WATCH = """
 window.seen = { tasks: [0], shift: 0 };
 new PerformanceObserver((list) => list.getEntries().forEach((task) => seen.tasks.push(task.duration)))
@@ -169,14 +179,24 @@ def _key(page: Page) -> float:
 
 
 def _busiest(trace: bytes) -> float:
-    """Processor milliseconds of the longest task on the page's own thread."""
+    """Processor milliseconds of the longest task on the page's own thread that did anything for the page.
+
+    Chromium has tasks of its own there, some over 100 ms while it traces; they hold none of `WORK`.
+    """
     events = json.loads(trace)["traceEvents"]
-    pages = {
+    threads = {
         (one["pid"], one["tid"])
         for one in events
         if one.get("name") == "thread_name" and one["args"]["name"] == "CrRendererMain"
     }
-    spent = [one.get("tdur", 0) for one in events if one.get("name") in TASKS and (one["pid"], one["tid"]) in pages]
+    own = [one for one in events if one.get("ph") == "X" and (one["pid"], one["tid"]) in threads]
+    work = [(one["pid"], one["ts"]) for one in own if one["name"] in WORK]
+    spent = [
+        one.get("tdur", 0)
+        for one in own
+        if one["name"] in TASKS
+        and any(pid == one["pid"] and one["ts"] <= at <= one["ts"] + one["dur"] for pid, at in work)
+    ]
     return max(spent, default=0) / 1000
 
 
