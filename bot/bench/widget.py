@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from bot.bench.chromium import FLAGS, MISSING, program
-from bot.settings import get_settings
+from bot.bench.processes import BenchError
 from bot.web.pages.files import DIST
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ KEYS = """() => {
 }"""
 
 
-class BrowserMissingError(RuntimeError):
+class BrowserMissingError(BenchError):
     """Playwright or Chromium is not there; the message says how to get it."""
 
 
@@ -203,18 +202,3 @@ def _busiest(trace: bytes) -> float:
 def _long_night() -> list[dict[str, str]]:
     sides = ("parent", "bot")
     return [{"id": f"n{n}", "from": sides[n % 2], "text": f"Message {n} of a long night"} for n in range(LONG_NIGHT)]
-
-
-def main() -> None:
-    """Print the figures of the address on the command line."""
-    url = sys.argv[1] if len(sys.argv) > 1 else get_settings().public_url
-    try:
-        figures = measure_widget(url)
-    except BrowserMissingError as error:
-        sys.exit(f"attune: {error}")
-    for name, value in asdict(figures).items():
-        print(f"{name:18}{value:10g}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()
