@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help setup run test test-fast test-postgres test-long walks check format train lock chromium widget clean
+.PHONY: help setup run test test-fast test-api test-postgres test-long walks check format train lock chromium widget clean
 .PHONY: help setup run test test-fast test-cluster check format train lock chromium widget bench soak power-cut fuzz audit sbom clean
 
 help: ## Show this list
@@ -36,6 +36,9 @@ test-postgres: ## Booking and outbox on PostgreSQL, in a cluster of its own (ins
 test-long: ## Minutes: 100 rounds of the booking race on both databases, 200 bookings with a mail server that is killed
 	@$(PY) -m pytest -m long
 	@bot/deploy/postgres.sh $(PY) -m pytest -m long tests/bot/web/booking/test_race.py
+
+test-api: ## The chat API against its served description, with 300 examples for each operation
+	@$(PY) -m pytest --hypothesis-profile=long tests/bot/web/chat/test_schemathesis.py
 
 walks: ## 2,000 random walks through rules and actions: no state without a way out (WALKS=2000; an hour)
 	@WALKS=$${WALKS:-2000} $(PY) -m pytest tests/walks -q --timeout 0
@@ -80,6 +83,7 @@ chromium: ## Install Debian's chromium for the browser tests, where this may be 
 	@bot/deploy/chromium.sh
 
 widget: ## Build the widget from TypeScript (needs Node; the built files are committed)
+	@$(PY) -m bot.web.pages.built_in
 	@cd bot/web/widget && npm ci --no-audit --no-fund && npm run build
 
 lock: ## Pin every version with hashes in requirements.lock

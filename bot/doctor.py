@@ -12,6 +12,7 @@ from bot.encoding.weights import encoder_folder
 from bot.models import model_to_use
 from bot.register import RegisterError
 from bot.settings import get_settings
+from bot.web.pages.built_in import is_current
 from knowledge.articles import load_articles, unreviewed
 from knowledge.errors import KnowledgeError
 from knowledge.exercises import load_exercises
@@ -72,13 +73,18 @@ def _exercises() -> Iterator[Finding]:
 
 
 def _helplines() -> Iterator[Finding]:
-    stale = load_helplines(get_settings().knowledge).stale(date.today())
+    helplines = load_helplines(get_settings().knowledge)
+    stale = helplines.stale(date.today())
     for line in stale:
         yield Finding(
             "fail", "helplines", f"{line.id} was verified on {line.verified_on}: check it and change the date"
         )
     if not stale:
         yield Finding("ok", "helplines", "all verified within a year")
+    if not is_current(helplines):
+        yield Finding(
+            "fail", "helplines", "the widget was built with other numbers for when it is offline: `make widget`"
+        )
 
 
 def _oncall() -> Iterator[Finding]:

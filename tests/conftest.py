@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import hypothesis
 import numpy as np
 import pytest
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.stack import Stack
 
+hypothesis.settings.register_profile("long")
 ROOT = Path(__file__).resolve().parent.parent
 DIMENSIONS = 768
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from bot.web.review.models import Summary
 from click.testing import CliRunner
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from bot.cli import demo as command
 from bot.web.chat.models import Conversation, Turn
 from bot.web.oncall.watch import untold
 from bot.web.review.management.commands.demo import remove, store
+from bot.web.review.models import Summary
 
 
 def turn(text: str, tier: str | None = None, payload: str = "") -> dict[str, Any]:

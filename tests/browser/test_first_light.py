@@ -9,54 +9,107 @@ import pytest
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Locator, Page
 
     from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 
-def say(page: Page, text: str) -> None:
-    page.get_by_role("textbox").first.fill(text)
-    page.keyboard.press("Enter")
+CRISIS = "everyone would be better off without me, i want to end it"
 
 
-def test_a_parent_is_answered_grounded_booked_and_kept_safe(stack: Stack, chromium: Browser) -> None:
+@pytest.fixture
+def phone(stack: Stack, chromium: Browser) -> Iterator[Page]:
+    """A phone of 360 by 740 on the demo page, the chat open."""
     stack.wait_until_ready()
-    context = chromium.new_context(viewport={"width": 390, "height": 780}, locale="en-US")
+    context = chromium.new_context(
+        base_url=stack.url,
+        viewport={"width": 360, "height": 740},
+        locale="en-US",
+        has_touch=True,
+        is_mobile=True,
+        reduced_motion="reduce",
+    )
     page = context.new_page()
-    page.goto(stack.url + "/")
-    page.get_by_role("button", name=re.compile("chat|talk|write", re.IGNORECASE)).first.click()
-    log = page.get_by_role("log")
-    expect(log).to_contain_text("automated program")
+    page.goto("/")
+    page.get_by_role("button", name="Support chat").tap()
+    expect(page.get_by_role("log")).to_contain_text("automated program")
+    yield page
+    context.close()
 
+
+def say(page: Page, text: str) -> None:
+    page.get_by_role("textbox", name="Your message").fill(text)
+    page.get_by_role("button", name="Send", exact=True).last.tap()
+
+
+def begin_exercise(page: Page) -> None:
     say(page, "I love my baby but I feel like the babysitter")
-    expect(log.locator("blockquote, .quote").first).to_be_visible()
-    expect(log).to_contain_text(re.compile("babysitter|stranger|motions"))
-    source = log.get_by_role("link").first
-    assert "/articles/" in (source.get_attribute("href") or "")
-
-    page.get_by_role("button", name="A short exercise").click()
-    expect(log).to_contain_text("Shall we begin?")
+    page.get_by_role("button", name="A short exercise").tap()
+    expect(page.get_by_role("log")).to_contain_text("Shall we begin?")
     say(page, "yes")
-    expect(log).to_contain_text(re.compile(r"step 1 of \d", re.IGNORECASE))
-    for _ in range(8):
+    following = page.get_by_role("button", name="Next", exact=True)
+    expect(following.or_(page.get_by_role("radio").first)).to_be_visible()
+    if page.get_by_role("radio").count():  # how it feels before
+        page.get_by_role("radio", name="7", exact=True).tap()
+    expect(page.get_by_role("log")).to_contain_text(re.compile(r"step 1 of \d", re.IGNORECASE))
+
+
+def finish_exercise(page: Page) -> None:
+    cards = page.get_by_role("log").locator(".card.exercise")
+    for step in range(1, 10):
         following = page.get_by_role("button", name=re.compile("^(Next|Finish)$"))
         expect(following).to_be_visible()
         last = following.inner_text() == "Finish"
-        before = log.inner_text()
-        following.click()
-        expect(log).not_to_have_text(before)
+        following.tap()
         if last:
             break
-    expect(log).to_contain_text(re.compile("from 0|distress", re.IGNORECASE))
+        expect(cards).to_have_count(step + 1)
+    expect(page.get_by_role("radio")).to_have_count(11)
 
-    say(page, "everyone would be better off without me")
-    expect(log.get_by_role("link", name=re.compile("Call 988")).first).to_be_visible()
 
+def open_form(page: Page) -> Locator:
     say(page, "can i book a consultation")
-    expect(log.locator("form").first).to_be_visible()
-    context.close()
+    form = page.get_by_role("log").locator("form").last
+    expect(form).to_be_visible()
+    return form
+
+
+def test_a_parent_on_a_phone_is_answered_grounded_and_booked(phone: Page) -> None:
+    log = phone.get_by_role("log")
+    begin_exercise(phone)
+    expect(log.locator("blockquote").first).to_contain_text(re.compile("babysitter|stranger|motions|bond"))
+    assert "/articles/" in (log.get_by_role("link").first.get_attribute("href") or "")
+    finish_exercise(phone)
+    phone.get_by_role("radio", name="3", exact=True).tap()
+    expect(phone.get_by_role("radio")).to_have_count(0)
+    form = open_form(phone)
+    form.get_by_role("group", name="When").get_by_role("radio").first.tap()
+    form.get_by_role("radio", name="Video call").tap()
+    form.get_by_label("Name or nickname").fill("Robin")
+    form.get_by_role("radio", name="Please do not contact me").tap()
+    form.get_by_role("checkbox").tap()
+    form.get_by_role("button", name="Book this time").tap()
+    expect(log).to_contain_text("Your consultation is booked")
+
+
+@pytest.mark.parametrize("point", ["in the middle of an exercise", "instead of a number", "with the form open"])
+def test_a_crisis_is_answered_at_any_point(phone: Page, point: str) -> None:
+    if point == "with the form open":
+        open_form(phone).get_by_label("Name or nickname").fill("Robin")
+    else:
+        begin_exercise(phone)
+    if point == "instead of a number":
+        finish_exercise(phone)
+    say(phone, CRISIS)
+    call = re.compile("Call 988")
+    expect(phone.get_by_role("log").locator(".card.help").last.get_by_role("link", name=call)).to_be_visible()
+    expect(phone.get_by_role("region", name="Help now:").get_by_role("link", name=call)).to_be_visible()
+    expect(phone.get_by_role("button", name=re.compile("^(Next|Finish)$"))).to_have_count(0)
+    expect(phone.get_by_role("radio", name="7", exact=True)).to_have_count(0)
 
 
 def test_staff_read_the_conversation_in_the_console(stack: Stack, chromium: Browser) -> None:

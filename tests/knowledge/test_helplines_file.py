@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -155,19 +154,3 @@ def test_every_line_names_its_source_and_has_an_id_of_its_own(helplines: Helplin
     lines = [line for code in codes for line in helplines.region(code).lines]
     assert len({line.id for line in lines}) == len(lines)
     assert [line.id for line in lines if not line.source] == []
-
-
-def test_the_widgets_built_in_helplines_are_those_of_the_file(helplines: Helplines, root: Path) -> None:
-    table = json.loads((root / "bot/web/widget/src/builtin-helplines.json").read_text("utf-8"))
-    assert set(table) == {code for code, _ in helplines.regions()}
-    for code in set(table) - {"ZZ"}:
-        emergency, *rows = table[code]
-        region = helplines.region(code)
-        assert emergency == region.first("emergency").call, code
-        lines = {line.name: line for line in region.lines if line.crisis}
-        assert rows, code
-        for name, *ways in rows:
-            call, text, word = [*ways, "", "", ""][:3]
-            line = lines[name]
-            assert call in {"", line.call}, name
-            assert (text or None, word or None) in {(None, None), (line.text, line.text_body)}, name

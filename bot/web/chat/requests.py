@@ -94,7 +94,7 @@ def _text(data: dict[str, Any], name: str) -> str | None:
 def not_offered() -> ApiError:
     """The error for a button that this session never showed."""
     return ApiError(
-        400, "payload_not_offered", "That button does not belong to this conversation. You can write to me."
+        403, "payload_not_offered", "That button does not belong to this conversation. You can write to me."
     )
 
 

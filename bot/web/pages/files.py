@@ -80,12 +80,6 @@ def widget(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 @require_safe
-def embed(request: HttpRequest) -> HttpResponseBase:
-    """/embed: the chat alone, for an iframe on a page of an allowed origin."""
-    return file_response(request, DIST / "embed.html", CHECKED)
-
-
-@require_safe
 def static(request: HttpRequest, name: str) -> HttpResponseBase:
     """/static/<path>: a file from an app's static folder."""
     found = finders.find(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bot.web.pages import files, health, views
+from bot.web.pages import embedding, files, health, views
 
 app_name = "pages"
 
@@ -15,7 +15,8 @@ urlpatterns = [
     path("articles/<slug:article_id>", views.article, name="article"),
     path("widget.js", files.loader, name="loader"),
     path("widget/<str:name>", files.widget, name="widget"),
-    path("embed", files.embed, name="embed"),
+    path("embed", embedding.embed, name="embed"),
+    path("embedding", views.embedding_page, name="embedding"),
     path("static/<path:name>", files.static, name="static"),
     path("robots.txt", views.robots),
     path("healthz", health.alive, name="alive"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 
 from bot.web.content import get_articles, get_content
+from bot.web.pages.embedding import embedding
 from knowledge.articles import unreviewed
 
 if TYPE_CHECKING:
@@ -80,6 +81,12 @@ def article(request: HttpRequest, article_id: str) -> HttpResponse:
         key=lambda other: -len(topics & set(other.topics)),
     )
     return _page(request, "pages/article.html", article=found, sections=sections, near=near[:3])
+
+
+@require_safe
+def embedding_page(request: HttpRequest) -> HttpResponse:
+    """How to put the chat on other pages, with the hashes of this release."""
+    return _page(request, "pages/embedding.html", embedding=embedding())
 
 
 @require_safe

@@ -59,6 +59,7 @@ def greeting(region: str) -> list[dict]:
         "Nobody is watching live. If you or your baby are in danger, call 911.",
         "Staff of the practice read conversations to improve this chat. They are kept for 90 days.",
         "You can erase this conversation at any time in the menu.",
+        "Leave now, at the top, closes this page at once. It does not clear your browser history.",
     ]
     notice = {"type": "notice", "title": "Before you write", "items": items}
     return [

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+
+from tests.chromium import axe
 
 pytestmark = pytest.mark.browser
 
-AXE = Axe()
 SAID = [
     "passage", "exercise", "/step 2", "booking", "booking link", "emergency", "crisis", "abuse", "support",
     "compact", "rating", "region",
 ]  # fmt: skip
 STATES = ["closed", "greeting", "booking errors", "menu", "erase", "offline", "too long"]
-
-
-def violations(chat, **options) -> list[str]:
-    found = AXE.run(chat.page, options=options).response["violations"]
-    return [f"{rule['id']}: {node['target']} {node['failureSummary']}" for rule in found for node in rule["nodes"]]
 
 
 def bring_about(chat, state: str) -> None:
@@ -44,7 +39,7 @@ def bring_about(chat, state: str) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing_in_any_state(chat, state):
     bring_about(chat, state)
-    assert violations(chat) == []
+    assert axe(chat.page) == []
 
 
 def test_axe_finds_nothing_in_any_card(phone):
@@ -53,7 +48,7 @@ def test_axe_finds_nothing_in_any_card(phone):
     for said in SAID:
         phone.say(said)
         if said in ("/step 2", "crisis", "compact", "rating", "region"):
-            assert violations(phone) == [], said
+            assert axe(phone.page) == [], said
 
 
 def test_contrast_in_the_dark(new_chat):
@@ -65,9 +60,9 @@ def test_contrast_in_the_dark(new_chat):
         "log => log.querySelectorAll('.message').forEach(message => message.style.contentVisibility = 'visible')"
     )
     chat.button("All helplines").click()
-    assert violations(chat, runOnly=["color-contrast"]) == []
+    assert axe(chat.page, runOnly=["color-contrast"]) == []
     chat.button("Menu").click()
-    assert violations(chat, runOnly=["color-contrast"]) == []
+    assert axe(chat.page, runOnly=["color-contrast"]) == []
 
 
 def test_axe_sees_into_the_shadow_root(chat):
@@ -79,7 +74,7 @@ def test_axe_sees_into_the_shadow_root(chat):
             document.querySelector("attune-chat").shadowRoot.querySelector(".composer").append(button);
         }"""
     )
-    assert any("button-name" in violation for violation in violations(chat))
+    assert any("button-name" in violation for violation in axe(chat.page))
 
 
 def test_whole_journey_by_keyboard_alone(chat):
@@ -239,17 +234,8 @@ def test_spanish_buttons(new_chat):
     expect(chat.button("Leave now")).to_be_visible()
 
 
-def test_nobody_waits_for_keys_in_a_long_conversation(chat):
-    """300 messages in the log: a key reaches the screen in under 50 ms."""
-    chat.open()
-    token = next(iter(chat.site.sessions))
-    for n in range(150):
-        chat.site.sessions[token] += [
-            {"id": f"p{n}", "from": "parent", "text": f"Message {n} of a long night"},
-            {"id": f"b{n}", "from": "bot", "text": f"Answer {n}: I am still here."},
-        ]
-    chat.page.reload()
-    expect(chat.log.get_by_text("Answer 149")).to_be_in_viewport()
+def waits(chat) -> float:
+    """Median milliseconds from a key to the next frame."""
     chat.composer.focus()
     chat.page.evaluate(
         """() => {
@@ -262,5 +248,21 @@ def test_nobody_waits_for_keys_in_a_long_conversation(chat):
     )
     chat.page.keyboard.type("so tired", delay=60)
     expect(chat.composer).to_have_value("so tired")
-    waits = sorted(chat.page.evaluate("window.waits"))
-    assert waits[len(waits) // 2] < 50, waits
+    chat.page.wait_for_function("waits.length >= 8")
+    chat.composer.fill("")
+    return sorted(chat.page.evaluate("window.waits"))[4]
+
+
+def test_nobody_waits_for_keys_in_a_long_conversation(chat):
+    """300 messages in the log: a key reaches the screen in under 50 ms, or, on a busy machine, as soon as without."""
+    chat.open()
+    short = waits(chat)
+    token = next(iter(chat.site.sessions))
+    for n in range(150):
+        chat.site.sessions[token] += [
+            {"id": f"p{n}", "from": "parent", "text": f"Message {n} of a long night"},
+            {"id": f"b{n}", "from": "bot", "text": f"Answer {n}: I am still here."},
+        ]
+    chat.page.reload()
+    expect(chat.log.get_by_text("Answer 149")).to_be_in_viewport()
+    assert waits(chat) < max(50, 2 * short)

@@ -93,6 +93,7 @@ def test_helplines_call_first_with_big_targets(phone):
         "sms:988",
         "https://988lifeline.org/chat/",
     ]
+    expect(card).to_contain_text("24/7 · English, Spanish")
     for link in card.get_by_role("link").all():
         assert link.bounding_box()["height"] >= 48
     expect(card.get_by_role("link", name="Text 988 988 Suicide & Crisis Lifeline")).to_be_visible()

@@ -133,9 +133,10 @@ def test_too_many_messages_waits_as_told_and_sends(chat):
     assert len({call["id"] for call in chat.site.calls("POST", SEND)}) == 1
 
 
-def test_refused_text_goes_back_to_the_composer(chat):
+@pytest.mark.parametrize("status", [403, 413])
+def test_refused_text_goes_back_to_the_composer(chat, status):
     chat.open()
-    chat.site.misbehave(SEND, (413, {"error": {"code": "too_long", "text": "That is a little too long."}}, {}))
+    chat.site.misbehave(SEND, (status, {"error": {"code": "too_long", "text": "That is a little too long."}}, {}))
     chat.send("a long story")
     expect(chat.banner).to_contain_text("a little too long")
     expect(chat.composer).to_have_value("a long story")

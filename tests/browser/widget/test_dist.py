@@ -8,11 +8,8 @@ import hashlib
 import json
 import re
 
-import pytest
-
 from .fake_site import DIST
 
-pytestmark = pytest.mark.browser
 KIB = 1024
 
 
@@ -33,6 +30,16 @@ def test_manifest_describes_the_files():
         content = (DIST / name).read_bytes()
         assert entry["bytes"] == len(content)
         assert entry["integrity"] == "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+
+
+def test_dist_was_built_from_the_sources_as_they_are():
+    widget = DIST.parent
+    files = [*(path for path in (widget / "src").rglob("*") if path.is_file()), widget / "build.mjs"]
+    names = sorted(path.relative_to(widget).as_posix() for path in [*files, widget / "package-lock.json"])
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update(name.encode() + b"\0" + (widget / name).read_bytes() + b"\0")
+    assert (DIST / "sources.sha256").read_text().strip() == digest.hexdigest(), "run `make widget`"
 
 
 def test_loader_carries_the_hash_of_the_chat():

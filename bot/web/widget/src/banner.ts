@@ -4,7 +4,7 @@ import type { Trouble } from "./conversation";
 import { h } from "./dom";
 import { builtInLines } from "./helplines";
 import * as strings from "./strings/catalogue";
-import type { Translate } from "./strings/catalogue";
+import type { Translate } from "./strings/translate";
 
 const SAYS = { offline: strings.offline, slow: strings.slow, broken: strings.broken, refused: strings.broken };
 

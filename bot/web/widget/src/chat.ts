@@ -19,7 +19,7 @@ class AttunePanel extends HTMLElement implements ChatPanel {
   #host!: ChatHost;
   #api!: Api;
   #conversation!: Conversation;
-  #view!: View;
+  #view: View | undefined;
   #uncover: (() => void) | undefined;
   #started = false;
   #seen = 0;
@@ -36,9 +36,10 @@ class AttunePanel extends HTMLElement implements ChatPanel {
       this.#api,
       region,
       () => this.#update(),
-      (text) => this.#view.giveBack(text),
+      (text) => this.#view?.giveBack(text),
     );
-    this.#draw();
+    // In a task of its own: a slow phone has just spent its breath on reading this script.
+    (window.requestIdleCallback ?? setTimeout)(() => this.#view ?? this.#draw());
     this.addEventListener("keydown", (event) => this.#key(event));
     followKeyboard(this);
     onSizeChange(() => this.#fitScreen());
@@ -46,6 +47,7 @@ class AttunePanel extends HTMLElement implements ChatPanel {
   }
 
   opened(byParent: boolean): void {
+    const view = this.#view ?? this.#draw();
     this.hidden = false;
     save({ unread: 0 });
     this.#host.showUnread(0);
@@ -54,8 +56,8 @@ class AttunePanel extends HTMLElement implements ChatPanel {
       this.#conversation.start();
     }
     this.#fitScreen();
-    this.#view.settle();
-    if (byParent) this.#view.focus();
+    view.settle();
+    if (byParent) view.focus();
   }
 
   closed(): void {
@@ -63,9 +65,9 @@ class AttunePanel extends HTMLElement implements ChatPanel {
     this.#fitScreen();
   }
 
-  #draw(): void {
+  #draw(): View {
     const old = this.#view?.element;
-    this.#view = chatView(this.#host, this.#api, this.#conversation, {
+    const view = (this.#view = chatView(this.#host, this.#api, this.#conversation, {
       close: () => this.#host.close(),
       leave: () => this.#leave(),
       copy: () => void this.#copy(),
@@ -74,19 +76,18 @@ class AttunePanel extends HTMLElement implements ChatPanel {
       look: (change) => {
         save(change);
         this.#host.refresh();
-        this.#draw();
-        this.#view.toggleMenu(true);
+        this.#draw().toggleMenu(true);
       },
-    });
-    if (old) old.replaceWith(this.#view.element);
-    else this.append(this.#view.element);
+    }));
+    if (old) old.replaceWith(view.element);
+    else this.append(view.element);
     this.#fitScreen();
-    this.#view.settle();
+    if (!this.hidden) view.settle();
+    return view;
   }
 
   #update(): void {
-    if (!this.#view) return;
-    this.#view.sync();
+    this.#view?.sync();
     const count = this.#conversation.messages.filter(({ from }) => from === "bot").length;
     if (this.hidden && this.#started && count > this.#seen) {
       const unread = (load().unread ?? 0) + count - this.#seen;
@@ -100,12 +101,12 @@ class AttunePanel extends HTMLElement implements ChatPanel {
     const modal = !this.hidden && isSmall() && !this.#host.settings.embed;
     this.#uncover?.();
     this.#uncover = modal ? coverPage(this.#host) : undefined;
-    this.#view.setModal(modal);
+    this.#view?.setModal(modal);
   }
 
   #key(event: KeyboardEvent): void {
     if (event.key === "Escape" && !event.isComposing) {
-      if (this.#view.menuOpen()) this.#view.toggleMenu(false);
+      if (this.#view?.menuOpen()) this.#view.toggleMenu(false);
       else if (!this.#host.settings.embed) this.#host.close();
       event.stopPropagation();
     }
@@ -116,22 +117,22 @@ class AttunePanel extends HTMLElement implements ChatPanel {
   }
 
   #transcript(): string {
-    return transcript(this.#conversation.messages, this.#host.settings.title, this.#view.t);
+    return transcript(this.#conversation.messages, this.#host.settings.title, this.#view!.t);
   }
 
   async #copy(): Promise<void> {
-    this.#view.say((await copyText(this.#transcript())) ? strings.copied : strings.notCopied);
+    const copied = await copyText(this.#transcript());
+    this.#view?.say(copied ? strings.copied : strings.notCopied);
   }
 
   async #erase(): Promise<void> {
     try {
       await this.#conversation.erase();
     } catch {
-      return this.#view.say(strings.notCleared);
+      return this.#view?.say(strings.notCleared);
     }
     forgetTyped();
-    this.#draw();
-    this.#view.say(strings.cleared);
+    this.#draw().say(strings.cleared);
   }
 }
 

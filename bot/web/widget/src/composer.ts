@@ -3,7 +3,7 @@ import { h, icon } from "./dom";
 import * as icons from "./icons";
 import { load, save } from "./store";
 import * as strings from "./strings/catalogue";
-import type { Translate } from "./strings/catalogue";
+import type { Translate } from "./strings/translate";
 import { uid } from "./uid";
 
 const LIMIT = 4000;

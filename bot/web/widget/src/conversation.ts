@@ -188,7 +188,7 @@ export class Conversation {
       messages.forEach((message) => this.#show(message));
     } catch (error) {
       if (epoch !== this.#epoch) return;
-      if (!(error instanceof ApiError) || ![400, 413, 422].includes(error.status)) throw error;
+      if (!(error instanceof ApiError) || ![400, 403, 413, 422].includes(error.status)) throw error;
       this.#refuse(item, error);
     }
     this.#keep();

@@ -6,7 +6,7 @@ import { lineList, wayLink } from "./cards/helplines";
 import { h, icon } from "./dom";
 import * as icons from "./icons";
 import * as strings from "./strings/catalogue";
-import type { Translate } from "./strings/catalogue";
+import type { Translate } from "./strings/translate";
 import type { HelplinesCard } from "./types";
 
 export function helpBar(t: Translate, base: string): { element: HTMLElement; sync(card: HelplinesCard | undefined): void } {

@@ -1,7 +1,7 @@
 /** The built-in helplines as a card has them. */
 import { builtin, dial, type Row } from "./regions";
 import * as strings from "./strings/catalogue";
-import type { Translate } from "./strings/catalogue";
+import type { Translate } from "./strings/translate";
 import type { HelpLine } from "./types";
 
 export function builtInLines(region: string | undefined, t: Translate): HelpLine[] {

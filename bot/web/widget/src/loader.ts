@@ -97,10 +97,9 @@ class AttuneChat extends HTMLElement implements ChatHost {
     if (this.#fetching) return;
     this.#fetching = true;
     const chat = h("script", {
-      // A new chat.js gets a new address, so that a cached old one never meets a new loader's hash.
-      src: `${base}/widget/chat.js?v=${CHAT_INTEGRITY.slice(-6)}`,
+      src: base + CHAT_ADDRESS,
       integrity: CHAT_INTEGRITY,
-      crossorigin: "anonymous",
+      crossorigin: true,
       onload: () => this.isOpen && this.#reveal(),
       onerror: () => {
         this.#fetching = false;

@@ -1,8 +1,9 @@
 /** What else can be done: own copy, country, language, size, erasing, and about leaving. */
 import { h } from "./dom";
 import { load } from "./store";
-import { LANGUAGES, type Translate } from "./strings/catalogue";
+import { LANGUAGES } from "./strings/catalogue";
 import * as strings from "./strings/catalogue";
+import type { Translate } from "./strings/translate";
 
 const SIZES = [100, 125, 150, 200];
 

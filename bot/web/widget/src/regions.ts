@@ -1,7 +1,7 @@
 /**
  * The helplines that the widget carries itself, for when the server, or the chat, cannot be reached.
- * They are a copy of a few rows of knowledge/helplines.yml, and a test compares the two. A country has its emergency
- * number, then lines as name, number to call, number to text, word to text: in few bytes, since every page carries it.
+ * They are made from knowledge/helplines.yml by bot/web/pages/built_in.py. A country has its emergency number, then
+ * lines as name, number to call, number to text, word to text: in few bytes, since every page carries it.
  */
 import table from "./builtin-helplines.json";
 

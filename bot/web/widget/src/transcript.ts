@@ -1,6 +1,6 @@
 /** The parent's own copy of the conversation, as plain text under a name that tells nothing. */
 import { h } from "./dom";
-import type { Translate } from "./strings/catalogue";
+import type { Translate } from "./strings/translate";
 import type { Message } from "./types";
 import * as strings from "./strings/catalogue";
 

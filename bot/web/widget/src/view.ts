@@ -12,7 +12,8 @@ import { messageLog } from "./log";
 import { drawMenu, type MenuActions } from "./menu";
 import { load, save } from "./store";
 import * as strings from "./strings/catalogue";
-import { translator, type Text, type Translate } from "./strings/catalogue";
+import type { Text } from "./strings/catalogue";
+import { translator, type Translate } from "./strings/translate";
 import { answerTray } from "./tray";
 import { uid } from "./uid";
 

@@ -1,7 +1,7 @@
 /** A link that leaves the chat in its tab, and tells nobody where the parent came from. */
 import { h, safeHref } from "./dom";
 import * as strings from "./strings/catalogue";
-import type { Translate } from "./strings/catalogue";
+import type { Translate } from "./strings/translate";
 
 export function webLink(
   spec: "a" | `a.${string}`,

@@ -168,7 +168,7 @@ async def test_a_button_is_known_from_the_tables_after_a_restart(parent: Parent)
 
 async def test_a_button_that_was_never_offered_is_refused(parent: Parent, channel: FakeChannel) -> None:
     answer = await parent.press("/begin_exercise")
-    assert answer.status_code == 400
+    assert answer.status_code == 403
     assert answer.json()["error"]["code"] == "payload_not_offered"
     assert channel.heard == []
     assert await parent.turns() == []
@@ -177,7 +177,7 @@ async def test_a_button_that_was_never_offered_is_refused(parent: Parent, channe
 async def test_a_button_of_another_session_is_refused(browser: httpx.AsyncClient, parent: Parent) -> None:
     await parent.write("exercise")
     other = await Parent(browser).arrive()
-    assert (await other.press("/begin_exercise")).status_code == 400
+    assert (await other.press("/begin_exercise")).status_code == 403
 
 
 @pytest.mark.parametrize("text", ["/restart", '/request_human{"x": 1}', "/begin_exercise"])

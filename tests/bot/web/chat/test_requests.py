@@ -51,7 +51,6 @@ def is_error(answer: httpx.Response, status: int, code: str) -> bool:
         (b'{"id": "m", "payload": {}}', "wrong_type"),
         (b'{"id": "m", "text": "\\ud83d"}', "not_text"),
         (b'{"id": "m", "text": "a\\u0000b"}', "not_text"),
-        (json.dumps({"id": "m", "payload": "x" * 600}).encode(), "payload_not_offered"),
         (json.dumps({"id": "m" * 65, "text": "x"}).encode(), "wrong_type"),
     ],
 )
@@ -60,6 +59,11 @@ async def test_what_cannot_be_read_is_a_clear_error(
 ) -> None:
     answer = await parent.browser.post("/chat/message", content=body, headers=parent.headers)
     assert is_error(answer, 400, code)
+    assert channel.heard == []
+
+
+async def test_a_payload_longer_than_any_button_has_was_never_offered(parent: Parent, channel: FakeChannel) -> None:
+    assert is_error(await parent.press("x" * 600), 403, "payload_not_offered")
     assert channel.heard == []
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from bot.web.review.models import Correction
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -20,6 +19,7 @@ from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.retention import purge
 from bot.web.learning import urls
 from bot.web.learning.models import Learnt, Withdrawal, waiting
+from bot.web.review.models import Correction
 from knowledge.practice import load_practice
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import json
 import re
 import shutil
@@ -157,6 +158,38 @@ async def test_other_sites_may_load_the_widget_but_not_our_pages(browser: httpx.
     assert widget.headers["Access-Control-Allow-Origin"] == "*"
     assert widget.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "Access-Control-Allow-Origin" not in page.headers
+
+
+async def test_the_embedding_page_prints_tags_that_fit_this_release(
+    browser: httpx.AsyncClient, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("ATTUNE_PUBLIC_URL", "https://chat.practice.example")
+    environment.setenv("ATTUNE_ALLOWED_HOSTS", "127.0.0.1")
+    get_settings.cache_clear()
+    page = html.unescape((await browser.get("/embedding")).text)
+    digest = base64.b64encode(hashlib.sha384((DIST / "loader.js").read_bytes()).digest()).decode()
+    assert '<script src="https://chat.practice.example/widget.js" defer' in page
+    assert f'integrity="sha384-{digest}" crossorigin="anonymous"></script>' in page
+    assert '<iframe src="https://chat.practice.example/embed"' in page
+    assert "script-src https://chat.practice.example; connect-src https://chat.practice.example" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "tag"),
+    [
+        ("?lang=es&region=es", '<script src="/widget.js" data-embed data-lang="es" data-region="ES" defer>'),
+        ("?region=GB", '<script src="/widget.js" data-embed data-region="GB" defer>'),
+        ("?lang=xx&region=GBR&exit=https://evil.example", '<script src="/widget.js" data-embed defer>'),
+        ("?lang=%22onload&region=%3Cb", '<script src="/widget.js" data-embed defer>'),
+    ],
+)
+async def test_a_frame_may_choose_language_and_country_and_nothing_else(
+    browser: httpx.AsyncClient, query: str, tag: str
+) -> None:
+    page = await browser.get("/embed" + query)
+    assert tag in page.text
+    assert "evil" not in page.text
+    assert "X-Frame-Options" not in page.headers
 
 
 # Headers ----------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bot.web.review.models import Correction, Review, ViewRecord
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from bot.web.records.content import cell
 from bot.web.records.erasing import NotThereError, erase
 from bot.web.records.exporting import ExportRefusedError, Wanted, export
 from bot.web.records.models import Erasure, Export, ExportedConversation
+from bot.web.review.models import Correction, Review, ViewRecord
 from knowledge.practice import load_practice
 
 if TYPE_CHECKING:

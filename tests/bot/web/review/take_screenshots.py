@@ -26,10 +26,10 @@ def main() -> None:
     import django
 
     django.setup()
-    from bot.web.review.models import Summary
     from django.contrib.auth import get_user_model
     from playwright.sync_api import sync_playwright
 
+    from bot.web.review.models import Summary
     from tests.chromium import FLAGS, program
 
     password = secrets.token_urlsafe(16)

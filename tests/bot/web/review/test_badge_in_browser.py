@@ -11,9 +11,10 @@ from django.utils import timezone
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
 
 from bot.web.review.models import ViewRecord
+from tests.chromium import violations
 
 from . import factory
-from .test_console_in_browser import database_in_this_thread, page, sign_in, violations
+from .test_console_in_browser import database_in_this_thread, page, sign_in
 
 __all__ = ["database_in_this_thread", "page"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -6,13 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from bot.web.review.models import Correction, Review, Summary, ViewRecord
 from django.utils import timezone
 from django.utils.html import escape
 
 from bot.web.chat.models import Conversation
 from bot.web.review.filters import Filters
 from bot.web.review.inbox import neighbours, ordered
+from bot.web.review.models import Correction, Review, Summary, ViewRecord
 
 from . import factory
 

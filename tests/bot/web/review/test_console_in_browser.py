@@ -10,10 +10,9 @@ from django.utils import timezone
 
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
 
-from axe_playwright_python.sync_playwright import Axe
-from bot.web.review.models import Presence
-
 from bot.web.booking.models import Booking
+from bot.web.review.models import Presence
+from tests.chromium import violations
 
 from . import factory
 from .appointments import book
@@ -33,9 +32,9 @@ def database_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
-@pytest.fixture(params=["light", "dark"])
-def page(request: pytest.FixtureRequest, live_server, chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(base_url=live_server.url, color_scheme=request.param)
+@pytest.fixture
+def page(live_server, chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(base_url=live_server.url)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -51,11 +50,6 @@ def sign_in(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("heading", name="Conversations", exact=True).wait_for()
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
 def test_staff_review_a_night_s_conversations(page, administrator, therapist_hours):

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from datetime import timezone as zones
 
 import pytest
-from bot.web.review.models import Review, SavedFilter, Summary, Tag
 from django.db import connection
 from django.utils import timezone
 
 from bot.web.chat.models import Conversation, Turn
 from bot.web.review import summarising, words
+from bot.web.review.models import Review, SavedFilter, Summary, Tag
 
 from . import factory
 from .test_console import listed

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from bot.web.review.models import ViewRecord
 from django.contrib.staticfiles import finders
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from bot.evaluation.svg import STYLE
 from bot.web.booking.models import Booking
 from bot.web.review import metrics
 from bot.web.review.metrics_page import as_csv
+from bot.web.review.models import ViewRecord
 
 from . import factory
 from .appointments import book

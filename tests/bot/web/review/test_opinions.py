@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 
 import pytest
-from bot.web.review.models import Completion, Correction, Judgement, Review, Summary
 from django.contrib.auth import get_user_model
 from sklearn.metrics import cohen_kappa_score
 
 from bot.settings import get_settings
 from bot.web.review import opinions
 from bot.web.review.metrics import agreement
+from bot.web.review.models import Completion, Correction, Judgement, Review, Summary
 
 from .conftest import Console
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from bot.web.review.models import SavedFilter, ViewRecord
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import get_resolver
 
 from bot.web.review import saved_tests, undoing, urls
+from bot.web.review.models import SavedFilter, ViewRecord
 
 from .conftest import Console
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 import pytest
 import yaml
-from bot.web.review.models import Change, Correction, Judgement, Note, Presence, Review, Tag
 from django.utils import timezone
 
 from bot.dialogues import load_dialogues
 from bot.settings import get_settings
 from bot.web.review import passages, saved_tests
+from bot.web.review.models import Change, Correction, Judgement, Note, Presence, Review, Tag
 
 from . import factory
 from .conftest import Console

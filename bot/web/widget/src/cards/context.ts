@@ -1,6 +1,6 @@
 /** What a card may use of the chat around it. */
 import type { Api } from "../api";
-import type { Translate } from "../strings/catalogue";
+import type { Translate } from "../strings/translate";
 import type { Booked, Choice, Message } from "../types";
 
 export interface CardContext {

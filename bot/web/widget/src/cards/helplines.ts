@@ -1,7 +1,7 @@
 /** People to call, text or chat with. Calling comes first; every target is big enough for a thumb. */
 import { h, icon, safeHref, type Child } from "../dom";
 import * as icons from "../icons";
-import type { Translate } from "../strings/catalogue";
+import type { Translate } from "../strings/translate";
 import type { HelpLine, HelplinesCard } from "../types";
 import type { CardContext, CardKind } from "./context";
 import * as strings from "../strings/catalogue";
@@ -24,6 +24,12 @@ export function wayLink(line: HelpLine, way: Way, base: string, t: Translate): H
   );
 }
 
+/** "English, Spanish" for ["en", "es"], in the language of the buttons. */
+function languageNames(codes: string[], { language }: Translate): string {
+  const names = new Intl.DisplayNames(language, { type: "language" });
+  return codes.map((code) => names.of(code)).join(", ");
+}
+
 export function lineList(lines: HelpLine[], base: string, t: Translate): HTMLUListElement {
   return h(
     "ul.lines",
@@ -31,7 +37,7 @@ export function lineList(lines: HelpLine[], base: string, t: Translate): HTMLULi
       h(
         "li",
         h("strong", line.name),
-        ...([line.for, [line.hours, line.languages?.join(", ")].filter(Boolean).join(" · ")] as Child[]).map(
+        ...([line.for, [line.hours, line.languages && languageNames(line.languages, t)].filter(Boolean).join(" · ")] as Child[]).map(
           (detail) => detail && h("span.quiet", detail),
         ),
         h("div.ways", ...(["call", "text", "chat"] as Way[]).map((way) => wayLink(line, way, base, t))),

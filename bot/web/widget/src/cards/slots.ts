@@ -8,9 +8,15 @@ import { uid } from "../uid";
 
 export const ownZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
-function when(slot: Slot, { locale }: CardContext, format: Intl.DateTimeFormatOptions): string {
+/** Making a formatter takes longer than drawing the form, so each is made once. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function when(slot: Slot, { locale }: CardContext, options: Intl.DateTimeFormatOptions): string {
   const start = new Date(slot.start);
-  return isNaN(+start) ? slot.label : start.toLocaleString(locale, format);
+  if (isNaN(+start)) return slot.label;
+  const key = locale + JSON.stringify(options);
+  if (!formatters.has(key)) formatters.set(key, new Intl.DateTimeFormat(locale, options));
+  return formatters.get(key)!.format(start);
 }
 
 const TIME: Intl.DateTimeFormatOptions = { hour: "numeric", minute: "2-digit" };

@@ -1,6 +1,7 @@
 /**
  * Every string that the chat itself says, language beside language, so that none can be forgotten.
- * Texts of the server are not here. {x} is filled in. A language is a column: see LANGUAGES.
+ * Texts of the server are not here. {x} is filled in. A language is a column: see LANGUAGES. Nothing else belongs into
+ * this file: the build makes two columns of it.
  */
 export const LANGUAGES: [code: string, name: string][] = [
   ["en", "English"],
@@ -8,13 +9,6 @@ export const LANGUAGES: [code: string, name: string][] = [
 ];
 
 export type Text = readonly [en: string, es: string];
-
-export type Translate = (text: Text, values?: Record<string, string | number>) => string;
-
-export function translator(language: string): Translate {
-  const column = Math.max(0, LANGUAGES.findIndex(([code]) => code === language));
-  return (text, values = {}) => text[column]!.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
-}
 
 export const subtitle: Text = ["Automated helper", "Ayuda automática"];
 export const leave: Text = ["Leave now", "Salir ya"];
