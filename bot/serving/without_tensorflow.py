@@ -3,7 +3,7 @@
 The modules of Rasa that need TensorFlow (DIET, TED and their like) are replaced by empty ones before anything imports
 them. Using one of their classes raises, and says how to serve with TensorFlow; TensorFlow itself stays installed, and
 ATTUNE_TENSORFLOW=on is the plain way. What it saves is in docs/performance.md, and why it is safe in
-docs/decisions/007-serving-without-tensorflow.md.
+docs/decisions/010-serving-without-tensorflow.md.
 """
 
 from __future__ import annotations
