@@ -5,7 +5,7 @@ There is no default password, and no administrator ever knows the password of so
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
@@ -92,7 +92,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     user: User | None = link.account if link else None
     if user is None or role_of(user) is None:
         return render(request, "accounts/link_over.html", status=404)
-    context = {"owner": user, "role": role_of(user), "problems": {}}
+    context: dict[str, Any] = {"owner": user, "role": role_of(user), "problems": {}}
     if request.method != "POST":
         return render(request, "accounts/welcome.html", context)
     password = request.POST.get("password", "")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from bot.web.accounts.links import link_for
 from bot.web.accounts.models import AuthenticatorApp, OneTimeLink, RecoveryCode, SignInFailure
 from bot.web.accounts.passwords import name_problems
-from bot.web.accounts.roles import ROLES, administrators, role_of, set_role, staff
+from bot.web.accounts.roles import ROLES, Role, administrators, role_of, set_role, staff
 from bot.web.review.access import access
 from bot.web.review.models import ViewRecord
 
@@ -38,15 +38,15 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody with an account; a POST invites somebody new and shows the link, once."""
     if request.method != "POST":
         return _page(request)
-    name, role = request.POST.get("name", "").strip(), request.POST.get("role", "")
+    name, role = request.POST.get("name", "").strip(), _role(request)
     problems = name_problems(name)
-    if role not in ROLES:
+    if role is None:
         problems.append("Choose a role.")
-    if not problems:
+    if role and not problems:
         try:
             with transaction.atomic():
                 user = get_user_model().objects.create_user(name)  # with a password that nobody has
-                set_role(user, role)  # type: ignore[arg-type]  # one of ROLES, as was just looked at
+                set_role(user, role)
                 _noted(request, user, f"invited as {role}")
                 link = link_for(user)
             return _page(request, link=link, owner=user)
@@ -55,9 +55,14 @@ def people(request: HttpRequest) -> HttpResponse:
     return _page(request, status=422, problem=" ".join(problems), name=name[:150], wanted=role)
 
 
+def _role(request: HttpRequest) -> Role | None:
+    """The role that was chosen; None for something else."""
+    return next((role for role in ROLES if role == request.POST.get("role")), None)
+
+
 def _page(request: HttpRequest, status: int = 200, **more: Any) -> HttpResponse:
     recent = SignInFailure.objects.recent()
-    failures = [name for name in recent.values_list("name", flat=True)]
+    failures = list(recent.values_list("name", flat=True))
     apps = {app.user_id: app for app in AuthenticatorApp.objects.filter(confirmed=True)}
     waiting = set(OneTimeLink.objects.filter(used_at=None).values_list("account_id", flat=True))
     rows = [
@@ -84,13 +89,13 @@ def _must_not_be_the_last(user: User) -> None:
 
 
 def _change_role(request: HttpRequest, user: User) -> None:
-    role = request.POST.get("role", "")
-    if role not in ROLES:
+    role = _role(request)
+    if role is None:
         raise RefusedError("Choose a role.")
     if role_of(user) == role:
         raise RefusedError(f"{user.get_username()} is {role} already.")
     _must_not_be_the_last(user)
-    set_role(user, role)  # type: ignore[arg-type]  # one of ROLES, as was just looked at
+    set_role(user, role)
     _noted(request, user, f"made {role}")
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+    from django.contrib.auth.models import User
     from django.db.models import QuerySet
 
 Role = Literal["reviewer", "supervisor", "administrator"]
@@ -19,7 +19,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 REVIEWER, SUPERVISOR, ADMINISTRATOR = ROLES
 
 
-def role_of(user: AbstractBaseUser | AnonymousUser | Any) -> Role | None:
+def role_of(user: Any) -> Role | None:
     """The role of an active member of staff; None for everybody else. Looked up once for each request's user.
 
     A superuser, whom only Django's own commands make, counts as an administrator.

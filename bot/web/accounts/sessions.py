@@ -64,7 +64,7 @@ def enter(request: HttpRequest, user: User, app: AuthenticatorApp | None) -> Non
 def is_in(request: HttpRequest) -> bool:
     """Whether the request comes from somebody with a role, verified, in a session that has not ended."""
     user: Any = request.user
-    if role_of(user) is None or (get_settings().two_factor and not user.is_verified()):
+    if role_of(user) is None or (get_settings().two_factor and getattr(user, "otp_device", None) is None):
         return False
     now, settings = time.time(), get_settings()
     began, worked = request.session.get(BEGAN), request.session.get(WORKED)

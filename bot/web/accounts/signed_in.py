@@ -27,5 +27,5 @@ def signed_in(user: User, **options: Any) -> Client:
     now = time.time()
     session.update({DEVICE_ID_SESSION_KEY: app.persistent_id, BEGAN: now, WORKED: now})
     session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client

@@ -61,7 +61,8 @@ def access(rule: Rule | Literal["anyone"], *, by_itself: bool = False) -> Callab
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if rule != "anyone":
                 if not sessions.is_in(request):
-                    logout(request)
+                    if request.user.is_authenticated:
+                        logout(request)  # a session that is over; a sign-in that is half-way goes on
                     back = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("review:inbox")
                     return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
                 if not may(request.user, rule):

@@ -47,6 +47,4 @@ def reveal(request: HttpRequest, conversation_id: str) -> HttpResponse:
         open_now[conversation.pk] = time.time() + SECONDS
     request.session[REVEALED] = open_now
     query = Filters.read(request.GET).query
-    return HttpResponseRedirect(
-        f"{reverse('review:transcript', args=[conversation.pk])}{f'?{query}' if query else ''}"
-    )
+    return HttpResponseRedirect(f"{reverse('review:transcript', args=[conversation.pk])}{f'?{query}' if query else ''}")
