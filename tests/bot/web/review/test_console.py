@@ -198,7 +198,11 @@ def test_every_view_of_a_transcript_and_every_search_is_recorded(console, crisis
     console.text(path_of(crisis))
     console.text("/staff/", text="better off")
     recorded = [(one.staff_name, one.what, one.conversation, one.detail) for one in ViewRecord.objects.order_by("pk")]
-    assert recorded == [("robin", "transcript", crisis.pk, ""), ("robin", "search", "", "better off")]
+    assert recorded == [
+        ("robin", "inbox", "", ""),
+        ("robin", "transcript", crisis.pk, ""),
+        ("robin", "search", "", "better off"),
+    ]
 
 
 def test_marking_as_reviewed_says_who_and_takes_the_crisis_off_the_top(console, crisis, calm, reviewer):
