@@ -9,11 +9,9 @@ from django.views.decorators.http import require_safe
 
 from bot.web.content import get_articles
 from bot.web.review.access import access
-from bot.web.review.models import ViewRecord
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-
 
 
 @require_safe

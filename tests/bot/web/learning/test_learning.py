@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.utils import timezone
 
 from bot import register
@@ -25,6 +24,8 @@ from knowledge.practice import load_practice
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
