@@ -75,11 +75,11 @@ def test_it_is_kept_for_its_time_and_never_shorter_than_conversations(environmen
     environment.setenv("ATTUNE_RECORD_DAYS", "100")
     get_settings.cache_clear()
     for days in (1, 95, 101):
-        line("robin", "search", detail=str(days), ago=days * DAY)
+        line("robin", "transcript", detail=str(days), ago=days * DAY)
     purge()
     assert {one.detail for one in ViewRecord.objects.all()} == {"1", "95"}
     environment.setenv("ATTUNE_RECORD_DAYS", "1")
     get_settings.cache_clear()
-    line("robin", "search", detail="80", ago=80 * DAY)
+    line("robin", "transcript", detail="80", ago=80 * DAY)
     purge()
     assert {one.detail for one in ViewRecord.objects.all()} == {"1", "80"}
