@@ -12,7 +12,9 @@ pytest.importorskip("playwright", reason="the browser tests need: pip install pl
 from django.contrib.auth import get_user_model
 from review import factory
 from review.conftest import therapist_hours
-from review.test_console_in_browser import database_in_this_thread, page, sign_in, violations
+from review.test_console_in_browser import database_in_this_thread, page, sign_in
+
+from tests.chromium import violations
 
 from .conftest import code_of, shown_for
 
@@ -21,8 +23,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "tide marble onion clock"
 
 
-# Theirs is light: so both themes are looked at.
-@pytest.mark.parametrize("page", ["dark"], indirect=True)
 def test_who_is_invited_reveals_a_conversation_and_an_administrator_sees_it(page, live_server, administrator):
     told = factory.play(factory.Script([factory.Said("my husband Dave left us last night", "x")]), timezone.now())
     sign_in(page)
