@@ -13,6 +13,7 @@ from bot.settings import SettingError, get_settings
 from bot.web.accounts import sessions
 from bot.web.accounts.models import CODES, AuthenticatorApp, RecoveryCode
 from bot.web.accounts.signed_in import signed_in
+from bot.web.outgoing.resealing import sealed_models
 from bot.web.review.models import ViewRecord
 
 from .conftest import PASSWORD, code_of, shown_for, with_app
@@ -133,6 +134,10 @@ def test_a_copied_database_makes_no_codes(reviewer):
         digests = {row[0] for row in cursor.fetchall()}
     assert key not in stored
     assert not digests & {code.replace("-", "") for code in codes}
+
+
+def test_a_new_field_secret_takes_the_apps_along():
+    assert AuthenticatorApp in [model for model, _ in sealed_models()]
 
 
 def test_an_account_whose_app_is_taken_away_is_out_at_once(reviewer):

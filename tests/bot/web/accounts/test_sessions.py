@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from bot.settings import get_settings
 from bot.web.accounts import sessions
+from bot.web.accounts.models import OneTimeLink
 from bot.web.accounts.signed_in import signed_in
+from bot.web.chat.retention import purge
 
 from .conftest import PASSWORD, code_of, with_app
 
@@ -87,6 +92,18 @@ def test_a_session_that_somebody_planted_is_not_taken_over(reviewer):
     for key in (half_way, session.session_key):
         planter.cookies["sessionid"] = key
         assert planter.get("/staff/").status_code == 302
+
+
+def test_what_has_ended_is_cleared_once_a_day(reviewer):
+    links = [OneTimeLink.objects.make(), OneTimeLink.objects.make(reviewer)]
+    OneTimeLink.objects.spend(links[0])
+    client = signed_in(reviewer)
+    ended = signed_in(reviewer).session.session_key
+    Session.objects.filter(pk=ended).update(expire_date=timezone.now() - timedelta(seconds=1))
+    purge()
+    assert not Session.objects.filter(pk=ended).exists()
+    assert client.get("/staff/").status_code == 200
+    assert OneTimeLink.objects.get().account == reviewer
 
 
 @pytest.mark.parametrize(
