@@ -75,6 +75,11 @@ def test_who_is_invited_reveals_a_conversation_and_an_administrator_sees_it(page
     assert violations(theirs) == []
     theirs.get_by_role("link", name="Your account").click()
     assert violations(theirs) == []
+    theirs.get_by_role("link", name="Exports").click()
+    theirs.get_by_role("button", name="Make the file").click()
+    theirs.get_by_text("With names and numbers").click()
+    theirs.get_by_role("link", name="conversations-").wait_for()
+    assert violations(theirs) == []
     theirs.context.close()
     assert complaints == []
 
