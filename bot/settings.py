@@ -59,6 +59,10 @@ class Settings:
     oncall_webhook: str | None
     oncall_secret: str | None
     second_review: int
+    two_factor: bool
+    staff_idle: float
+    staff_session: float
+    record_days: int
     public_url: str
 
     def secret(self, name: str) -> str:
@@ -226,6 +230,18 @@ def _oncall_secret() -> str | None:
     return secret
 
 
+def _two_factor(environment: str) -> bool:
+    chosen = os.environ.get("ATTUNE_TWO_FACTOR", "required")
+    if chosen not in {"required", "off"}:
+        raise SettingError(f"ATTUNE_TWO_FACTOR={chosen!r} is not known. Use required, or off while developing.")
+    if chosen == "off" and environment == "production":
+        raise SettingError(
+            "ATTUNE_TWO_FACTOR=off is for development only: conversations of parents need more than a password. "
+            "Remove it, or set it to required."
+        )
+    return chosen == "required"
+
+
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process. Raises SettingError with the variable and the fix."""
@@ -276,5 +292,9 @@ def get_settings() -> Settings:
         oncall_webhook=_oncall_webhook(),
         oncall_secret=_oncall_secret(),
         second_review=_percent("ATTUNE_SECOND_REVIEW", 10),
+        two_factor=_two_factor(environment),
+        staff_idle=_seconds("ATTUNE_STAFF_IDLE", 1800.0),
+        staff_session=_seconds("ATTUNE_STAFF_SESSION", 36_000.0),
+        record_days=_count("ATTUNE_RECORD_DAYS", 730),
         public_url=os.environ.get("ATTUNE_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
     )

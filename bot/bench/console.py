@@ -153,10 +153,10 @@ def _pages() -> list[tuple[str, str]]:
 def _measure(name: str, path: str, rounds: int) -> dict[str, Any]:
     """The times of `rounds` requests, after one that is not counted."""
     from django.contrib.auth import get_user_model
-    from django.test import Client
 
-    client = Client(SERVER_NAME="localhost")
-    client.force_login(get_user_model().objects.get(username=STAFF))
+    from bot.web.accounts.signed_in import signed_in
+
+    client = signed_in(get_user_model().objects.get(username=STAFF), SERVER_NAME="localhost")
     times, own = [], []
     for _ in range(rounds + 1):
         began, worked = time.perf_counter(), time.process_time()

@@ -31,9 +31,10 @@ COMMANDS = {
     "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",
     "backup": "Copy the database while Attune runs.",
     "restore": "Put a backup in the place of the database.",
+    "staff-link": "A one-time link for an account of the console that lost its second factor.",
     "setup-encoder": "Fetch and build the sentence encoder (part of `make setup`).",
 }
-MODULES = {"eval": "evaluate", "setup-encoder": "setup_encoder"}
+MODULES = {"eval": "evaluate", "setup-encoder": "setup_encoder", "staff-link": "staff_link"}
 
 
 class Lazy(click.Group):

@@ -10,6 +10,8 @@ import click
 
 from bot.settings import ROOT
 
+REFUSED = "CommandError: "  # how Django begins what a command itself says is wrong
+
 
 def manage(*arguments: str, given: str = "") -> str:
     """The command's output, with `given` on its stdin. Raises ClickException with its last words when it fails."""
@@ -23,6 +25,9 @@ def manage(*arguments: str, given: str = "") -> str:
         text=True,
         check=False,
     )
+    said = done.stderr.strip().splitlines()[-1:] or [""]
+    if done.returncode != 0 and said[0].startswith(REFUSED):
+        raise click.ClickException(said[0].removeprefix(REFUSED))
     if done.returncode != 0:
         raise click.ClickException(f"The database could not be used:\n{done.stderr[-2000:]}")
     return done.stdout

@@ -51,7 +51,8 @@ def measured_texts(folder: Path) -> list[str]:
     return [
         json.loads(line)["text"]
         for path in sorted(folder.glob("*.jsonl"))
-        if path.name != "questions.jsonl"  # these measure the search, which learns from articles
+        if path.name
+        not in {"questions.jsonl", "judgements.jsonl"}  # these measure the search, which learns from articles
         for line in path.read_text("utf-8").splitlines()
         if line.strip()
     ]

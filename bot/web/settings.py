@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +56,8 @@ INSTALLED_APPS = [
     "bot.web.outgoing",
     "bot.web.oncall",
     "bot.web.booking",
+    "django_otp",
+    "bot.web.accounts",
     "bot.web.review",
     "bot.web.learning",
     "bot.web.records",
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "bot.web.page_middleware.PageSessions",
     "bot.web.page_middleware.PageCsrf",
     "bot.web.page_middleware.PageAuthentication",
+    "django_otp.middleware.OTPMiddleware",
     "bot.web.page_middleware.PageMessages",
 ]
 ROOT_URLCONF = "bot.web.urls"
@@ -98,8 +100,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-# A console session ends with the working day.
-SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())
+# A console session ends with the working day; bot.web.accounts.sessions counts from its beginning.
+SESSION_COOKIE_AGE = round(ATTUNE.staff_session)
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True

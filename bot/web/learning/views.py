@@ -25,7 +25,7 @@ MOST = 20
 
 
 @require_safe
-@access("staff")
+@access("models")
 def models(request: HttpRequest) -> HttpResponse:
     """Every model's card, the newest first. Nothing can be changed here: that is done with `attune models`."""
     folder = get_settings().models

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_POST
 
 from bot.masking import mask
 from bot.understanding.labels import is_crisis, labels
+from bot.web.accounts.roles import staff as staff_members
 from bot.web.chat.models import Conversation, Turn
 from bot.web.review import opinions, passages, saved_tests, undoing
-from bot.web.review.access import access
+from bot.web.review.access import access, may
 from bot.web.review.filters import Filters
 from bot.web.review.models import MOST_NOTE, NOT_A_CRISIS, Change, Note, Review, Tag, ViewRecord
 
@@ -74,7 +75,16 @@ def _staff(request: HttpRequest) -> int:
     return int(request.user.pk)
 
 
+def _must_not_decide(request: HttpRequest, conversation: Conversation) -> None:
+    """Where two reviewers differ, a third decides: who may (see access). The two may still change their minds."""
+    review = Review.objects.filter(conversation=conversation).first()
+    by = list(conversation.completions.values_list("staff_id", flat=True))
+    if review and review.disputed and _staff(request) not in by and not may(request.user, "decide"):
+        raise RefusedError("Two reviewers differ in this conversation. A supervisor decides.")
+
+
 def _complete(request: HttpRequest, conversation: Conversation) -> None:
+    _must_not_decide(request, conversation)
     before = undoing.completion(conversation, _staff(request))
     opinions.complete(conversation, _staff(request))
     undoing.noted(conversation, _staff(request), "marked as reviewed", before)
@@ -97,8 +107,10 @@ def _mark(what: str, **values: object) -> Act:
 
 
 def _assign(request: HttpRequest, conversation: Conversation) -> None:
+    if not may(request.user, "assign"):
+        raise PermissionDenied
     wanted = request.POST.get("to", "")
-    people = get_user_model().objects.filter(is_staff=True, is_active=True)
+    people = staff_members().filter(is_active=True)
     person = people.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 10 else None
     if wanted and person is None:
         raise RefusedError("There is nobody of that kind. Choose somebody from the list.")
@@ -205,6 +217,10 @@ def correct(request: HttpRequest, turn_id: int) -> HttpResponse:
         return _refuse(request, problem, turn.conversation_id, values["note"])
     said = values["intent"] or values["crisis_label"] or ("passage" if values["passage"] else "")
     what = f"turn {turn.position + 1}: {said or ('note' if values['note'] else 'taken back')}"
+    try:
+        _must_not_decide(request, turn.conversation)
+    except RefusedError as error:
+        return _refuse(request, str(error), turn.conversation_id, values["note"])
     with transaction.atomic():
         before = undoing.judgement(turn, _staff(request))
         opinions.judge(turn, _staff(request), values)

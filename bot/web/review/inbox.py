@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 
 from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.tiers import ALARM, TIER_NAMES, gravest
+from bot.web.review.masking import masked
 from bot.web.review.models import Summary
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ SHOWN = 300  # characters of a row's words, of which the page shows the first
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation as the inbox lists it: `words` and `intent` of the turn that tells most."""
+    """A conversation as the inbox lists it: `words`, masked, and `intent` of the turn that tells most."""
 
     summary: Summary
     words: str
@@ -70,14 +71,14 @@ def rows(page: Iterable[Summary], names: Mapping[int, str]) -> list[Row]:
     for conversation, kind, tier, text, intent in turns.order_by("conversation", "position").values_list(*fields):
         weight = 2 if tier in ALARM and kind == Turn.Kind.TEXT else int(kind == Turn.Kind.TEXT)
         if conversation not in telling or weight > telling[conversation][0]:
-            telling[conversation] = (weight, text[:SHOWN], intent)
+            telling[conversation] = (weight, text, intent)
     return [_row(one, *telling.get(one.conversation_id, (0, "", ""))[1:], names) for one in summaries]
 
 
 def _row(summary: Summary, words: str, intent: str, names: Mapping[int, str]) -> Row:
     tier = gravest(*summary.tiers.split()) or ""
     reviewer, assigned = (names.get(pk or 0, "") for pk in (summary.reviewed_by_id, summary.assigned_to_id))
-    return Row(summary, words, intent, tier, TIER_NAMES.get(tier, ""), reviewer, assigned)
+    return Row(summary, masked(words)[:SHOWN], intent, tier, TIER_NAMES.get(tier, ""), reviewer, assigned)
 
 
 def counts() -> dict[str, int]:

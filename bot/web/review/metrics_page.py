@@ -75,11 +75,12 @@ def as_csv(table: figures.Table) -> str:
     writer = csv.writer(file)
     rows: list[list[figures.Cell]] = [[*table.columns], *table.rows]
     for row in rows:
-        writer.writerow(["" if cell is None else _harmless(cell) for cell in row])
+        writer.writerow(["" if cell is None else harmless(cell) for cell in row])
     return file.getvalue()
 
 
-def _harmless(cell: figures.Cell) -> figures.Cell:
+def harmless(cell: figures.Cell) -> figures.Cell:
+    """The cell, so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(HARMFUL) else cell
 
 

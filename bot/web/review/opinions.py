@@ -10,10 +10,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from bot.settings import get_settings
+from bot.web.accounts.roles import staff as staff_members
 from bot.web.chat.models import Turn
 from bot.web.review.models import NOT_A_CRISIS, Completion, Correction, Judgement, Review
 
@@ -136,7 +136,7 @@ def settle_all(conversation: Conversation) -> None:
 
 def _drawn(conversation: str) -> bool:
     """Whether a second reviewer is asked for by lot: the same answer each time, and only where there is another."""
-    staff = get_user_model().objects.filter(is_staff=True, is_active=True).count()
+    staff = staff_members().filter(is_active=True).count()
     share = int(hashlib.sha256(conversation.encode()).hexdigest()[:8], 16) % 100
     return staff >= INDEPENDENT and share < get_settings().second_review
 

@@ -33,7 +33,7 @@ def arrive(conversation: Conversation, staff: int | None) -> None:
 
 
 @require_POST
-@access("staff")
+@access("staff", by_itself=True)
 def present(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """The word of an open page, answered with who else is there. It is no view that is recorded."""
     conversation = get_object_or_404(Conversation.objects.kept(), pk=conversation_id)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.understanding.labels import labels
+from bot.web.chat.models import Turn
 from bot.web.chat.tiers import TIER_NAMES
+from bot.web.review.masking import masked, masked_part
 from bot.web.review.opinions import INDEPENDENT, judged
 from bot.web.review.passages import compared
 
 if TYPE_CHECKING:
-    from bot.web.chat.models import Turn
     from bot.web.review.models import Correction, Judgement
     from bot.web.review.opinions import Standing
     from knowledge.passages import Passage as Quoted
@@ -49,6 +50,7 @@ class Reading:
     """One turn with everything beside it."""
 
     turn: Turn
+    said: str
     ranking: list[Guess] = field(default_factory=list)
     tier: str = ""
     tier_name: str = ""
@@ -78,10 +80,10 @@ def what_is(label: object) -> str:
     return known.what if known else ""
 
 
-def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted]) -> Reading:
+def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted], *, revealed: bool = False) -> Reading:
     """The reading of `turn` for `staff`; parts that are missing or of another kind than expected stay empty.
 
-    `articles` are today's passages by id.
+    `articles` are today's passages by id. What the parent wrote is masked unless `revealed`.
     Who reviews independently (see opinions) is shown only their own judgement as the correction.
     """
     judgements = judged(turn)
@@ -91,6 +93,7 @@ def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted]) 
     safety = _dict(understood.get("safety"))
     label = _text(safety.get("label"))
     tier = turn.tier or ""
+    evidence = _text(safety.get("evidence"))
     return Reading(
         turn=turn,
         ranking=_ranking(turn, understood),
@@ -99,7 +102,8 @@ def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted]) 
         label=label,
         label_what=what_is(label),
         layer=LAYERS.get(_text(safety.get("by")), _text(safety.get("by"))),
-        evidence=_text(safety.get("evidence")),
+        said=turn.text if revealed or turn.kind == Turn.Kind.PAYLOAD else masked(turn.text),
+        evidence=evidence if revealed else masked_part(turn.text, evidence),
         score=_number(safety.get("score")),
         passages=[
             Passage(

@@ -17,6 +17,7 @@ from bot.web.booking.policy import get_policy
 from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.tiers import ALARM
 from bot.web.review import saved_tests, words
+from bot.web.review.masking import searchable
 from bot.web.review.models import Completion, Review, Summary, Tag
 
 if TYPE_CHECKING:
@@ -78,8 +79,8 @@ def _begin(conversation: Conversation, turn: Turn, pk: int | None = None) -> Sum
 
 
 def _searched(turn: Turn) -> str:
-    """What a search finds: what was typed. Labels of buttons are the same in every conversation."""
-    return turn.text if turn.kind == Turn.Kind.TEXT else ""
+    """What a search finds: what was typed, without what is masked. Labels of buttons are the same in every conversation."""
+    return searchable(turn.text) if turn.kind == Turn.Kind.TEXT else ""
 
 
 def add(summary: Summary, turn: Turn) -> None:

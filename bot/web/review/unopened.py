@@ -37,7 +37,7 @@ def count_unopened() -> int:
 
 
 @require_safe
-@access("staff")
+@access("staff", by_itself=True)
 def count(request: HttpRequest) -> HttpResponse:
     """The number, for the script of the badge. It names no conversation, and is no view that is recorded."""
     return JsonResponse({"count": count_unopened()})

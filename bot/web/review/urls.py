@@ -6,13 +6,13 @@ from django.urls import path
 
 from bot.web.review import (
     changes,
-    first_admin,
     metrics_page,
     office,
     passages,
     presence,
+    record,
+    revealing,
     saved_filters,
-    signing_in,
     unopened,
     views,
 )
@@ -23,13 +23,11 @@ urlpatterns = [
     path("staff", views.inbox),
     path("staff/", views.inbox, name="inbox"),
     path("staff/unopened/", unopened.count, name="unopened"),
-    path("staff/sign-in/", signing_in.sign_in, name="sign_in"),
-    path("staff/sign-out/", signing_in.sign_out, name="sign_out"),
-    path("staff/first/<str:token>/", first_admin.first, name="first"),
     path("staff/filters/", saved_filters.save, name="save_filter"),
     path("staff/filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
     path("staff/conversations/<str:conversation_id>/", views.transcript, name="transcript"),
     path("staff/conversations/<str:conversation_id>/print/", views.paper, name="paper"),
+    path("staff/conversations/<str:conversation_id>/reveal/", revealing.reveal, name="reveal"),
     path("staff/conversations/<str:conversation_id>/test/", views.saved_test, name="saved_test"),
     path("staff/conversations/<str:conversation_id>/review/", changes.review, name="review"),
     path("staff/conversations/<str:conversation_id>/present/", presence.present, name="present"),
@@ -39,5 +37,6 @@ urlpatterns = [
     path("staff/metrics/", metrics_page.metrics, name="metrics"),
     path("staff/metrics/<str:table>/", metrics_page.export, name="metrics_export"),
     path("staff/articles/", office.articles, name="articles"),
-    path("staff/views/", office.views, name="views"),
+    path("staff/views/", record.views, name="views"),
+    path("staff/views/csv/", record.export, name="views_export"),
 ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
@@ -12,17 +12,19 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from bot.understanding.labels import is_crisis, labels
+from bot.web.accounts.roles import staff as staff_members
 from bot.web.chat.models import Conversation
 from bot.web.chat.tiers import TIER_NAMES
 from bot.web.oncall import alerts
 from bot.web.review import inbox as listing
 from bot.web.review import presence, saved_tests, undoing
-from bot.web.review.access import access
+from bot.web.review.access import access, may
 from bot.web.review.filters import ORDERS, SIGNS, STATES, Filters
 from bot.web.review.models import MOST_NOTE, NOT_A_CRISIS, Review, SavedFilter, Tag, ViewRecord
 from bot.web.review.opinions import standing
 from bot.web.review.passages import today
 from bot.web.review.reading import read
+from bot.web.review.revealing import LEAST_REASON, MOST_REASON, is_revealed
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -32,7 +34,7 @@ PAGE = 50
 
 def _staff() -> list[Any]:
     """Who can be assigned and may have reviewed."""
-    return list(get_user_model().objects.filter(is_staff=True).order_by("username").only("pk", "username"))
+    return list(staff_members().only("pk", "username", "is_active"))
 
 
 @require_safe
@@ -47,6 +49,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     if filters.text:
         ViewRecord.objects.record(request.user, ViewRecord.SEARCH, detail=filters.text)
+    else:
+        ViewRecord.objects.record(request.user, ViewRecord.INBOX, detail=filters.query)
     late, lost = alerts.troubles()
     staff = _staff()
     context: dict[str, Any] = {
@@ -79,7 +83,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def transcript(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """One conversation as the parent saw it, with what was understood beside it. Each view is recorded."""
     conversation = get_object_or_404(Conversation, pk=conversation_id)
-    ViewRecord.objects.record(request.user, ViewRecord.TRANSCRIPT, conversation.pk)
+    revealed = is_revealed(request, conversation.pk)
+    ViewRecord.objects.record(request.user, ViewRecord.TRANSCRIPT, conversation.pk, "revealed" if revealed else "")
     if conversation.erased:
         return render(request, "review/erased.html", {"conversation": conversation}, status=410)
     filters = Filters.read(request.GET)
@@ -97,6 +102,8 @@ def transcript(request: HttpRequest, conversation_id: str) -> HttpResponse:
         "staff": _staff(),
         "most_note": MOST_NOTE,
         "saved_test": saved_tests.read(conversation.pk),
+        "least_reason": LEAST_REASON,
+        "most_reason": MOST_REASON,
     }
     return render(request, "review/transcript.html", context)
 
@@ -106,7 +113,8 @@ def transcript(request: HttpRequest, conversation_id: str) -> HttpResponse:
 def paper(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """The transcript to print: everything open, nothing to press. Recorded as a view of its own kind."""
     conversation = get_object_or_404(Conversation.objects.kept(), pk=conversation_id)
-    ViewRecord.objects.record(request.user, ViewRecord.PRINT, conversation.pk)
+    revealed = is_revealed(request, conversation.pk)
+    ViewRecord.objects.record(request.user, ViewRecord.PRINT, conversation.pk, "revealed" if revealed else "")
     return render(request, "review/paper.html", _read(request, conversation))
 
 
@@ -130,13 +138,16 @@ def _read(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     review = Review.objects.select_related("reviewed_by", "assigned_to").filter(conversation=conversation).first()
     prefetch_related_objects([conversation], "completions__staff", "tags", "notes__staff")
     stands = standing(conversation, review, request.user.pk or 0)
+    stands = replace(stands, decides=stands.decides and may(request.user, "decide"))
+    revealed = is_revealed(request, conversation.pk)
     turns = conversation.turns.select_related("correction", "correction__staff").prefetch_related("judgements__staff")
     articles = today()
     return {
         "conversation": conversation,
         "review": review,
         "stands": stands,
-        "readings": [read(turn, stands, request.user.pk or 0, articles) for turn in turns],
+        "revealed": revealed,
+        "readings": [read(turn, stands, request.user.pk or 0, articles, revealed=revealed) for turn in turns],
         "completions": list(conversation.completions.all()),
         "tags": [] if stands.blind else list(conversation.tags.all()),
         "notes": [one for one in conversation.notes.all() if not stands.blind or one.staff_id == request.user.pk],

@@ -78,7 +78,7 @@ def as_csv(bookings: list[Booking]) -> str:
 
 
 @require_safe
-@access("administrator")
+@access("export")
 def export(request: HttpRequest) -> HttpResponse:
     """The bookings of the list's filters as a CSV file; recorded, since it takes contact details out of the house."""
     filters = Filters.read(request.GET)

@@ -57,7 +57,7 @@ def therapists(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("staff")
+@access("therapists")
 def new(request: HttpRequest) -> HttpResponse:
     """A new therapist, without hours yet."""
     form = TherapistForm(request.POST or None)
@@ -70,7 +70,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@access("staff")
+@access("therapists")
 def therapist(request: HttpRequest, key: int) -> HttpResponse:
     """One therapist: details, weekly hours, exceptions, calendar feed."""
     found = get_object_or_404(Therapist, pk=key)
@@ -84,7 +84,7 @@ def therapist(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-@access("staff")
+@access("therapists")
 def add_hours(request: HttpRequest, key: int) -> HttpResponse:
     """Adds weekly hours on one or several days; also how a removal is undone."""
     found = get_object_or_404(Therapist, pk=key)
@@ -95,7 +95,7 @@ def add_hours(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-@access("staff")
+@access("therapists")
 def remove_hours(request: HttpRequest, key: int, hours_key: int) -> HttpResponse:
     """Removes weekly hours; the page then offers to take that back."""
     found = get_object_or_404(Therapist, pk=key)
@@ -106,7 +106,7 @@ def remove_hours(request: HttpRequest, key: int, hours_key: int) -> HttpResponse
 
 
 @require_POST
-@access("staff")
+@access("therapists")
 def add_exception(request: HttpRequest, key: int) -> HttpResponse:
     """Enters days that differ; also how a removal is undone."""
     found = get_object_or_404(Therapist, pk=key)
@@ -117,7 +117,7 @@ def add_exception(request: HttpRequest, key: int) -> HttpResponse:
 
 
 @require_POST
-@access("staff")
+@access("therapists")
 def remove_exception(request: HttpRequest, key: int, exception_key: int) -> HttpResponse:
     """Removes an exception; the page then offers to take that back."""
     found = get_object_or_404(Therapist, pk=key)
@@ -130,7 +130,7 @@ def remove_exception(request: HttpRequest, key: int, exception_key: int) -> Http
 
 
 @require_POST
-@access("staff")
+@access("therapists")
 def switch(request: HttpRequest, key: int) -> HttpResponse:
     """Makes a therapist bookable or not, or gives their feed a new address."""
     found = get_object_or_404(Therapist, pk=key)

@@ -1,6 +1,5 @@
 """What staff add to conversations, what the inbox lists, and the record of what staff looked at."""
 
-from bot.web.review.models.accounts import LOCK_WINDOW, MOST_FAILURES, OneTimeLink, SignInFailure
 from bot.web.review.models.opinions import Completion, Judgement
 from bot.web.review.models.personal import Presence, SavedFilter
 from bot.web.review.models.records import ViewRecord
@@ -8,8 +7,6 @@ from bot.web.review.models.reviews import MOST_NOTE, NOT_A_CRISIS, Change, Corre
 from bot.web.review.models.summary import Summary
 
 __all__ = [
-    "LOCK_WINDOW",
-    "MOST_FAILURES",
     "MOST_NOTE",
     "NOT_A_CRISIS",
     "Change",
@@ -17,11 +14,9 @@ __all__ = [
     "Correction",
     "Judgement",
     "Note",
-    "OneTimeLink",
     "Presence",
     "Review",
     "SavedFilter",
-    "SignInFailure",
     "Summary",
     "Tag",
     "ViewRecord",

@@ -46,6 +46,7 @@ class ViewRecord(models.Model):
         "test saved",
         "metrics export",
     )
+    INBOX, REVEAL, ACCOUNT, SIGN_OUT, RECORD = "inbox", "reveal", "account", "sign-out", "record"
 
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     staff_name = models.CharField(max_length=150)

@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 
+from bot.web.accounts.sessions import is_in
 from bot.web.content import get_articles
+from bot.web.review.access import Rule, may
 from bot.web.review.reading import what_is
 from bot.web.review.unopened import count_unopened
 from knowledge.articles import unreviewed
@@ -41,6 +43,19 @@ def label_meaning(label: object) -> str:
 def percent(share: Any) -> str:
     """A share from 0 to 1 as "93 %"; a dash where there is none."""
     return f"{100 * share:.0f} %" if isinstance(share, (int, float)) else "–"
+
+
+@register.simple_tag(takes_context=True)
+def signed_in(context: Any) -> bool:
+    """Whether who looks at the page is signed in, with the second factor."""
+    request = context.get("request")
+    return request is not None and hasattr(request, "session") and is_in(request)
+
+
+@register.simple_tag(takes_context=True)
+def allowed(context: Any, rule: Rule) -> bool:
+    """Whether who looks at the page may do that (see access)."""
+    return may(context["request"].user, rule)
 
 
 @register.simple_tag

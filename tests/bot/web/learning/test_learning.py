@@ -9,21 +9,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.utils import timezone
 
 from bot import register
 from bot.model_card import Card, Figure, write_card
 from bot.settings import get_settings
+from bot.web.accounts.roles import set_role
+from bot.web.accounts.signed_in import signed_in
 from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.retention import purge
-from bot.web.learning import urls
 from bot.web.learning.models import Learnt, Withdrawal, waiting
 from bot.web.review.models import Correction
 from knowledge.practice import load_practice
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -127,13 +129,9 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 @pytest.fixture
 def staff(django_user_model) -> Client:
-    client = Client()
-    client.force_login(django_user_model.objects.create_user("robin", is_staff=True))
-    return client
-
-
-def test_every_page_has_a_rule() -> None:
-    assert [pattern.callback.access for pattern in urls.urlpatterns] == ["staff"]
+    user = django_user_model.objects.create_user("kim")
+    set_role(user, "supervisor")
+    return signed_in(user)
 
 
 def test_nobody_sees_the_models_without_signing_in(client: Client) -> None:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.test import Client
 from django.utils import timezone
 
 from bot.settings import get_settings
+from bot.web.accounts.roles import Role, set_role
+from bot.web.accounts.signed_in import signed_in
 from bot.web.booking.models import Therapist, WeeklyHours
 
 from . import factory
@@ -38,20 +39,31 @@ def no_lots(environment: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def reviewer(db: None) -> User:
-    return get_user_model().objects.create_user("robin", password=PASSWORD, is_staff=True)
+    return member("robin", "reviewer")
+
+
+@pytest.fixture
+def supervisor(db: None) -> User:
+    return member("kim", "supervisor")
 
 
 @pytest.fixture
 def administrator(db: None) -> User:
-    return get_user_model().objects.create_superuser("morgan", password=PASSWORD)
+    return member("morgan", "administrator")
+
+
+def member(name: str, role: Role) -> User:
+    """An account with a role."""
+    user = get_user_model().objects.create_user(name, password=PASSWORD)
+    set_role(user, role)
+    return user
 
 
 class Console:
-    """A browser that is signed in, and sends forms with their token, as a browser does."""
+    """A browser that is signed in with a second factor, and sends forms with their token, as a browser does."""
 
     def __init__(self, user: User) -> None:
-        self.client = Client(enforce_csrf_checks=True)
-        self.client.force_login(user)
+        self.client = signed_in(user, enforce_csrf_checks=True)
 
     def open(self, path: str, **query: str) -> Any:
         return self.client.get(path, query)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 
 import pytest
-from django.contrib.auth import get_user_model
 from sklearn.metrics import cohen_kappa_score
 
 from bot.settings import get_settings
@@ -13,15 +12,14 @@ from bot.web.review import opinions
 from bot.web.review.metrics import agreement
 from bot.web.review.models import Completion, Correction, Judgement, Review, Summary
 
-from .conftest import Console
+from .conftest import Console, member
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def people(reviewer):
-    make = get_user_model().objects.create_user
-    return [reviewer, make("sasha", is_staff=True), make("toni", is_staff=True)]
+    return [reviewer, member("sasha", "reviewer"), member("toni", "supervisor")]
 
 
 def path_of(conversation):
@@ -105,6 +103,24 @@ def test_where_two_differ_nothing_counts_until_a_third_decides(people, calm):
     act(third, calm, "reviewed")
     assert not Review.objects.get().disputed
     assert Correction.objects.get().intent == "feel_low"
+
+
+def test_a_third_reviewer_who_is_no_supervisor_does_not_decide(people, calm):
+    first, second, _ = people
+    turn = calm.turns.first()
+    act(first, calm, "second")
+    correct(first, turn, intent="feel_numb")
+    act(first, calm, "reviewed")
+    act(second, calm, "reviewed")
+    third = Console(member("ari", "reviewer"))
+    assert "A supervisor decides" in third.text(path_of(calm))
+    refused = [
+        third.send(path_of(calm), f"/staff/turns/{turn.pk}/correct/", intent="feel_low"),
+        third.send(path_of(calm), f"{path_of(calm)}review/", action="reviewed"),
+    ]
+    assert [answer.status_code for answer in refused] == [422, 422]
+    assert Review.objects.get().disputed
+    correct(first, turn, intent="")  # the two may change their minds
 
 
 def test_agreeing_in_other_words_is_agreeing(people, crisis):

@@ -19,6 +19,12 @@ from .conftest import Console
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def console(supervisor):
+    """Somebody who may do all of it."""
+    return Console(supervisor)
+
+
 def path_of(conversation):
     return f"/staff/conversations/{conversation.pk}/"
 
@@ -69,18 +75,18 @@ def everything(conversation):
     ],
     ids=lambda values: values.get("action") or f"correct {values['intent']}",
 )
-def test_every_change_can_be_undone(console, calm, reviewer, first, values):
+def test_every_change_can_be_undone(console, calm, supervisor, first, values):
     turn = calm.turns.first()
     if first:
         for action, more in (("tag", {"tag": "kept"}), ("note", {"text": "A note."}), ("flag", {}), ("second", {}),
-                             ("assign", {"to": str(reviewer.pk)}), ("test", {}), ("reviewed", {})):  # fmt: skip
+                             ("assign", {"to": str(supervisor.pk)}), ("test", {}), ("reviewed", {})):  # fmt: skip
             assert act(console, calm, action, **more).status_code == 302
         console.send(path_of(calm), f"/staff/turns/{turn.pk}/correct/", intent="feel_numb", note="before")
     before = everything(calm)
     note = Note.objects.first()
     values = dict(values)
     if values.get("to") == "self":
-        values["to"] = str(reviewer.pk)
+        values["to"] = str(supervisor.pk)
     if "action" in values:
         if values.get("note") == "mine":
             values["note"] = str(note.pk) if note else "0"
@@ -138,6 +144,13 @@ def test_what_cannot_be_is_refused_with_a_reason(console, calm, values):
     assert "Not saved" in answer.content.decode()
     assert not Tag.objects.exists()
     assert not Note.objects.exists()
+
+
+def test_a_reviewer_assigns_nobody(reviewer, calm):
+    theirs = Console(reviewer)
+    assert act(theirs, calm, "assign", to=str(reviewer.pk)).status_code == 403
+    assert 'value="assign"' not in theirs.text(path_of(calm))
+    assert not Review.objects.exists()
 
 
 def test_a_note_of_somebody_else_is_not_deleted(console, administrator, calm):
@@ -227,7 +240,7 @@ def test_who_else_is_here_is_said_and_forgotten(console, administrator, calm):
     other.text(path_of(calm))
     assert "Also here: morgan" in console.text(path_of(calm))
     answer = other.send(path_of(calm), path_of(calm) + "present/")
-    assert "Also here: robin" in answer.content.decode()
+    assert "Also here: kim" in answer.content.decode()
     Presence.objects.update(at=timezone.now() - timedelta(minutes=1))
     assert "Also here" not in console.text(path_of(calm))
 

@@ -30,7 +30,7 @@ def test_the_export_has_what_the_list_has_and_is_recorded(administrator, wish, c
     assert ViewRecord.objects.filter(detail__startswith="exported 1").exists()
 
 
-def test_only_an_administrator_takes_contact_details_out_of_the_house(console):
+def test_a_reviewer_does_not_take_contact_details_out_of_the_house(console):
     assert console.open("/staff/bookings/export.csv").status_code == 403
 
 

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.http import QueryDict
+from review.conftest import Console
 
 from bot.web.booking.models import Booking, Therapist
 from bot.web.booking.slots import open_slots
@@ -20,6 +21,11 @@ DETAILS = {
     "horizon_days": "30",
     "capacity": "1",
 }
+
+
+@pytest.fixture
+def console(administrator):
+    return Console(administrator)
 
 
 @pytest.fixture
@@ -193,3 +199,10 @@ def test_a_calendar_elsewhere_is_refused_since_the_password_would_go_there(conso
 
 def test_without_a_calendar_server_no_calendar_can_be_typed(console, page):
     assert "calendar_url" not in console.text(page)
+
+
+def test_others_see_who_can_be_booked_and_change_nothing(reviewer, page):
+    text = Console(reviewer).text("/staff/therapists/")
+    assert "Therapist A" in text
+    assert "Add a therapist" not in text
+    assert page not in text

@@ -12,11 +12,13 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from bot.web.review import first_admin
-from bot.web.review.first_admin import first_admin_link
-from bot.web.review.models import MOST_FAILURES, OneTimeLink, ViewRecord
+from bot.web.accounts import links
+from bot.web.accounts.links import first_admin_link
+from bot.web.accounts.models import MOST_FAILURES, AuthenticatorApp, OneTimeLink
+from bot.web.accounts.roles import role_of
+from bot.web.review.models import ViewRecord
 
-from .conftest import PASSWORD
+from .conftest import PASSWORD, code_of, with_app
 
 pytestmark = pytest.mark.django_db
 
@@ -33,18 +35,26 @@ def begin(client, path, name="morgan", password=PASSWORD, again=None):
     return client.post(path, {"name": name, "password": password, "again": password if again is None else again})
 
 
+def sign_in_fully(client, user, **more):
+    sign_in(client, name=user.get_username(), **more)
+    return client.post("/staff/sign-in/code/", {"code": code_of(user)})
+
+
 def test_staff_sign_in_and_land_where_they_wanted_to_go(client, reviewer):
-    answer = sign_in(client, next="/staff/bookings/")
+    with_app(reviewer)
+    assert sign_in(client, next="/staff/bookings/")["Location"] == "/staff/sign-in/code/"
+    assert client.get("/staff/").status_code == 302
+    answer = client.post("/staff/sign-in/code/", {"code": code_of(reviewer)})
     assert answer["Location"] == "/staff/bookings/"
-    assert client.get("/staff/").status_code == 200
     assert ViewRecord.objects.get().what == "sign-in"
+    assert client.get("/staff/").status_code == 200
 
 
 @pytest.mark.parametrize(
     "elsewhere", ["https://evil.example/staff/", "//evil.example/staff/", "/articles/", "javascript:x"]
 )
 def test_after_signing_in_nobody_is_led_elsewhere(client, reviewer, elsewhere):
-    assert sign_in(client, next=elsewhere)["Location"] == "/staff/"
+    assert sign_in_fully(client, with_app(reviewer), next=elsewhere)["Location"] == "/staff/"
 
 
 def test_a_wrong_name_and_a_wrong_password_look_the_same(client, reviewer):
@@ -82,11 +92,11 @@ def test_the_lock_of_one_name_leaves_others_free(client, reviewer, administrator
 
 
 def test_signing_in_gives_a_new_session_and_signing_out_ends_it(client, reviewer):
-    client.get("/staff/sign-in/")
-    before = client.cookies.get("sessionid")
-    sign_in(client)
+    sign_in(client, name="robin")
+    before = client.cookies["sessionid"].value
+    sign_in_fully(client, with_app(reviewer))
     cookie = client.cookies["sessionid"]
-    assert before is None or before.value != cookie.value
+    assert before != cookie.value
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     client.post("/staff/sign-out/")
@@ -101,14 +111,18 @@ def test_there_is_no_account_and_no_default_password_at_first(client, db):
     assert first_admin_link() is not None
 
 
-def test_the_first_administrator_is_made_over_the_link_and_is_signed_in(client):
+def test_the_first_administrator_is_made_over_the_link_and_sets_up_a_second_factor(client):
     path = path_of(first_admin_link())
     assert client.get(path).status_code == 200
-    assert begin(client, path)["Location"] == "/staff/"
-    assert client.get("/staff/views/").status_code == 200
+    assert begin(client, path)["Location"] == "/staff/sign-in/set-up/"
     user = get_user_model().objects.get()
-    assert user.is_superuser
+    assert role_of(user) == "administrator"
     assert user.check_password(PASSWORD)
+    assert client.get("/staff/views/").status_code == 302  # not in yet
+    client.get("/staff/sign-in/set-up/")
+    assert client.post("/staff/sign-in/set-up/", {"code": code_of(user)}).status_code == 200
+    assert AuthenticatorApp.objects.get().confirmed
+    assert client.get("/staff/views/").status_code == 200
 
 
 def test_the_link_works_once(client):
@@ -181,7 +195,7 @@ def test_of_ten_who_use_the_link_at_once_one_becomes_administrator(settings):
 
     def use(n):
         gate.wait()
-        made.append(first_admin._create(token, f"person{n}", PASSWORD))
+        made.append(links._create(token, f"person{n}", PASSWORD))
         connections.close_all()
 
     threads = [threading.Thread(target=use, args=(n,)) for n in range(10)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from bot.web.review.first_admin import first_admin_link
+from bot.web.accounts.links import first_admin_link
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Accounts of staff: roles, signing in with a second factor, one-time links, sessions that end."""

@@ -1,0 +1,27 @@
+"""How long the record of who looked is kept: ATTUNE_RECORD_DAYS, and never shorter than conversations are."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from bot.settings import get_settings
+from bot.web.review.models import ViewRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+logger = logging.getLogger(__name__)
+
+
+def forget_old(sender: object, before: datetime, **_: Any) -> None:
+    """Receiver of retention_over: deletes the lines whose time is over.
+
+    A crisis counts as opened because of its line, so that none goes while there may be conversations of its age.
+    """
+    old = min(timezone.now() - timedelta(days=get_settings().record_days), before)
+    count, _by_model = ViewRecord.objects.filter(at__lt=old).delete()
+    logger.info("Retention: %d lines of the record deleted", count)

@@ -1,0 +1,85 @@
+"""The record of who looked: what goes into it, how it is narrowed, taken out and forgotten."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from bot.settings import get_settings
+from bot.web.chat.retention import purge
+from bot.web.review.models import ViewRecord
+
+from .conftest import Console
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def line(name, what, conversation="", detail="", ago=timedelta(0)):
+    return ViewRecord.objects.create(
+        staff_name=name, what=what, conversation=conversation, detail=detail, at=timezone.now() - ago
+    )
+
+
+def rows(answer):
+    return list(csv.reader(io.StringIO(answer.content.decode())))
+
+
+def test_lists_searches_views_and_prints_leave_a_line_each(console, crisis):
+    path = f"/staff/conversations/{crisis.pk}/"
+    for address in ("/staff/", "/staff/?tier=S", "/staff/?text=bathroom", path, f"{path}print/"):
+        console.text(address)
+    said = [(one.what, one.conversation, one.detail) for one in ViewRecord.objects.order_by("pk")]
+    assert said == [
+        ("inbox", "", ""),
+        ("inbox", "", "tier=S"),
+        ("search", "", "bathroom"),
+        ("transcript", crisis.pk, ""),
+        ("print", crisis.pk, ""),
+    ]
+
+
+def test_supervisors_narrow_it(supervisor):
+    line("robin", "search", detail="tide")
+    line("robin", "transcript", "ab12")
+    line("jo", "search", detail="heron", ago=3 * DAY)
+    kim = Console(supervisor)
+    assert "heron" not in kim.text("/staff/views/", who="robin")
+    page = kim.text("/staff/views/", what="search")
+    assert "tide" in page
+    assert "heron" in page
+    assert "ab12" not in page
+    assert "ab12" in kim.text("/staff/views/", conversation="ab")
+    since = (timezone.localdate() - DAY).isoformat()
+    assert "heron" not in kim.text("/staff/views/", since=since)
+    assert "tide" not in kim.text("/staff/views/", until=since)
+    assert "Nothing fits" in kim.text("/staff/views/", who="nobody")
+    assert "tide" in kim.text("/staff/views/", since="yesterday", until="0001-01-01")
+
+
+def test_as_csv_it_has_the_same_lines_no_formula_and_is_recorded_itself(supervisor):
+    line("robin", "search", detail='=HYPERLINK("http://evil.example")')
+    line("jo", "search", detail="tide")
+    kim = Console(supervisor)
+    found = rows(kim.open("/staff/views/csv/", who="robin"))
+    assert found[0] == ["when", "who", "what", "conversation", "detail"]
+    assert [row[1:] for row in found[1:]] == [["robin", "search", "", '\'=HYPERLINK("http://evil.example")']]
+    assert ViewRecord.objects.get(what="record").detail == "1 lines as CSV who=robin"
+
+
+def test_it_is_kept_for_its_time_and_never_shorter_than_conversations(environment):
+    environment.setenv("ATTUNE_RECORD_DAYS", "100")
+    get_settings.cache_clear()
+    for days in (1, 95, 101):
+        line("robin", "transcript", detail=str(days), ago=days * DAY)
+    purge()
+    assert {one.detail for one in ViewRecord.objects.all()} == {"1", "95"}
+    environment.setenv("ATTUNE_RECORD_DAYS", "1")
+    get_settings.cache_clear()
+    line("robin", "transcript", detail="80", ago=80 * DAY)
+    purge()
+    assert {one.detail for one in ViewRecord.objects.all()} == {"1", "80"}
