@@ -1,7 +1,8 @@
 """What of a conversation Rasa has to remember, so that the three hundredth turn is as quick as the tenth.
 
-A turn needs the slots, the rules' last few steps, which wordings were used lately, and whose crisis the last one
-was. All else is read by nobody here: the conversation itself is in the web process's tables.
+A turn needs the slots, the rules' last few steps, which wordings were used lately, whose crisis the last one was,
+and what was typed lately (bot.reading: the same again, "tell me more", what an adoptive parent told before). All
+else is read by nobody here: the conversation itself is in the web process's tables.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from bot.understanding.labels import is_crisis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rasa.shared.core.events import Event
 
@@ -22,7 +23,7 @@ TURNS_KEPT = 8
 
 
 def cut(events: Sequence[Event]) -> list[Event]:
-    """The last turns without what was said, after the slots as they were before them and the last crisis."""
+    """The last turns without replies and passages, after the slots as they were before them and the last crisis."""
     said = [place for place, event in enumerate(events) if isinstance(event, UserUttered)]
     if len(said) <= TURNS_KEPT:
         return [_slim(event) for event in events]
@@ -41,15 +42,23 @@ def cut(events: Sequence[Event]) -> list[Event]:
     return [*before, *slots.values(), listen, *(_slim(event) for event in events[start:])]
 
 
+def without_words(events: Iterable[Event]) -> list[Event]:
+    """The events as they may lie in a database: a parent's words stay in the tables, and are erased there."""
+    return [_said("", event) if isinstance(event, UserUttered) else event for event in events]
+
+
 def _slim(event: Event) -> Event:
-    """The event without words: a parent's stay in the tables, where they are erased with the conversation."""
+    """The event without what nobody reads later: a reply's text, passages, the reading's details."""
     if isinstance(event, UserUttered):
-        intent = {name: event.intent.get(name) for name in ("name", "confidence")}
-        return UserUttered(
-            "", intent, parse_data={"intent": intent, "entities": [], "text": ""}, timestamp=event.timestamp
-        )
+        return _said(event.text or "", event)
     if isinstance(event, BotUttered):
         metadata = event.metadata or {}
         kept = {name: metadata[name] for name in ("utter_action", "metadata") if name in metadata}
         return BotUttered("", metadata=kept, timestamp=event.timestamp)
     return event
+
+
+def _said(text: str, event: UserUttered) -> UserUttered:
+    intent = {name: event.intent.get(name) for name in ("name", "confidence")}
+    parse = {"intent": intent, "entities": [], "text": text}
+    return UserUttered(text, intent, parse_data=parse, timestamp=event.timestamp)

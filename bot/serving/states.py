@@ -1,8 +1,8 @@
 """Rasa's tracker store: dialogue states of a bounded size, in bounded memory, and where wanted in a database too.
 
-Named in endpoints.yml. A parent's words are not in it (bot.serving.cut). With ATTUNE_DIALOGUE_URL every state is
-also a row in a database of its own, so that it survives a restart and another Rasa can go on with it; while that
-database is away, the states in memory serve.
+Named in endpoints.yml. With ATTUNE_DIALOGUE_URL every state is also a row in a database of its own, so that it
+survives a restart and another Rasa can go on with it; while that database is away, the states in memory serve.
+A parent's last words are in memory only: who goes on from a row does not know what was said the same before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.core.tracker_store import TrackerStore
 
-from bot.serving.cut import cut
+from bot.serving.cut import cut, without_words
 from bot.serving.events import read_events, write_events
 from bot.serving.state_rows import StateRows, StateRowsError
 from bot.settings import get_settings
@@ -96,7 +96,7 @@ class DialogueStates(TrackerStore):
 
     async def _write(self, rows: StateRows, sender: str, events: tuple[Event, ...]) -> None:
         try:
-            await asyncio.to_thread(rows.write, sender, write_events(events))
+            await asyncio.to_thread(rows.write, sender, write_events(without_words(events)))
             if time.monotonic() - self._purged > PURGE_EVERY:
                 self._purged = time.monotonic()
                 await asyncio.to_thread(rows.purge, IDLE)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 STEPS = 127  # of an 8-bit number on each side of zero
 ZERO = 128  # unsigned numbers: signed ones saturate on processors without VNNI (bot/encoding/quantise.py)
 ROWS_AT_ONCE = 64
+# onnxruntime 1.23.2's product of 8-bit matrices is wrong in some cells on processors with AMX when the columns do not
+# fill its tiles (found with 17 to 31 columns over and more than 16 rows): phrasings without weight fill them.
+TILE = 64
 
 
 def _steps(vectors: Floats) -> Floats:
@@ -52,6 +55,9 @@ def build(support: Floats, weights: Floats, base: Floats) -> npt.NDArray[np.uint
     # Imported here: onnx is needed to train, never to run.
     from onnx import TensorProto, helper, numpy_helper
 
+    missing = -len(support) % TILE
+    support = np.pad(support, ((0, missing), (0, 0)))
+    weights = np.pad(weights, ((0, missing), (0, 0)))
     steps = _steps(support)
     codes = (np.rint(support / steps) + ZERO).astype(np.uint8)
     width, questions = support.shape[1], weights.shape[1]

@@ -1,10 +1,10 @@
-"""What of a conversation is kept: the slots, the last turns, whose crisis it was, and no words."""
+"""What of a conversation is kept: the slots, the last turns, whose crisis it was; in a database no words."""
 
 from __future__ import annotations
 
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 
-from bot.serving.cut import TURNS_KEPT, cut
+from bot.serving.cut import TURNS_KEPT, cut, without_words
 
 
 def turn(number: int, intent: str = "feel_low") -> list[Event]:
@@ -61,11 +61,16 @@ def test_whose_crisis_the_last_one_was_is_remembered() -> None:
     assert next(e.intent_name for e in events if isinstance(e, UserUttered)) == "crisis_third_party"
 
 
-def test_no_words_of_a_parent_and_no_replies_are_kept() -> None:
+def test_no_replies_and_passages_are_kept() -> None:
     kept = [event.as_dict() for event in cut(conversation(3))]
-    assert "words" not in str(kept)
     assert "long" not in str(kept)
     assert "a reply" not in str(kept)
+
+
+def test_what_was_typed_lately_is_kept_in_memory_and_never_in_a_row() -> None:
+    kept = cut(conversation(100))
+    assert [event.text for event in kept if isinstance(event, UserUttered)] == [f"words {n}" for n in range(92, 100)]
+    assert "words" not in str([event.as_dict() for event in without_words(kept)])
 
 
 def test_which_wording_was_used_is_kept() -> None:

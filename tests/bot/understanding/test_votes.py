@@ -48,3 +48,14 @@ def test_a_row_does_not_depend_on_its_neighbours(trained: tuple[np.ndarray, np.n
 def test_rounding_twice_changes_nothing() -> None:
     once = rounded(unit_rows(50, 5))
     np.testing.assert_allclose(rounded(once), once, atol=1e-7)
+
+
+@pytest.mark.parametrize("phrasings", [1, 17, 29, 63, 64, 65, 95, 286, 411])
+@pytest.mark.parametrize("asking", [1, 7, 16, 17, 33, 64])
+def test_no_number_of_phrasings_or_rows_is_counted_wrongly(phrasings: int, asking: int) -> None:
+    support = rounded(unit_rows(phrasings, phrasings))
+    weights = np.random.default_rng(7).normal(size=(phrasings, 3)).astype(np.float32)
+    base = np.zeros(3, dtype=np.float32)
+    asked = unit_rows(asking, 8)
+    exact = likeness(asked, support) @ weights
+    np.testing.assert_allclose(Votes(build(support, weights, base))(asked), exact, atol=2e-2)
