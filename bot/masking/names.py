@@ -60,7 +60,7 @@ _TOWARDS = re.compile(
     rf"\b(?:with|for|to|at|from|about|and|when|if|that|holding|hold|feeding|feed|bathing|left|leave|love|hate|miss|told|tell|asked|ask|hit|hurt|call|ring|text|saw|see|seeing|met|because|but|says|said|like|poor|since|while|before|after|only|is|than|by|without) (?P<name>{_NAME})\b"
 )
 _SIGNED = re.compile(
-    rf"(?:^|[.!?\n,] ?|\s[-–—~] ?)(?P<name>{_NAME}(?: {_NAME})?)\s*(?:x+|<3)?\s*[.!]?\s*$", re.IGNORECASE
+    rf"(?:^|[.!?\n,] ?|\s[-–—~] ?)(?P<name>{_NAME}(?: {_NAME})?)\s*(?:(?:x+|<3)\s*)?(?:[.!]\s*)?$", re.IGNORECASE
 )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.masking import KINDS, Span, find, mask
+from bot.masking.mask import PIECE
 from bot.masking.spans import merged
 
 
@@ -74,3 +77,35 @@ def test_the_text_around_the_finds_stays_as_it_is(text: str) -> None:
 @given(st.text(max_size=60))
 def test_any_text_can_be_masked(text: str) -> None:
     mask(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 100_000,
+        ". a" + " " * 50_000 + "b",
+        "o'" * 10_000,
+        "a." * 10_000,
+        "my husband " * 2_000,
+        "is called " * 2_000,
+        "Ann Smith " * 2_000,
+        "\n" * 100_000,
+    ],
+    ids=lambda text: repr(text[:12]),
+)
+def test_a_hostile_text_takes_seconds_at_most(text: str) -> None:
+    began = time.process_time()
+    find(text)
+    assert time.process_time() - began < 5
+
+
+def test_a_name_where_two_pieces_meet_is_found() -> None:
+    for before in range(PIECE - 20, PIECE + 5):
+        filler = ("we slept a bit " * 100)[: before - 1] + " "
+        assert "Eleanor" not in mask(f"{filler}my daughter Eleanor cried").text
+
+
+def test_what_is_too_long_to_look_at_is_not_shown() -> None:
+    text = "so tired " * 3_000 + "my name is Eleanor"
+    assert "Eleanor" not in mask(text).text
+    assert find(text)[-1].end == len(text)
