@@ -19,6 +19,7 @@ run: setup ## Start Attune and print where to look (ATTUNE_PORT=8000)
 # The browser tests run apart: Playwright keeps an event loop that async tests cannot share.
 test: setup chromium ## Everything that a change could break: checks, unit, dialogue, browser and fault tests
 	@$(MAKE) --no-print-directory check
+	@$(BIN)/attune train
 	@$(PY) -m pytest -m "not browser and not long"
 	@bot/deploy/postgres.sh --optional $(PY) -m pytest $(POSTGRES_TESTS)
 	@$(PY) -m pytest -m browser
