@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 
 from bot.web.chat.tiers import as_tier
 
 logger = logging.getLogger(__name__)
 SCREEN_SECONDS = 0.3
+# A process that has begun a moment ago is still loading the rules (some two seconds): the first parent waits for them
+# rather than go unheard. Helplines come in any case, and within three seconds.
+LOADING_SECONDS = 2.3
+_loaded = threading.Event()
 
 
 async def screen(text: str, seconds: float = SCREEN_SECONDS) -> str | None:
-    """The gravest tier that the rules find in `text`; None if there is none, or no finding within `seconds`."""
+    """The gravest tier that the rules find in `text`; None if there is none, or no finding within `seconds`.
+
+    While the rules are being loaded, LOADING_SECONDS are given.
+    """
+    if not _loaded.is_set():
+        seconds = max(seconds, LOADING_SECONDS)
     try:
         return await asyncio.wait_for(asyncio.to_thread(_screen, text), seconds)
     except asyncio.TimeoutError:
@@ -27,7 +37,9 @@ def _screen(text: str) -> str | None:
     # Imported late: loading the rules takes seconds, and the web process is to be ready before (see warm_up).
     from bot.safety.patterns import quick_screen
 
-    return as_tier(quick_screen(text))
+    tier = as_tier(quick_screen(text))
+    _loaded.set()
+    return tier
 
 
 async def warm_up() -> None:
