@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ import httpx
 
 from bot import register
 from bot.models import model_to_use
+from bot.rasa_port import rasa_port
+from bot.settings import get_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +43,17 @@ class Stack:
     url: str
     var: Path
     output: Path
-    rasa_port: int = 0
+    first_rasa_port: int = 0
     models: Path = Path()
     client: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
         self.client = httpx.Client(base_url=self.url, timeout=10)
+
+    @property
+    def rasa_port(self) -> int:
+        """Where Rasa listens now: it moves when another model takes over."""
+        return rasa_port(replace(get_settings(), var=self.var, rasa_port=self.first_rasa_port))
 
     def pid(self, part: str) -> int:
         return int((self.var / f"{part}.pid").read_text())

@@ -12,6 +12,7 @@ class ChatConfig(AppConfig):
     background = (
         "bot.web.chat.screening.warm_up",
         "bot.web.chat.log.retry_storing",
+        "bot.web.chat.unheard.keep_listening",
         "bot.web.chat.forgetting.retry_forgetting",
         "bot.web.chat.retention.daily",
     )

@@ -15,9 +15,9 @@ from bot.web.chat import rasa_client
 from bot.web.chat.contacts import help_first, instead_of_contacts, without_contacts
 from bot.web.chat.fallback import bot_message, helplines_message, too_long_message
 from bot.web.chat.log import Record
-from bot.web.chat.models import Turn
+from bot.web.chat.models import UNHEARD, Turn
 from bot.web.chat.requests import too_large
-from bot.web.chat.screening import SCREEN_SECONDS, screen
+from bot.web.chat.screening import SCREEN_SECONDS, Screened, screen
 from bot.web.chat.tiers import ALARM
 from bot.web.content import get_content
 
@@ -77,16 +77,19 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
 
 async def _without_rasa(incoming: Incoming, typed: Masked, text: str, region: str, deadline: float) -> Record:
     left = deadline - now() - STORING_SECONDS
-    tier = await screen(incoming.text, max(0.05, min(SCREEN_SECONDS, left))) if incoming.text else None
-    messages = [helplines_message(region, tier, unable=True)]
-    for message in instead_of_contacts(typed.found, messages, tier):
+    seconds = max(0.05, min(SCREEN_SECONDS, left))
+    found = await screen(incoming.text, seconds) if incoming.text else Screened()
+    messages = [helplines_message(region, found.tier, unable=True)]
+    for message in instead_of_contacts(typed.found, messages, found.tier):
         messages.append(bot_message(**await _filled(message, deadline)))
-    return Record(**_said(incoming, text), replies=messages, region=region, tier=tier, failed=True)
+    understood = {UNHEARD: True} if found.unheard else {}
+    said = _said(incoming, text)
+    return Record(**said, replies=messages, region=region, tier=found.tier, failed=True, understood=understood)
 
 
 async def _screened_only(incoming: Incoming, text: str, region: str, left: float) -> Record:
     """A message far beyond the limit goes to the rules alone: Rasa would be busy with it for all other parents."""
-    tier = await screen(incoming.text or "", left)
+    tier = (await screen(incoming.text or "", left)).tier
     if tier not in ALARM:
         raise too_large()
     return Record(**_said(incoming, text), replies=[helplines_message(region, tier)], region=region, tier=tier)

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
-from bot.web.chat.signals import turn_stored
+from bot.web.chat.signals import turn_heard, turn_stored
 from bot.web.chat.tiers import ALARM, TIERS, gravest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+# In what was understood of a turn: the rules had no time to read it, and will do so (see chat/unheard.py).
+UNHEARD = "unheard"
 TIER_CHOICES = [(tier, tier) for tier in TIERS]
 
 
@@ -174,6 +176,18 @@ class Turn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.position}"
+
+    def heard(self, tier: str | None) -> None:
+        """Store what the rules found in it after it was answered, and keep the conversation's summary in step."""
+        with transaction.atomic():
+            self.tier = tier
+            self.understood = {name: found for name, found in self.understood.items() if name != UNHEARD}
+            self.save(update_fields=["tier", "understood"])
+            conversation = self.conversation
+            conversation.highest_tier = gravest(conversation.highest_tier, tier)
+            conversation.crisis = conversation.crisis or tier in ALARM
+            conversation.save(update_fields=["highest_tier", "crisis"])
+            turn_heard.send_robust(sender=type(self), conversation=conversation, turn=self)
 
     def parent_message(self) -> dict[str, Any]:
         """What the parent said, in the form of the chat protocol."""

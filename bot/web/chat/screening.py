@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from dataclasses import dataclass
 
 from bot.web.chat.tiers import as_tier
 
@@ -16,21 +17,31 @@ LOADING_SECONDS = 2.3
 _loaded = threading.Event()
 
 
-async def screen(text: str, seconds: float = SCREEN_SECONDS) -> str | None:
-    """The gravest tier that the rules find in `text`; None if there is none, or no finding within `seconds`.
+@dataclass(frozen=True)
+class Screened:
+    """The gravest tier that the rules found; `unheard` says that they did not finish, so that None means nothing."""
 
-    While the rules are being loaded, LOADING_SECONDS are given.
-    """
+    tier: str | None = None
+    unheard: bool = False
+
+
+async def screen(text: str, seconds: float = SCREEN_SECONDS) -> Screened:
+    """What the rules find in `text` within `seconds`; while they are being loaded, LOADING_SECONDS are given."""
     if not _loaded.is_set():
         seconds = max(seconds, LOADING_SECONDS)
     try:
-        return await asyncio.wait_for(asyncio.to_thread(_screen, text), seconds)
+        return Screened(await asyncio.wait_for(asyncio.to_thread(_screen, text), seconds))
     except asyncio.TimeoutError:
         logger.warning("screening took longer than %.1f s", seconds)
     except Exception:
         # The helplines are shown in any case; a fault in the rules must not take them away.
         logger.exception("screening failed")
-    return None
+    return Screened(unheard=True)
+
+
+def tier_of(text: str) -> str | None:
+    """The gravest tier that the rules find in `text`, however long that takes."""
+    return _screen(text)
 
 
 def _screen(text: str) -> str | None:

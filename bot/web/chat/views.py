@@ -134,7 +134,7 @@ async def _erase(session: str) -> None:
 
 
 async def _alarming(incoming: Incoming) -> bool:
-    return incoming.text is not None and await screen(incoming.text) in ALARM
+    return incoming.text is not None and (await screen(incoming.text)).tier in ALARM
 
 
 def _check(wait: int) -> None:

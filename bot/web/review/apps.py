@@ -15,10 +15,11 @@ class ReviewConfig(AppConfig):
     def ready(self) -> None:
         """Has the inbox follow what is said and what is decided."""
         from bot.web.chat.retention import retention_over
-        from bot.web.chat.signals import turn_stored
+        from bot.web.chat.signals import turn_heard, turn_stored
         from bot.web.review import keeping, models, summarising
 
         turn_stored.connect(summarising.on_turn_stored, dispatch_uid="review.summary")
+        turn_heard.connect(summarising.on_turn_heard, dispatch_uid="review.heard")
         retention_over.connect(keeping.forget_old, dispatch_uid="review.record")
         post_delete.connect(summarising.on_summary_deleted, models.Summary, dispatch_uid="review.erased")
         for model in (models.Review, models.Tag, models.Completion):

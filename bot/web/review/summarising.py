@@ -46,6 +46,11 @@ def on_turn_stored(sender: type, conversation: Conversation, turn: Turn, **_: An
             words.append(summary.pk, _searched(turn))
 
 
+def on_turn_heard(sender: type, conversation: Conversation, **_: Any) -> None:
+    """Receiver of chat's signal: a stored turn got its tier later, so the conversation is summarised anew."""
+    summarise(conversation)
+
+
 def summarise(conversation: Conversation) -> Summary | None:
     """Makes the summary from all turns anew and returns it; None, and no row, where nothing was said."""
     with transaction.atomic():

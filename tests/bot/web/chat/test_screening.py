@@ -18,10 +18,11 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def test_after_warming_up_a_plain_cry_for_help_is_found() -> None:
     await screening.warm_up()
-    assert await screening.screen("I want to kill myself") == "S"
-    assert await screening.screen("my baby loves bananas") is None
+    assert await screening.screen("I want to kill myself") == screening.Screened("S")
+    assert await screening.screen("my baby loves bananas") == screening.Screened()
 
 
 async def test_screening_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening, "_screen", lambda text: time.sleep(0.3))
-    assert await screening.screen("anything", 0.02) is None
+    screening._loaded.set()  # while the rules are loading, more time is given
+    assert await screening.screen("anything", 0.02) == screening.Screened(unheard=True)

@@ -1,0 +1,80 @@
+"""Words that neither Rasa nor the rules could read in time are read afterwards, and count from then on."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from bot.web.chat import screening, unheard
+from bot.web.chat.models import UNHEARD
+from bot.web.oncall.watch import untold
+from bot.web.review.models import Summary
+
+from .parent import Parent, shows_helplines
+
+if TYPE_CHECKING:
+    from fake_channel import FakeChannel
+
+pytestmark = pytest.mark.django_db(transaction=True)
+listen = sync_to_async(unheard.listen)
+
+
+@pytest.fixture
+def no_time(channel: FakeChannel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rasa answers an error, and the rules do not finish: they are asked again only afterwards."""
+    channel.manner = "error"
+    rules = screening._screen
+
+    def slow(text: str) -> str | None:
+        time.sleep(0.2)
+        return rules(text)
+
+    monkeypatch.setattr(screening, "_screen", slow)
+    monkeypatch.setattr("bot.web.chat.compose.SCREEN_SECONDS", 0.05)
+    screening._loaded.set()
+
+
+@pytest.mark.usefixtures("no_time")
+async def test_danger_that_was_not_heard_in_time_is_found_and_owed_to_whom_is_on_call(parent: Parent) -> None:
+    assert shows_helplines(await parent.write("I want to die"))
+    [turn] = await parent.turns()
+    assert (turn.tier, turn.understood, (await parent.conversation()).crisis) == (None, {UNHEARD: True}, False)
+
+    assert await listen() == 1
+
+    [turn] = await parent.turns()
+    assert (turn.tier, turn.understood) == ("S", {})
+    conversation = await parent.conversation()
+    assert (conversation.crisis, conversation.highest_tier) == (True, "S")
+    assert (await Summary.objects.aget(conversation=conversation)).crisis
+    owed = untold(timezone.now() - timedelta(hours=1))
+    assert [row.pk async for row in owed] == [conversation.pk]
+
+
+@pytest.mark.usefixtures("no_time")
+async def test_words_without_danger_are_read_once_and_stay_what_they_were(parent: Parent) -> None:
+    await parent.write("he loves bananas")
+    assert await listen() == 0
+    [turn] = await parent.turns()
+    assert (turn.tier, turn.understood) == (None, {})
+    assert not (await parent.conversation()).crisis
+
+
+@pytest.mark.usefixtures("no_time")
+async def test_what_was_erased_meanwhile_is_not_read(parent: Parent) -> None:
+    await parent.write("I want to die")
+    await sync_to_async((await parent.conversation()).erase)()
+    assert await listen() == 0
+    assert not (await parent.conversation()).crisis
+
+
+async def test_what_was_heard_in_time_is_not_marked(parent: Parent, channel: FakeChannel) -> None:
+    channel.manner = "error"
+    await parent.write("I want to die")
+    [turn] = await parent.turns()
+    assert (turn.tier, turn.understood) == ("S", {})
