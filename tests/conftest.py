@@ -26,6 +26,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DIMENSIONS = 768
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers, a file stays with one of them; so do all tests that need the running Attune, first of all."""
+    for item in items:
+        group = "stack" if item.get_closest_marker("stack") else item.path.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.get_closest_marker("stack") is None)
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The repository."""

@@ -59,4 +59,5 @@ def owed(untold: Sequence[Alarm], last: Alarm | None) -> Owed | None:
         return Owed(Why.FIRST, alarm, newest)
     if tier != last.tier and gravest(tier, last.tier) == tier:
         return Owed(Why.GRAVER, alarm, newest)
-    return Owed(Why.AGAIN, alarm, newest) if newest.at - last.at >= QUIET else None
+    # Either way: after a clock that ran ahead was set right, the last alert lies in the future, and is none to wait for.
+    return Owed(Why.AGAIN, alarm, newest) if abs(newest.at - last.at) >= QUIET else None

@@ -57,8 +57,12 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
         return parcel
 
     def due(self, way: Way, now: datetime) -> ParcelQuerySet:
-        """Parcels to be tried now: the urgent ones first, then the oldest."""
-        waiting = self.filter(way=way.value, state=Parcel.PENDING, next_try__lte=now)
+        """Parcels to be tried now: the urgent ones first, then the oldest.
+
+        One that is to wait longer than any pause was planned by a clock that ran ahead and was set right since.
+        """
+        in_time = Q(next_try__lte=now) | Q(next_try__gt=now + LONGEST_PAUSE)
+        waiting = self.filter(in_time, way=way.value, state=Parcel.PENDING)
         return waiting.order_by("-urgent", "next_try", "pk")
 
     def claim(self, way: Way, now: datetime) -> Parcel | None:

@@ -25,6 +25,12 @@ def test_without_an_alarm_nothing_is_owed() -> None:
     assert owed([], alarm("S", 0)) is None
 
 
+def test_an_alert_of_a_clock_that_ran_ahead_silences_nothing_after_it_was_set_right() -> None:
+    tomorrow = alarm("S", 24 * 60, position=0)
+    assert why([alarm("S", 0, position=1)], tomorrow) is Why.AGAIN
+    assert why([alarm("S", 24 * 60 - 1, position=1)], tomorrow) is None
+
+
 @pytest.mark.parametrize("tier", "EPISV")
 def test_the_first_alarm_is_told(tier: str) -> None:
     assert why([alarm(tier, 0)], None) is Why.FIRST

@@ -39,6 +39,13 @@ def test_pauses_double_up_to_eight_hours():
     assert pauses[-1] == timedelta(hours=8)
 
 
+def test_a_mail_planned_by_a_clock_that_ran_ahead_goes_when_the_clock_is_set_right(mail, clock):
+    clock.forward(days=2)
+    assert postman.deliver_due(Way.MAIL, Refusing()) == 0
+    clock.forward(days=-2)
+    assert postman.deliver_due(Way.MAIL, Keeping()) == 1
+
+
 def test_after_the_last_attempt_a_mail_is_marked_as_failed(mail, clock):
     for _ in range(MOST_ATTEMPTS):
         postman.deliver_due(Way.MAIL, Refusing())
