@@ -16,16 +16,19 @@ setup: ## Find Python 3.10, make .venv from the lock file, build the encoder
 run: setup ## Start Attune and print where to look (ATTUNE_PORT=8000)
 	@$(BIN)/attune run
 
+# Two workers share the files between them; one of them has all that needs the running Attune (tests/conftest.py).
+SHARED := -n 2 --dist loadgroup --no-loadscope-reorder
+
 # The browser tests run apart: Playwright keeps an event loop that async tests cannot share.
 test: setup chromium ## Everything that a change could break: checks, unit, dialogue, browser and fault tests
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/attune train
-	@$(PY) -m pytest -m "not browser and not long"
+	@$(PY) -m pytest -m "not browser and not long" $(SHARED)
 	@bot/deploy/postgres.sh --optional $(PY) -m pytest $(POSTGRES_TESTS)
-	@$(PY) -m pytest -m browser
+	@$(PY) -m pytest -m browser $(SHARED)
 
 test-fast: ## Unit tests only (no model, no processes)
-	@$(PY) -m pytest -m "not model and not stack and not browser and not long"
+	@$(PY) -m pytest -m "not model and not stack and not browser and not long" $(SHARED)
 
 # What depends on the database: locks, constraints, the outbox.
 POSTGRES_TESTS := -m "not long" tests/bot/web/booking/test_race.py tests/bot/web/booking/test_bookings.py \

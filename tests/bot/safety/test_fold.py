@@ -65,6 +65,6 @@ def test_a_long_word_is_cut() -> None:
 )
 def test_hostile_text_is_folded_in_linear_time(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    started = time.perf_counter()
+    started = time.process_time()
     fold(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

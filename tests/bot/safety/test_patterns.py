@@ -139,16 +139,16 @@ def test_words_of_visitors_do_not_stay_in_memory() -> None:
 def test_hostile_input_is_read_within_a_second(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
     get_patterns().matches("warm up")
-    started = time.perf_counter()
+    started = time.process_time()
     get_patterns().matches(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_every_rule_word_at_once_is_read_within_a_second() -> None:
     text = " ".join(sorted(get_patterns()._rule_words))[:20_000]
-    started = time.perf_counter()
+    started = time.process_time()
     get_patterns().matches(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_thirty_words_take_two_milliseconds() -> None:
