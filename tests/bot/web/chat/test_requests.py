@@ -162,7 +162,9 @@ async def test_an_unknown_address_of_the_api_is_an_error_in_the_same_shape(paren
         "Bearer " + signing.dumps("not a session", salt=SALT),
         "Bearer ä".encode("latin-1").decode("latin-1"),
     ],
-)
+    ids=["none", "empty", "no token", "blank token", "one letter", "another scheme", "very long", "another salt",
+         "no id", "no session", "not ascii"],
+)  # fmt: skip
 @pytest.mark.parametrize(
     ("method", "path"), [("POST", "/chat/message"), ("GET", "/chat/history"), ("DELETE", "/chat/session")]
 )
