@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class AttuneChannel(InputChannel):
-    """`POST /webhooks/attune/turn` and `/forget`; see bot.turns for what a turn is."""
+    """`POST /webhooks/attune/turn`, `/forget` and `/screen`; see bot.turns for what a turn is."""
 
     @classmethod
     def name(cls) -> str:
@@ -89,5 +89,11 @@ class AttuneChannel(InputChannel):
                 return no
             await player(request).forget(str(json.loads(request.body)["sender"]))
             return response.json({"forgotten": True})
+
+        @routes.route("/screen", methods=["POST"])
+        async def screen(request: Request) -> HTTPResponse:
+            if no := refused(request):
+                return no
+            return response.json(await player(request).screen(str(json.loads(request.body)["text"])))
 
         return routes

@@ -154,6 +154,14 @@ class TurnPlayer:
             slots=tracker.current_slot_values(),
         )
 
+    async def screen(self, text: str) -> dict[str, Any]:
+        """The verdict of rules and classifier on `text` alone; no conversation hears of it."""
+        processor = self._agent.processor
+        assert processor is not None  # noqa: S101 - checked in __init__
+        parse = await processor.parse_message(UserMessage(as_text(text)))
+        safety: dict[str, Any] = parse["safety"]
+        return safety
+
     async def forget(self, sender: str) -> None:
         """Erase the conversation's dialogue state."""
         await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))

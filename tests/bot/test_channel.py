@@ -34,6 +34,10 @@ class Player:
         Player.asked.append((sender, turn))
         return SimpleNamespace(as_dict=lambda: {"messages": [{"text": "An answer."}]})
 
+    async def screen(self, text: str) -> dict[str, Any]:
+        Player.asked.append(("", {"screen": text}))
+        return {"tier": "S"}
+
     async def forget(self, sender: str) -> None:
         Player.asked.append((sender, {"forget": True}))
 
@@ -85,8 +89,8 @@ async def test_rasa_gives_up_before_the_web_process_does(rasa: httpx.AsyncClient
 
 
 @pytest.mark.parametrize("headers", [{}, {HEADER: "wrong"}, {HEADER: ""}, {HEADER: "a shared secret "[:-2]}])
-@pytest.mark.parametrize("route", ["turn", "forget"])
-async def test_without_the_secret_nothing_is_played_or_erased(
+@pytest.mark.parametrize("route", ["turn", "forget", "screen"])
+async def test_without_the_secret_nothing_is_played_read_or_erased(
     rasa: httpx.AsyncClient, route: str, headers: dict[str, str]
 ) -> None:
     answer = await rasa.post(f"/webhooks/attune/{route}", json={"sender": "p", "text": "x"}, headers=headers)
@@ -105,6 +109,12 @@ async def test_a_conversation_is_forgotten(rasa: httpx.AsyncClient) -> None:
     answer = await rasa.post("/webhooks/attune/forget", json={"sender": "p"}, headers=SECRET)
     assert answer.json() == {"forgotten": True}
     assert Player.asked == [("p", {"forget": True})]
+
+
+async def test_a_text_is_screened_outside_any_conversation(rasa: httpx.AsyncClient) -> None:
+    answer = await rasa.post("/webhooks/attune/screen", json={"sender": "", "text": "words"}, headers=SECRET)
+    assert answer.json() == {"tier": "S"}
+    assert Player.asked == [("", {"screen": "words"})]
 
 
 async def test_health_tells_whether_the_model_is_loaded(rasa: httpx.AsyncClient) -> None:

@@ -105,7 +105,7 @@ class FakeProcessor:
     async def fetch_tracker_and_update_session(self, sender: str, channel: Any) -> DialogueStateTracker:
         return self.trackers.setdefault(sender, DialogueStateTracker(sender, self.domain.slots))
 
-    async def parse_message(self, message: UserMessage, tracker: Any) -> dict[str, Any]:
+    async def parse_message(self, message: UserMessage, tracker: Any = None) -> dict[str, Any]:
         self.heard.append(message.text)
         return {"text": message.text, **self.parse}
 
@@ -384,6 +384,13 @@ async def test_within_an_exercise_only_being_watched_interrupts(conversation: Co
     conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))
     assert (await conversation.say("feel_better", text="feeling calmer now")).slots["follow_up"] is None
     assert (await conversation.say("affirm", text="he's home")).slots["follow_up"] == "watched"
+
+
+async def test_words_are_screened_without_a_conversation(conversation: Conversation) -> None:
+    verdict = Verdict("S", "crisis_suicide", "classifier", "words", 0.4)
+    conversation.rasa.parse = parsed("crisis_suicide", safety=verdict.as_dict())
+    assert await conversation._player.screen("/words") == verdict.as_dict()
+    assert (conversation.rasa.heard, conversation.rasa.trackers) == (["words"], {})
 
 
 async def test_when_no_action_answers_there_is_a_reply_with_people(conversation: Conversation) -> None:

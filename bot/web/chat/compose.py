@@ -19,6 +19,7 @@ from bot.web.chat.models import UNHEARD, Turn
 from bot.web.chat.requests import too_large
 from bot.web.chat.screening import SCREEN_SECONDS, Screened, screen
 from bot.web.chat.tiers import ALARM
+from bot.web.chat.unheard import CLASSIFIER, RULES
 from bot.web.content import get_content
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ async def _without_rasa(incoming: Incoming, typed: Masked, text: str, region: st
     messages = [helplines_message(region, found.tier, unable=True)]
     for message in instead_of_contacts(typed.found, messages, found.tier):
         messages.append(bot_message(**await _filled(message, deadline)))
-    understood = {UNHEARD: True} if found.unheard else {}
+    understood = {}
+    if incoming.text and found.tier not in ALARM:
+        understood = {UNHEARD: RULES if found.unheard else CLASSIFIER}
     said = _said(incoming, text)
     return Record(**said, replies=messages, region=region, tier=found.tier, failed=True, understood=understood)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-# In what was understood of a turn: the rules had no time to read it, and will do so (see chat/unheard.py).
+# In what was understood of a turn: who has not read it yet, and will do so (see chat/unheard.py).
 UNHEARD = "unheard"
 TIER_CHOICES = [(tier, tier) for tier in TIERS]
 
@@ -177,11 +177,13 @@ class Turn(models.Model):
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.position}"
 
-    def heard(self, tier: str | None) -> None:
-        """Store what the rules found in it after it was answered, and keep the conversation's summary in step."""
+    def heard(self, tier: str | None, left: str = "") -> None:
+        """Store what was found in it after it was answered; `left` says who still has to read it (chat/unheard.py)."""
         with transaction.atomic():
-            self.tier = tier
+            self.tier = tier = gravest(self.tier, tier)
             self.understood = {name: found for name, found in self.understood.items() if name != UNHEARD}
+            if left:
+                self.understood[UNHEARD] = left
             self.save(update_fields=["tier", "understood"])
             conversation = self.conversation
             conversation.highest_tier = gravest(conversation.highest_tier, tier)

@@ -50,6 +50,11 @@ async def ask(session: str, region: str, said: dict[str, str], seconds: float, r
     return read_reply(await _post("turn", body, seconds))
 
 
+async def screen(text: str, seconds: float = 2.0) -> str | None:
+    """The tier that rules and classifier find in `text` alone, without any conversation. Raises ChannelError."""
+    return as_tier(_dict(await _post("screen", {"sender": "", "text": text}, seconds)).get("tier"))
+
+
 async def forget(session: str, seconds: float = 1.0) -> None:
     """Have Rasa drop the dialogue state of `session`. Raises ChannelError."""
     await _post("forget", {"sender": session}, seconds)

@@ -1,7 +1,9 @@
-"""Reads afterwards what nobody could read in time: Rasa was not to be had, and the rules had not finished.
+"""Reads afterwards what was not read as it should be while the parent waited.
 
-The parent got helplines; but whether there was danger in the words was not known, so nobody was told. Those turns are
-marked when they are stored, and read here until they have been heard. The watch of oncall then queues the alert.
+When Rasa is not to be had, the parent gets helplines and the rules alone choose the words; where even they had no
+time, whether there was danger is not known at all. Either way nobody may be told of it. So those turns are marked when
+they are stored, and read here: by the rules at once, by rules and classifier as soon as Rasa is back. The watch of
+oncall then queues the alert.
 """
 
 from __future__ import annotations
@@ -11,45 +13,61 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from asgiref.sync import sync_to_async
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
+from bot.web import database
+from bot.web.chat import rasa_client
 from bot.web.chat.models import UNHEARD, Conversation, Turn
 from bot.web.chat.screening import tier_of
-from bot.web.chat.tiers import ALARM
+from bot.web.chat.tiers import ALARM, gravest
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 EVERY = 10.0  # seconds
 LOOK_BACK = timedelta(hours=12)  # as the watch of oncall
+MOST = 200  # turns in one look
+DATABASE_SECONDS = 10.0
+# What has not read it yet.
+RULES, CLASSIFIER = "rules", "classifier"
 logger = logging.getLogger(__name__)
 
 
-def listen(now: datetime | None = None) -> int:
-    """Reads every stored turn that is marked; returns in how many there was danger. Raises DatabaseError."""
+async def listen(now: datetime | None = None) -> int:
+    """Reads every stored turn that is marked; returns in how many there was danger. Raises DatabaseUnavailableError."""
     since = (now or timezone.now()) - LOOK_BACK
-    marked = Turn.objects.filter(failed=True, created__gte=since, **{f"understood__{UNHEARD}": True})
-    found = 0
-    for pk, text in list(marked.values_list("pk", "text")):
-        tier = tier_of(text)
-        with transaction.atomic():
-            turn = Turn.objects.filter(pk=pk).first()  # it may have been erased meanwhile
-            if turn is None:
-                continue
-            turn.conversation = Conversation.objects.select_for_update().get(pk=turn.conversation_id)
-            turn.heard(tier)
-        found += tier in ALARM
+    found, rasa_answers = 0, True
+    for pk, text, unread in await database.read(lambda: _marked(since), DATABASE_SECONDS):
+        tier = await asyncio.to_thread(tier_of, text) if unread == RULES else None
+        left = CLASSIFIER
+        if tier in ALARM:
+            left = ""
+        elif rasa_answers:
+            try:
+                tier, left = gravest(tier, await rasa_client.screen(text)), ""
+            except rasa_client.ChannelError as error:
+                logger.info("what was not heard waits for Rasa: %s", error)
+                rasa_answers = False
+        if left != unread:
+            await database.write(lambda row=(pk, tier, left): _note(*row), DATABASE_SECONDS)  # type: ignore[misc]
+            found += tier in ALARM
     return found
 
 
-def _listen_and_close() -> int:
-    """In a thread of its own, which must not keep a database connection that may be broken."""
-    try:
-        return listen()
-    finally:
-        connection.close()
+def _marked(since: datetime) -> list[tuple[int, str, str]]:
+    turns = Turn.objects.filter(failed=True, created__gte=since, understood__has_key=UNHEARD)
+    rows = turns.order_by("-created").values_list("pk", "text", "understood")[:MOST]
+    return [(pk, text, understood[UNHEARD]) for pk, text, understood in rows]
+
+
+def _note(pk: int, tier: str | None, left: str) -> None:
+    with transaction.atomic():
+        turn = Turn.objects.filter(pk=pk).first()
+        if turn is None:
+            return  # erased meanwhile
+        turn.conversation = Conversation.objects.select_for_update().get(pk=turn.conversation_id)
+        turn.heard(tier, left)
 
 
 async def keep_listening() -> None:
@@ -57,9 +75,9 @@ async def keep_listening() -> None:
     while True:
         await asyncio.sleep(EVERY)
         try:
-            found = await sync_to_async(_listen_and_close, thread_sensitive=False)()
-        except Error as fault:
-            logger.error("what was not heard cannot be read: %s", type(fault).__name__)
+            found = await listen()
+        except database.DatabaseUnavailableError as fault:
+            logger.error("what was not heard cannot be read: %s", fault)
             continue
         if found:
             logger.warning("danger was found in %d turns after they were answered", found)

@@ -99,7 +99,10 @@ class FakeChannel:
         if scope["method"] == "POST":
             body = json.loads(content)
             self.secrets.append(headers[b"x-attune-secret"].decode())
-            if scope["path"].endswith("/forget"):
+            if scope["path"].endswith("/screen"):
+                status = 500 if self.manner == "error" else 200
+                answer = json.dumps({"tier": "S" if "go to sleep for good" in body["text"] else None}).encode()
+            elif scope["path"].endswith("/forget"):
                 self.forgotten.append(body["sender"])
                 await self._wait_for_gate()
                 status = 500 if self.manner == "error" else 200

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from fake_channel import FakeChannel
 
 pytestmark = pytest.mark.django_db(transaction=True)
-listen = sync_to_async(unheard.listen)
 
 
 @pytest.fixture
@@ -39,13 +38,21 @@ def no_time(channel: FakeChannel, monkeypatch: pytest.MonkeyPatch) -> None:
     screening._loaded.set()
 
 
+async def listen(channel: FakeChannel, manner: str = "well") -> int:
+    """As the background work does, with Rasa back or not."""
+    channel.manner = manner
+    return await unheard.listen()
+
+
 @pytest.mark.usefixtures("no_time")
-async def test_danger_that_was_not_heard_in_time_is_found_and_owed_to_whom_is_on_call(parent: Parent) -> None:
+async def test_danger_that_was_not_heard_in_time_is_found_and_owed_to_whom_is_on_call(
+    parent: Parent, channel: FakeChannel
+) -> None:
     assert shows_helplines(await parent.write("I want to die"))
     [turn] = await parent.turns()
-    assert (turn.tier, turn.understood, (await parent.conversation()).crisis) == (None, {UNHEARD: True}, False)
+    assert (turn.tier, turn.understood, (await parent.conversation()).crisis) == (None, {UNHEARD: "rules"}, False)
 
-    assert await listen() == 1
+    assert await listen(channel) == 1
 
     [turn] = await parent.turns()
     assert (turn.tier, turn.understood) == ("S", {})
@@ -57,19 +64,55 @@ async def test_danger_that_was_not_heard_in_time_is_found_and_owed_to_whom_is_on
 
 
 @pytest.mark.usefixtures("no_time")
-async def test_words_without_danger_are_read_once_and_stay_what_they_were(parent: Parent) -> None:
+async def test_words_without_danger_are_read_once_and_stay_what_they_were(parent: Parent, channel: FakeChannel) -> None:
     await parent.write("he loves bananas")
-    assert await listen() == 0
+    assert await listen(channel) == 0
     [turn] = await parent.turns()
     assert (turn.tier, turn.understood) == (None, {})
     assert not (await parent.conversation()).crisis
 
 
+async def test_what_only_the_classifier_hears_is_found_when_rasa_is_back(parent: Parent, channel: FakeChannel) -> None:
+    channel.manner = "error"
+    await parent.write("id like to go to sleep for good")
+    [turn] = await parent.turns()
+    assert (turn.tier, turn.understood) == (None, {UNHEARD: "classifier"})
+
+    assert await listen(channel, "error") == 0
+    [turn] = await parent.turns()
+    assert (turn.tier, turn.understood) == (None, {UNHEARD: "classifier"})
+
+    assert await listen(channel) == 1
+    [turn] = await parent.turns()
+    assert (turn.tier, turn.understood) == ("S", {})
+    assert (await parent.conversation()).crisis
+
+
 @pytest.mark.usefixtures("no_time")
-async def test_what_was_erased_meanwhile_is_not_read(parent: Parent) -> None:
+async def test_without_rasa_the_rules_read_it_once_and_the_classifier_later(
+    parent: Parent, channel: FakeChannel
+) -> None:
+    await parent.write("he loves bananas")
+    assert await listen(channel, "error") == 0
+    [turn] = await parent.turns()
+    assert turn.understood == {UNHEARD: "classifier"}
+    assert await listen(channel) == 0
+    [turn] = await parent.turns()
+    assert turn.understood == {}
+
+
+async def test_what_lies_twelve_hours_back_is_left_to_the_inbox(parent: Parent, channel: FakeChannel) -> None:
+    channel.manner = "error"
+    await parent.write("id like to go to sleep for good")
+    channel.manner = "well"
+    assert await unheard.listen(timezone.now() + timedelta(hours=13)) == 0
+
+
+@pytest.mark.usefixtures("no_time")
+async def test_what_was_erased_meanwhile_is_not_read(parent: Parent, channel: FakeChannel) -> None:
     await parent.write("I want to die")
     await sync_to_async((await parent.conversation()).erase)()
-    assert await listen() == 0
+    assert await listen(channel) == 0
     assert not (await parent.conversation()).crisis
 
 
