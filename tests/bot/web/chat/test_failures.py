@@ -7,6 +7,7 @@ import json
 import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -250,6 +251,8 @@ async def test_with_a_full_database_danger_is_answered_and_turn_and_alert_are_st
     # So large a turn takes its time on a busy machine; it is the disk that fails here, not the clock.
     environment.setattr(log, "WRITE_SECONDS", 2.0)
     settings = connections["default"].settings_dict
+    with closing(sqlite3.connect(settings["NAME"])) as other:
+        other.execute("VACUUM")  # what earlier tests deleted would leave room
     with pytest.MonkeyPatch.context() as full:
         # SQLite never makes a file smaller than it is: no page can be added any more.
         command = settings["OPTIONS"]["init_command"] + "PRAGMA max_page_count=1;"
