@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bot.web.settings")
 django = get_asgi_application()
 
+from bot import tracing  # noqa: E402
 from bot.web import shared  # noqa: E402
 from bot.web.body_limit import BodyLimit  # noqa: E402  (needs the settings to be in place)
 from bot.web.chat import rasa_client  # noqa: E402
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 FINISHING = 3.0  # seconds; an answer takes no longer
 _limited = BodyLimit(django)
+tracing.start("web")
 
 
 async def _finish() -> None:
@@ -40,6 +43,7 @@ async def application(
         await lifespan(receive, send, _finish)
         await rasa_client.close()
         await shared.close()
+        await asyncio.to_thread(tracing.finish)
     elif scope["type"] == "http":
         await _limited(scope, receive, send)
     else:  # a websocket: nothing here speaks it
