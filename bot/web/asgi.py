@@ -31,6 +31,7 @@ async def _finish() -> None:
     """What a parent was waiting for is answered and stored before the process ends."""
     await turns.finish(FINISHING)
     await turn_log.store_unsaved()
+    await asyncio.to_thread(tracing.finish)  # here, since uvicorn waits for nothing that comes after the last word
 
 
 async def application(
@@ -43,7 +44,6 @@ async def application(
         await lifespan(receive, send, _finish)
         await rasa_client.close()
         await shared.close()
-        await asyncio.to_thread(tracing.finish)
     elif scope["type"] == "http":
         await _limited(scope, receive, send)
     else:  # a websocket: nothing here speaks it

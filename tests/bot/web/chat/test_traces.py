@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import tracing
 from bot.settings import get_settings
+from bot.web.asgi import application
 from tests.span_receiver import said
 
 from .parent import Parent, shows_helplines, texts
@@ -72,6 +73,25 @@ async def test_no_words_and_no_ids_are_in_it(
         assert hidden not in sent
     keys = {key for span in traces.spans() for key in said(span)}
     assert keys == {"attune.kind", "attune.by", "attune.tier", "error.type"}
+
+
+async def test_what_waits_is_sent_before_the_process_is_done(
+    traces: SpanReceiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.lifespan.background_names", lambda: [])
+    events = iter(["lifespan.startup", "lifespan.shutdown"])
+    sent: dict[str, int] = {}
+
+    async def receive() -> dict[str, str]:
+        return {"type": next(events)}
+
+    async def send(message: dict[str, str]) -> None:
+        sent[message["type"]] = len(traces.bodies)
+
+    with tracing.trace("turn"):
+        pass
+    await application({"type": "lifespan"}, receive, send)
+    assert sent == {"lifespan.startup.complete": 0, "lifespan.shutdown.complete": 1}
 
 
 async def test_an_endpoint_that_hangs_delays_no_answer(traces: SpanReceiver, parent: Parent) -> None:
