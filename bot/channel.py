@@ -5,6 +5,7 @@ It stays on the loopback interface behind a shared secret. Rasa's own REST route
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import json
 import logging
@@ -16,6 +17,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot import tracing
 from bot.serving.rules import Rules, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
@@ -39,6 +41,7 @@ class AttuneChannel(InputChannel):
         """The routes. `on_new_message` is not used: it cannot return what was understood."""
         routes = Blueprint("attune_channel", "attune")
         secret = get_settings().secret("channel").encode()
+        tracing.start("rasa")
 
         def refused(request: Request) -> HTTPResponse | None:
             given = request.headers.get(HEADER, "").encode()
@@ -61,6 +64,7 @@ class AttuneChannel(InputChannel):
         async def hang_up(app: Sanic, loop: object) -> None:
             for one in rules:
                 await one.wire.close()
+            await asyncio.to_thread(tracing.finish)
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -78,9 +82,10 @@ class AttuneChannel(InputChannel):
                 text, payload = str(body.get("text") or ""), body.get("payload")
             except (ValueError, KeyError, TypeError, AttributeError):
                 return response.json({"error": "send JSON with sender and text or payload"}, status=400)
-            played = await player(request).play(
-                sender, text=text, payload=payload, region=region, risk=body.get("risk")
-            )
+            with tracing.continued("rasa", request.headers):
+                played = await player(request).play(
+                    sender, text=text, payload=payload, region=region, risk=body.get("risk")
+                )
             return response.json(played.as_dict())
 
         @routes.route("/forget", methods=["POST"])

@@ -43,6 +43,7 @@ class Settings:
     tensorflow: bool
     log: str
     metrics_token: str | None
+    traces_url: str | None
     redis_url: str | None
     rasa_urls: tuple[str, ...]
     actions_urls: tuple[str, ...]
@@ -220,6 +221,23 @@ def _caldav_url() -> str | None:
     return url
 
 
+def _traces_url() -> str | None:
+    url = os.environ.get("ATTUNE_TRACES_URL") or None
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        readable = bool(parts.hostname) and parts.port != 0 and url.isprintable() and " " not in url
+    except ValueError:
+        readable = False
+    if not readable or parts.scheme not in {"http", "https"} or parts.username or parts.query or parts.fragment:
+        raise SettingError(
+            "ATTUNE_TRACES_URL cannot be used. Give the address of an OTLP/HTTP endpoint, for example "
+            "http://127.0.0.1:4318. What it asks for to let you in goes to OTEL_EXPORTER_OTLP_HEADERS."
+        )
+    return url.rstrip("/").removesuffix("/v1/traces")
+
+
 def _oncall_secret() -> str | None:
     secret = os.environ.get("ATTUNE_ONCALL_SECRET") or None
     if secret and len(secret) < SHORTEST_SECRET:
@@ -276,6 +294,7 @@ def get_settings() -> Settings:
         tensorflow=_switch("ATTUNE_TENSORFLOW", False),
         log=_choice("ATTUNE_LOG", ("plain", "json")),
         metrics_token=os.environ.get("ATTUNE_METRICS_TOKEN") or None,
+        traces_url=_traces_url(),
         redis_url=_redis_url(),
         rasa_urls=_urls("ATTUNE_RASA_URLS", rasa_port),
         actions_urls=_urls("ATTUNE_ACTIONS_URLS", actions_port),

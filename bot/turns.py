@@ -18,12 +18,14 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import tracing
 from bot.afterwards import finish
 from bot.reading.language import language_of
 from bot.reading.message import FALLBACK_INTENT, STICKY, TECHNICAL, understand
 from bot.reading.moves import get_moves
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import ALARM_TIERS, Verdict
+from bot.understanding.labels import labels
 from knowledge.helplines import Helplines
 from knowledge.places import residence_in
 
@@ -123,13 +125,15 @@ class TurnPlayer:
         async with self._agent.lock_store.lock(sender):
             collector = Collector()
             # Also on a first turn: a custom session start would make a first crisis depend on the action server.
-            tracker = await processor.fetch_tracker_and_update_session(sender, collector)
+            with tracing.span("read state"):
+                tracker = await processor.fetch_tracker_and_update_session(sender, collector)
             seen = len(tracker.events)
             if region and not tracker.get_slot("region"):
                 tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
             if risk in STICKY and not tracker.get_slot("risk"):
                 tracker.update(SlotSet("risk", risk))
-            parse = await understand(processor, tracker, payload or as_text(text))
+            with tracing.span("understand"):
+                parse = await understand(processor, tracker, payload or as_text(text))
             verdict = Verdict(**parse["safety"])
             message = UserMessage(
                 text or payload or "", collector, sender, input_channel=Collector.name(), parse_data=parse
@@ -142,8 +146,9 @@ class TurnPlayer:
                 tracker.update(SlotSet("region", self._helplines.normalise_region(home)))
             await self._answer(processor, collector, tracker)
             finish(collector.messages, tracker, verdict, self._helplines)
-            await processor.save_tracker(tracker)
-        return Turn(
+            with tracing.span("store state"):
+                await processor.save_tracker(tracker)
+        turn = Turn(
             messages=[{k: v for k, v in m.items() if k != "asks"} for m in collector.messages],
             understood=understood(text or payload or "", parse),
             actions=_actions(list(tracker.events)[seen:]),
@@ -153,6 +158,14 @@ class TurnPlayer:
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
             slots=tracker.current_slot_values(),
         )
+        intent = turn.understood["intent"]
+        tracing.note(
+            tier=verdict.tier is not None,
+            intent=intent if intent in labels() else "none",
+            model=turn.model,
+            milliseconds=turn.milliseconds,
+        )
+        return turn
 
     async def screen(self, text: str) -> dict[str, Any]:
         """The verdict of rules and classifier on `text` alone; no conversation hears of it."""
@@ -186,7 +199,8 @@ class TurnPlayer:
     async def _answer(self, processor: MessageProcessor, collector: Collector, tracker: DialogueStateTracker) -> None:
         """Rules and actions; where they bring nothing in time, a plain reply with people in it."""
         try:
-            await asyncio.wait_for(processor._run_prediction_loop(collector, tracker), self._timeout)
+            with tracing.span("rules and actions"):
+                await asyncio.wait_for(processor._run_prediction_loop(collector, tracker), self._timeout)
         except asyncio.TimeoutError:
             logger.error("An action did not answer within %.1f s", self._timeout)
         if not collector.messages:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from playwright.sync_api import Browser
 
+    from tests.span_receiver import SpanReceiver
     from tests.stack import Stack
 
 hypothesis.settings.register_profile("long")
@@ -69,6 +70,24 @@ def encode() -> Callable[[Sequence[str]], npt.NDArray[np.float32]]:
         return np.stack([vector(text) for text in texts])
 
     return hashed
+
+
+@pytest.fixture
+def traces(monkeypatch: pytest.MonkeyPatch) -> Iterator[SpanReceiver]:
+    """Turns are traced in this process, and in those that it starts; here the spans arrive."""
+    from bot import tracing
+    from bot.settings import get_settings
+    from tests.span_receiver import SpanReceiver
+
+    with SpanReceiver() as receiver:
+        monkeypatch.setenv("ATTUNE_TRACES_URL", receiver.url)
+        get_settings.cache_clear()
+        tracing.start("test")
+        yield receiver
+        receiver.answers.set()
+        tracing.finish()
+    monkeypatch.undo()
+    get_settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import aiohttp
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction, action_for_name_or_text
 
+from bot import tracing
 from bot.routing import Routes
 from bot.serving.events import read_events
 
@@ -60,20 +61,21 @@ class Wire:
         return await self._call(urls[-1], body)  # who plays the turn sets the limit for this one
 
     async def _call(self, url: str, body: dict[str, Any]) -> tuple[int, Any]:
-        try:
+        with tracing.span("ask action server", calls=True, action=body["next_action"]):
             try:
-                return await self._post(url, body)
-            except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-                # The server was started again behind a connection that was kept. Actions render and store nothing,
-                # so that asking twice is harmless.
-                return await self._post(url, body)
-        except (aiohttp.ClientError, ValueError) as error:
-            raise ActionServerError(type(error).__name__) from None
+                try:
+                    return await self._post(url, body)
+                except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                    # The server was started again behind a connection that was kept. Actions render and store
+                    # nothing, so that asking twice is harmless.
+                    return await self._post(url, body)
+            except (aiohttp.ClientError, ValueError) as error:
+                raise ActionServerError(type(error).__name__) from None
 
     async def _post(self, url: str, body: dict[str, Any]) -> tuple[int, Any]:
         session = self._session() if self._keep else aiohttp.ClientSession()
         try:
-            async with session.post(url, json=body) as answer:
+            async with session.post(url, json=body, headers=tracing.headers()) as answer:
                 return answer.status, await answer.json()
         finally:
             if not self._keep:

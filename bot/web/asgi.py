@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bot.web.settings")
 django = get_asgi_application()
 
+from bot import tracing  # noqa: E402
 from bot.web import shared  # noqa: E402
 from bot.web.body_limit import BodyLimit  # noqa: E402  (needs the settings to be in place)
 from bot.web.chat import rasa_client  # noqa: E402
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
 
 FINISHING = 3.0  # seconds; an answer takes no longer
 _limited = BodyLimit(django)
+tracing.start("web")
 
 
 async def _finish() -> None:
     """What a parent was waiting for is answered and stored before the process ends."""
     await turns.finish(FINISHING)
     await turn_log.store_unsaved()
+    await asyncio.to_thread(tracing.finish)  # here, since uvicorn waits for nothing that comes after the last word
 
 
 async def application(

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from django.db import Error, connection
 
+from bot import tracing
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,12 +28,14 @@ class DatabaseUnavailableError(Exception):
 
 async def read(work: Callable[[], T], seconds: float) -> T:
     """The result of `work`. Raises DatabaseUnavailableError after `seconds`, or when the database fails."""
-    return await _run(_readers, work, seconds)
+    with tracing.span("read database"):
+        return await _run(_readers, work, seconds)
 
 
 async def write(work: Callable[[], T], seconds: float) -> T:
     """Like `read`. Work that is given up on may still be done later, so it must be safe to do twice."""
-    return await _run(_writers, work, seconds)
+    with tracing.span("write database"):
+        return await _run(_writers, work, seconds)
 
 
 async def _run(pool: ThreadPoolExecutor, work: Callable[[], T], seconds: float) -> T:

@@ -16,6 +16,8 @@ from bot.settings import get_settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.span_receiver import SpanReceiver
+
 SECRET = {HEADER: "a shared secret"}
 STARTED: list[Sanic] = []
 
@@ -103,6 +105,14 @@ async def test_a_body_that_is_no_turn_is_refused(rasa: httpx.AsyncClient, conten
     answer = await rasa.post("/webhooks/attune/turn", content=content, headers=SECRET)
     assert answer.status_code == 400
     assert answer.json() == {"error": "send JSON with sender and text or payload"}
+
+
+async def test_the_trace_of_the_web_process_goes_on(traces: SpanReceiver, rasa: httpx.AsyncClient) -> None:
+    above = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    for headers in ({**SECRET, **above}, SECRET, above):
+        await rasa.post("/webhooks/attune/turn", json={"sender": "p", "text": "so low"}, headers=headers)
+    (span,) = traces.spans()
+    assert (span["name"], span["parentSpanId"]) == ("rasa", "b7ad6b7169203331")
 
 
 async def test_a_conversation_is_forgotten(rasa: httpx.AsyncClient) -> None:

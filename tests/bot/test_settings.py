@@ -13,7 +13,7 @@ from bot.settings import ROOT, SettingError, Settings, get_settings
 VARIABLES = (
     "ENV", "PORT", "RASA_PORT", "ACTIONS_PORT", "VAR", "CACHE", "KNOWLEDGE", "MODELS", "TURN_TIMEOUT", "THREADS", "HOST",
     "BOOKING_MODE", "ALLOWED_HOSTS", "ALLOWED_ORIGINS", "PUBLIC_URL", "DJANGO_SECRET", "CHANNEL_SECRET", "STAFF_MAIL",
-    "ONCALL_MAIL", "ONCALL_WEBHOOK", "ONCALL_SECRET",
+    "ONCALL_MAIL", "ONCALL_WEBHOOK", "ONCALL_SECRET", "TRACES_URL",
 )  # fmt: skip
 
 
@@ -132,6 +132,27 @@ def test_a_webhook_goes_over_https_or_stays_on_this_machine(monkeypatch: pytest.
 )
 def test_a_webhook_that_can_be_used_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     assert with_variable(monkeypatch, "ATTUNE_ONCALL_WEBHOOK", value).oncall_webhook == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["collector:4318", "ftp://collector/", "http:///v1/traces", "http://me:secret-key@collector", "http://collector:0",
+     "http://collector:4318?key=secret-key", "http://collector/#secret-key", "http://collector/a b", "http://[::1"],
+)  # fmt: skip
+def test_traces_go_to_an_address_without_a_secret_in_it(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    with pytest.raises(
+        SettingError, match=r"^ATTUNE_TRACES_URL cannot be used\. Give the address of an OTLP"
+    ) as caught:
+        with_variable(monkeypatch, "ATTUNE_TRACES_URL", value)
+    assert "secret-key" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "value", ["http://127.0.0.1:4318", "http://127.0.0.1:4318/", "http://127.0.0.1:4318/v1/traces"]
+)
+def test_traces_go_to_the_base_of_the_endpoint(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    assert with_variable(monkeypatch, "ATTUNE_TRACES_URL", value).traces_url == "http://127.0.0.1:4318"
+    assert with_variable(monkeypatch, "ATTUNE_TRACES_URL", "").traces_url is None
 
 
 def test_a_secret_too_short_to_sign_with_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

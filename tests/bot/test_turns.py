@@ -11,13 +11,17 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot import tracing
 from bot.safety.screen import Verdict
 from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
 from bot.understanding.labels import labels
 from knowledge.helplines import load_helplines
+from tests.span_receiver import said
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.span_receiver import SpanReceiver
 
 
 @pytest.mark.parametrize("text", ["I feel low", "either/or", "  spaces stay", "1/2 asleep", "", "¿/?"])
@@ -418,6 +422,39 @@ async def test_what_was_asked_and_offered_is_kept_and_not_shown(conversation: Co
     assert turn.messages == [{"text": "Q", "choices": [{"label": "Yes", "payload": "/affirm"}]}]
     assert (turn.slots["asked"], turn.slots["offered"]) == ("offer", ["/affirm"])
     assert (await conversation.say()).slots["asked"] is None
+
+
+async def test_a_trace_shows_where_the_time_went_and_no_words(traces: SpanReceiver, conversation: Conversation) -> None:
+    with tracing.trace("rasa"):
+        await conversation.say("crisis_suicide", "S", text="I am Zaphodine and want to die")
+    steps = ["read state", "understand", "rules and actions", "store state"]
+    assert traces.tree() == [("rasa", None), *((step, "rasa") for step in steps)]
+    first = said(traces.spans()[0])
+    assert first.pop("attune.milliseconds") > 0
+    assert first == {"attune.tier": True, "attune.intent": "crisis_suicide", "attune.model": "attune-test"}
+    assert all(said(span) == {} for span in traces.spans()[1:])
+    for hidden in (b"Zaphodine", b"parent"):
+        assert hidden not in b"".join(traces.bodies).replace(b"parentSpanId", b"")
+
+
+async def test_a_trace_names_labels_of_the_taxonomy_only(traces: SpanReceiver, conversation: Conversation) -> None:
+    with tracing.trace("rasa"):
+        await conversation.say("zaphodine", text="", payload="/zaphodine")
+    assert said(traces.spans()[0])["attune.intent"] == "none"
+
+
+async def test_a_trace_shows_which_step_was_given_up(
+    traces: SpanReceiver, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(*_: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(conversation.rasa, "_run_prediction_loop", never)
+    conversation._player._timeout = 0.01
+    with tracing.trace("rasa"):
+        await conversation.say()
+    failed = {span["name"]: said(span)["error.type"] for span in traces.spans() if "error.type" in said(span)}
+    assert failed == {"rules and actions": "TimeoutError"}
 
 
 def test_an_agent_without_a_model_is_refused(knowledge_folder: Path) -> None:

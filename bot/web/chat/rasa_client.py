@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
+from bot import tracing
 from bot.rasa_port import rasa_urls
 from bot.routing import Routes
 from bot.settings import get_settings
@@ -84,7 +85,8 @@ async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
         left = until - time.monotonic()
         last = number == len(urls) - 1
         try:
-            answer = await _post_to(url, path, body, left if last else left * FIRST_SHARE)
+            with tracing.span("ask rasa", calls=True):
+                answer = await _post_to(url, path, body, left if last else left * FIRST_SHARE)
         except ChannelError:
             _routes.failed(url)
             if last or until - time.monotonic() <= LEAST_SECONDS:
@@ -96,7 +98,7 @@ async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
 
 
 async def _post_to(url: str, path: str, body: dict[str, Any], seconds: float) -> Any:
-    headers = {"X-Attune-Secret": get_settings().secret("channel")}
+    headers = {"X-Attune-Secret": get_settings().secret("channel"), **tracing.headers()}
     try:
         # One limit over all: httpx's own count each phase, and a trickle of bytes would pass them for ever.
         response = await asyncio.wait_for(

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from django.conf import settings
 
+from bot import tracing
 from bot.web import metrics, shared
 from bot.web.chat import compose
 from bot.web.chat.fallback import empty_message, helplines_message
@@ -86,6 +87,10 @@ class Turns:
         return pending
 
     async def _work(self, session: str, incoming: Incoming, deadline: float) -> Answer:
+        with tracing.trace("turn", kind="text" if incoming.payload is None else "payload"):
+            return await self._in_order(session, incoming, deadline)
+
+    async def _in_order(self, session: str, incoming: Incoming, deadline: float) -> Answer:
         async with self.lock(session), shared.session_lock(session):
             situation = await self._log.find(session, incoming.id, incoming.payload)
             if situation.answer:
@@ -98,6 +103,7 @@ class Turns:
                 record = await compose.compose(session, incoming, region, situation, deadline)
                 shown = self._as_shown(session, incoming, record)
                 answer = await self._log.add(session, shown)
+            tracing.note(by="rules" if record.failed else "rasa", tier=record.tier is not None)
             metrics.count_turn(shown, compose.now() - began)
             return answer
 

@@ -12,12 +12,16 @@ from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot import tracing
 from bot.serving.rules import ActionServerError, LeanAction, Wire
 from bot.turns import Collector
+from tests.span_receiver import said
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
+
+    from tests.span_receiver import SpanReceiver
 
 
 class Server:
@@ -26,10 +30,12 @@ class Server:
     def __init__(self) -> None:
         self.status, self.answer = 200, {"events": [], "responses": []}
         self.heard: list[dict[str, Any]] = []
+        self.traces: list[str | None] = []
         self.peers: set[tuple[str, int]] = set()
 
     async def webhook(self, request: web.Request) -> web.Response:
         self.heard.append(await request.json())
+        self.traces.append(request.headers.get("traceparent"))
         assert request.transport is not None
         self.peers.add(request.transport.get_extra_info("peername"))
         return web.json_response(self.answer, status=self.status)
@@ -86,6 +92,22 @@ async def test_replies_and_events_of_an_action_come_back(server, run) -> None:
     assert isinstance(said, BotUttered)
     assert said.text == "An answer."
     assert slot == SlotSet("exercise", {"id": "x"})
+
+
+async def test_a_call_is_a_span_that_the_action_server_can_go_on_with(traces: SpanReceiver, server, run) -> None:
+    with tracing.trace("rasa"):
+        await run()
+        server[0].status = 500
+        with pytest.raises(ActionServerError):
+            await run()
+    server[0].status = 200
+    await run()
+    assert traces.tree() == [("rasa", None), ("ask action server", "rasa"), ("ask action server", "rasa")]
+    turn, *calls = traces.spans()
+    assert [said(call) for call in calls] == [{"attune.action": "action_answer"}] * 2
+    assert server[0].traces == [*(f"00-{turn['traceId']}-{call['spanId']}-03" for call in calls), None]
+    for hidden in (b"so low", b"earlier words", b"somebody"):
+        assert hidden not in b"".join(traces.bodies)
 
 
 async def test_one_connection_is_used_again(server, run) -> None:

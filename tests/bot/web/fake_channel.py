@@ -74,6 +74,7 @@ class FakeChannel:
         self.raw: bytes = b""
         self.heard: list[dict[str, Any]] = []
         self.secrets: list[str] = []
+        self.traces: list[str | None] = []
         self.forgotten: list[str] = []
 
     def freeze(self) -> None:
@@ -99,6 +100,7 @@ class FakeChannel:
         if scope["method"] == "POST":
             body = json.loads(content)
             self.secrets.append(headers[b"x-attune-secret"].decode())
+            self.traces.append(headers.get(b"traceparent", b"").decode() or None)
             if scope["path"].endswith("/screen"):
                 status = 500 if self.manner == "error" else 200
                 answer = json.dumps({"tier": "S" if "go to sleep for good" in body["text"] else None}).encode()
