@@ -42,7 +42,7 @@ class SafetyScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
-        return {"alarm": -0.6, "check": -2.25, "sentence": 1.6, "doubt": -2.5}
+        return {"alarm": -1.2, "check": -3.0, "sentence": 1.5, "doubt": -3.0}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._limits = Thresholds(**{name: config[name] for name in ("alarm", "check", "sentence", "doubt")})

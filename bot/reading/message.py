@@ -51,7 +51,7 @@ OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "reques
 _WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpline|hotline|lines?|resched|cancel|slots?)", re.IGNORECASE)  # fmt: skip
 # "My phone has no credit", after a crisis, is a barrier rather than a second crisis. A follow-up explains an alarm of
 # the classifier alone up to this score, and never one of means, plan, the baby or the body.
-EXPLAINED_BELOW = 1.0
+EXPLAINED_BELOW = 1.75
 NEVER_EXPLAINED = {"E", "I"}
 OF_A_LIVING_BABY = frozenset(
     {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-KERNEL_SHARE = 2.0
-MASS_SHARE = 0.4
-WORDING_SHARE = 0.4
+KERNEL_SHARE = 2.5
+MASS_SHARE = 1.0
+WORDING_SHARE = 0.2
 
 
 def danger(reading: Reading) -> Floats:

@@ -371,7 +371,7 @@ async def test_a_weak_alarm_of_the_classifier_is_explained_by_a_barrier(conversa
 @pytest.mark.parametrize(
     "verdict",
     [
-        Verdict("V", "crisis_violence", "classifier", "words", 1.2),
+        Verdict("V", "crisis_violence", "classifier", "words", 2.0),
         Verdict("V", "crisis_violence", "rules", "words", -1.0),
         Verdict("I", "crisis_suicide_imminent", "classifier", "words", -0.4),
     ],
