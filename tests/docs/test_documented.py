@@ -1,9 +1,8 @@
-"""The documentation names everything that the code has, and nothing in it leads nowhere."""
+"""The documentation names everything that the code has."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,31 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from bot.cli import COMMANDS, Lazy
 from bot.understanding.labels import labels
+from tests.docs.pages import PAGES, ROOT, name_of, page, section
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
-PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bot/web/widget/README.md")),
-    *sorted(DOCS.rglob("*.md")),
-]
 NOT_BUILT = "Not built yet"
-
-
-def page(name: str) -> str:
-    return (ROOT / name).read_text("utf-8")
-
-
-def name_of(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-def section(text: str, heading: str) -> str:
-    """What stands below `heading`, up to the next heading of its level or above."""
-    match = re.search(rf"^(#+) {re.escape(heading)}$\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert match, f"there is no heading {heading!r}"
-    return match.group(2)
-
-
 OPERATIONS = page("docs/operations.md")
 
 
@@ -199,48 +176,3 @@ def test_every_threshold_is_in_the_safety_case() -> None:
     assert limits
     names = re.findall(r'"(\w+)":', limits.group(1))
     assert all(f"`{name}`" in page("docs/safety-case.md") for name in names)
-
-
-# Links and paths
-
-
-def anchors(text: str) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def links(text: str) -> list[str]:
-    text = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
-    return re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'<(?:img|a)[^>]+(?:src|href)="([^"]+)"', text)
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_relative_links_lead_somewhere(path: Path) -> None:
-    for link in links(path.read_text("utf-8")):
-        if re.match(r"[a-z]+:", link):
-            continue
-        name, _, anchor = link.partition("#")
-        target = (path.parent / name).resolve() if name else path
-        assert target.exists(), link
-        if anchor:
-            assert anchor in anchors(target.read_text("utf-8")), link
-
-
-FOLDERS = "actions|bot|data|docs|knowledge|tests|\\.ci"
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_files_that_a_page_names_are_there(path: Path) -> None:
-    for name in re.findall(rf"`((?:{FOLDERS})/[\w./*-]*)`", path.read_text("utf-8")):
-        assert list(ROOT.glob(name.rstrip("/"))), name
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_every_page_of_docs_is_linked_from_the_readme_or_another_page(path: Path) -> None:
-    if path.parent == ROOT or path.name == "README.md":
-        return
-    targets = {
-        (other.parent / link.partition("#")[0]).resolve() for other in PAGES for link in links(other.read_text("utf-8"))
-    }
-    assert path in targets
