@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from bot.cli import COMMANDS, Lazy
 from bot.understanding.labels import labels
+from bot.web.metrics import registry
 from tests.docs.pages import PAGES, ROOT, name_of, page, section
 
 NOT_BUILT = "Not built yet"
@@ -145,6 +146,36 @@ def test_the_pairs_are_no_training_phrasings() -> None:
         assert f"- {sentence.lower()}\n" not in text, sentence
 
 
+# Metrics
+
+
+def metrics() -> dict[str, tuple[str, ...]]:
+    """The names of /metrics as they are asked for, with their labels."""
+    found = {}
+    for collector in registry._collector_to_names:
+        labels_of = tuple(getattr(collector, "_labelnames", ()))
+        for metric in collector.collect():
+            found[f"{metric.name}_total" if metric.type == "counter" else metric.name] = labels_of
+    return found
+
+
+def metric_rows() -> dict[str, str]:
+    """What the table of the metrics says of each: its labels, as they stand there."""
+    rows = re.findall(r"^\| (`[^|]+) \|([^|]*)\|", section(OPERATIONS, "Metrics"), re.MULTILINE)
+    return {name: labels_of for names, labels_of in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+@pytest.mark.parametrize("metric", sorted(metrics()))
+def test_every_metric_is_in_operations_with_its_labels(metric: str) -> None:
+    assert metric in metric_rows()
+    assert set(re.findall(r"`(\w+)`", metric_rows()[metric])) == set(metrics()[metric])
+
+
+def test_operations_names_no_metric_that_is_not_counted() -> None:
+    named = set(re.findall(r"\b(?:attune|process)_\w+(?=`|\{)", section(OPERATIONS, "What to watch")))
+    assert set(metric_rows()) | named <= set(metrics())
+
+
 # Cards, tiers, replies
 
 
@@ -156,9 +187,26 @@ def card_types() -> set[str]:
     return declared
 
 
+def made_by() -> dict[str, list[str]]:
+    """The rows of the contracts' table: each card with the files that make it."""
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| ([^|]+) \|$", section(page("docs/architecture.md"), "Contracts"), re.MULTILINE
+    )
+    return {card: re.findall(r"`([^`]+)`", files) for card, files in rows}
+
+
+def test_the_contracts_name_every_card_and_no_other() -> None:
+    assert set(made_by()) == card_types()
+
+
 @pytest.mark.parametrize("card", sorted(card_types()))
-def test_every_card_is_in_the_contracts(card: str) -> None:
-    assert f"| `{card}` |" in section(page("docs/architecture.md"), "Contracts")
+def test_every_card_is_made_where_the_contracts_say(card: str) -> None:
+    assert any(f'"type": "{card}"' in page(name) for name in made_by()[card])
+
+
+@pytest.mark.parametrize("card", sorted(card_types()))
+def test_every_card_has_its_place_in_the_console(card: str) -> None:
+    assert (ROOT / "bot/web/review/templates/review/cards" / f"{card}.html").exists()
 
 
 def test_every_crisis_reply_and_rules_file_is_in_the_safety_case() -> None:
