@@ -105,7 +105,7 @@ def test_when_its_time_is_over_the_link_goes_and_the_line_stays(turn, monkeypatc
     learnt(turn, monkeypatch)
     days = load_practice(get_settings().knowledge).retention_days
     Conversation.objects.update(updated=timezone.now() - timedelta(days=days + 1))
-    assert purge() == 1
+    assert purge()[0] == "1 conversations erased"
     assert not Learnt.objects.exists()
     assert not Withdrawal.objects.exists()
 
