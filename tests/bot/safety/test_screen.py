@@ -111,6 +111,14 @@ def test_screening_does_not_change_the_reading() -> None:
     np.testing.assert_array_equal(found.danger, before)
 
 
+def test_a_verdict_is_stored_with_every_field_and_read_back_the_same() -> None:
+    verdict = decide(reading(2.0))
+    assert verdict.as_dict() == {
+        "tier": "S", "label": "crisis_suicide", "by": "classifier", "evidence": "the whole message", "score": verdict.score
+    }  # fmt: skip
+    assert Verdict(**verdict.as_dict()) == verdict
+
+
 def test_every_crisis_label_has_the_tier_of_the_taxonomy() -> None:
     wanted = {label.name: label.tier for label in labels().values() if label.tier and label.tier != "any"}
     assert wanted == TIER_OF
