@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import yaml
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bot.cli import COMMANDS, Lazy
+from bot.serving import states
+from bot.settings import get_settings
 from bot.understanding.labels import labels
+from bot.web.accounts.models import LINK_LIFE, LOCK_WINDOW
 from bot.web.metrics import registry
-from tests.docs.pages import PAGES, ROOT, name_of, page, section
+from bot.web.review import presence
+from knowledge.practice import load_practice
+from tests.docs.pages import PAGES, RECIPE_LABEL, ROOT, name_of, page, section
 
 NOT_BUILT = "Not built yet"
 OPERATIONS = page("docs/operations.md")
@@ -70,7 +77,7 @@ def test_a_command_that_the_docs_name_exists_or_is_said_to_be_missing() -> None:
 
 
 def make_targets() -> list[str]:
-    return re.findall(r"^([a-z-]+):.*##", page("Makefile"), re.MULTILINE)
+    return re.findall(r"^([a-zA-Z][\w-]*):.*## ", page("Makefile"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("target", make_targets())
@@ -123,7 +130,7 @@ def test_the_docs_name_no_intent_that_is_not_there() -> None:
     families = "crisis|feel|about|ask|request|manage"
     for path in PAGES:
         named = re.findall(rf"`((?:{families})_[a-z_]+)`", path.read_text("utf-8"))
-        assert set(named) <= set(labels()), name_of(path)
+        assert set(named) <= {*labels(), RECIPE_LABEL}, name_of(path)
 
 
 def test_the_pairs_of_neighbours_name_labels_and_two_sentences() -> None:
@@ -144,6 +151,44 @@ def test_the_pairs_are_no_training_phrasings() -> None:
     cells = [row.strip(" |").split(" | ") for row in rows]
     for sentence in [cell.strip() for row in cells for cell in (row[1], row[3])]:
         assert f"- {sentence.lower()}\n" not in text, sentence
+
+
+# What is stored
+
+# Rights and kinds of tables: Django's own, the same everywhere.
+OF_DJANGO = {"auth_permission", "auth_group_permissions", "auth_user_user_permissions", "django_content_type"}
+
+
+def tables() -> set[str]:
+    """Every table that Attune stores something in; the full-text index is no model."""
+    return {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - OF_DJANGO | {"review_words"}
+
+
+def stored() -> dict[str, str]:
+    """What privacy.md says of each table: for how long."""
+    rows = re.findall(r"^\| [^|]+ \| (`[^|]+) \| ([^|]+) \|$", page("docs/privacy.md"), re.MULTILINE)
+    return {table: life for named, life in rows for table in re.findall(r"`(\w+)`", named)}
+
+
+@pytest.mark.parametrize("table", sorted(tables()))
+def test_privacy_says_for_how_long_every_table_keeps_what_it_has(table: str) -> None:
+    assert stored().get(table)
+
+
+def test_privacy_names_no_table_that_is_not_there() -> None:
+    named = {name for name in stored() if re.match(r"(?:auth|django|chat|review|booking|oncall)_", name)}
+    assert named <= tables()
+
+
+def test_privacy_says_the_times_that_hold() -> None:
+    text = page("docs/privacy.md")
+    assert f"`knowledge/practice.yml`, {load_practice(ROOT / 'knowledge').retention_days} days" in text
+    assert f"`ATTUNE_RECORD_DAYS` ({get_settings().record_days})" in text
+    assert f"{presence.GONE.seconds} seconds" in stored()["review_presence"]
+    assert states.IDLE == 12 * 3600
+    assert text.count("twelve hours after the last message") == 2
+    assert timedelta(hours=24) == LINK_LIFE
+    assert timedelta(minutes=15) == LOCK_WINDOW
 
 
 # Metrics

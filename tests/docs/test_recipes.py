@@ -30,6 +30,7 @@ from knowledge.search import PassageIndex
 from tests import test_domain, test_voice
 from tests.data import test_phrasings
 from tests.docs import test_documented
+from tests.docs.pages import RECIPE_LABEL as NEW
 from tests.docs.pages import ROOT, page
 from tests.knowledge import test_article_files, test_exercise_files
 
@@ -108,8 +109,6 @@ def holds(test: Callable[..., None], **given: object) -> None:
 
 
 # The intent
-
-NEW = "about_moving"
 
 
 def intent_checks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
