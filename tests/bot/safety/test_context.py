@@ -77,6 +77,7 @@ def test_unwanted_thoughts_are_not_screened_by_the_classifier_alone() -> None:
         ("a voice orders it, and it frightens me", "crisis_psychosis"),
         ("not something i should do, they disgust me", "feel_intrusive_thoughts"),
         ("should i talk to someone about it", None),
+        ("i should see a doctor", None),
         ("its hard to say", None),
         ("", None),
     ],
@@ -98,6 +99,11 @@ def test_an_order_counts_above_fear_and_what_is_unclear_stays_open(text: str, ex
         ("quit", "offer", "stop"),
         ("perhaps", "offer", "unsure"),
         ("?!", "safety", None),
+        ("yes please", "offer", "affirm"),
+        ("yes please now", "offer", None),
+        ("no idea really", "safety", "unsure"),
+        ("yeah nah mate", "safety", None),
+        ("not really my thing", "safety", "deny"),
     ],
 )
 def test_a_short_answer_is_read_by_what_was_asked(text: str, asked: str, expected: str | None) -> None:

@@ -41,6 +41,22 @@ def test_harmless_text_raises_no_alarm(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("su*cide is on my mind, I want to commit su*cide", "crisis_suicide"),
+        ("i want to k*ll myself", "crisis_suicide"),
+        ("i want to d*e now", "crisis_suicide"),
+    ],
+)
+def test_a_word_with_asterisks_is_the_word(text: str, expected: str) -> None:
+    assert expected in _alarms(text)
+
+
+def test_asterisks_of_another_length_are_no_word() -> None:
+    assert _alarms("i want to k****ll myself laughing at this") == _alarms("i want to tickle myself laughing at this")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("I can't cope, I want to die", id="not in another clause"),
