@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def forget_old(sender: object, now: datetime, before: datetime, **_: Any) -> str:
+def forget_old(sender: object, now: datetime, before: datetime, **more: Any) -> str:
     """Receiver of retention_over: deletes bookings that ended longer ago than `booking.retention_days`.
 
     Where practice.yml does not set it, `retention_days` counts. Mails and calls of webhooks that were given up go after

@@ -42,10 +42,13 @@ def purge(now: datetime | None = None) -> list[str]:
         conversation.erase()
         erased += 1
     answers = [answer for _, answer in retention_over.send_robust(sender=None, now=now, before=before)]
+    said = [f"{erased} conversations erased"]
     for answer in answers:
         if isinstance(answer, Exception):
             raise answer
-    return [f"{erased} conversations erased", *(answer for answer in answers if answer)]
+        if answer:
+            said.append(answer)
+    return said
 
 
 def _purge_and_close() -> list[str]:
