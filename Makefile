@@ -103,4 +103,4 @@ lock: ## Pin every version with hashes in requirements.lock
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
 
 clean: ## Remove .venv, models and caches (conversations in var/ stay)
-	@rm -rf .venv models .rasa .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv models .rasa .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.*

@@ -78,6 +78,7 @@ def test_unwanted_thoughts_are_not_screened_by_the_classifier_alone() -> None:
         ("not something i should do, they disgust me", "feel_intrusive_thoughts"),
         ("should i talk to someone about it", None),
         ("i should see a doctor", None),
+        ("should i see someone", None),
         ("its hard to say", None),
         ("", None),
     ],
