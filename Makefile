@@ -4,11 +4,11 @@ SHELL := /bin/bash
 PY := .venv/bin/python
 BIN := .venv/bin
 
-.PHONY: help setup run test test-fast test-api test-postgres test-long walks check format train lock chromium widget clean
-.PHONY: help setup run test test-fast test-cluster check format train lock chromium widget bench soak power-cut fuzz audit sbom clean
+.PHONY: help setup run test test-fast test-postgres test-long test-api walks test-cluster coverage mutants bench soak \
+  power-cut fuzz audit sbom check format train chromium widget lock clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: ## Find Python 3.10, make .venv from the lock file, build the encoder
 	@bot/deploy/setup.sh
@@ -50,6 +50,14 @@ walks: ## 2,000 random walks through rules and actions: no state without a way o
 test-cluster: ## Many conversations on several processes that are killed and frozen (CLUSTER="--short")
 	@bot/deploy/cluster.sh
 	@bot/deploy/postgres.sh $(PY) -m tests.cluster $(CLUSTER)
+
+coverage: ## Lines and branches that tests reach (TESTS=tests/bot/safety OF='bot/safety/*': of one part, by its tests)
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest $(or $(TESTS),-m "not browser and not long" $(SHARED)); tests=$$?; \
+	  $(BIN)/coverage combine --quiet; $(BIN)/coverage report $(if $(OF),--include='$(OF)'); exit $$tests
+
+mutants: ## Change bot/safety in a copy, one thing at a time, and show what its tests do not notice (MINUTES=15)
+	@$(PY) -m tests.mutants
 
 bench: ## Measure speed and size beside a bare Rasa and write docs/performance.md; on a quiet machine
 	@$(BIN)/attune bench --default --write
@@ -95,4 +103,4 @@ lock: ## Pin every version with hashes in requirements.lock
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
 
 clean: ## Remove .venv, models and caches (conversations in var/ stay)
-	@rm -rf .venv models .rasa .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf .venv models .rasa .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.*

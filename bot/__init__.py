@@ -1,5 +1,5 @@
 """Attune: what carries a turn."""
 
-from bot.processor import name_processor
+from bot.openblas import name_processor
 
 name_processor()

@@ -22,7 +22,6 @@ from knowledge.languages import Language, load_languages
 from knowledge.practice import Practice, load_practice
 
 RELOAD_EVERY = 30.0  # seconds after which practice.yml and helplines.yml are read again
-USED = "used_wordings"
 # After a loss no reply speaks of a living baby; where no booking is offered, none speaks of one. A reply of which no
 # wording is left has a variant of its own ("utter_out_of_scope_after_loss").
 OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)

@@ -184,8 +184,9 @@ def _oncall_mail() -> str | None:
     return address
 
 
-def _oncall_webhook() -> str | None:
-    url = os.environ.get("ATTUNE_ONCALL_WEBHOOK") or None
+def _safe_address(name: str, fix: str, *, with_user: bool) -> str | None:
+    """An address that is encrypted on the way or stays on this machine; `with_user`: a name may stand in it."""
+    url = os.environ.get(name) or None
     if url is None:
         return None
     try:
@@ -194,31 +195,26 @@ def _oncall_webhook() -> str | None:
         safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname))
     except ValueError:
         readable = safe = False
-    if not (readable and safe):
+    if not (readable and safe) or (parts.username and not with_user):
         # The address is not shown: with many services it is the secret itself.
-        raise SettingError(
-            "ATTUNE_ONCALL_WEBHOOK cannot be used. Give an https:// address; http:// is for a program on this machine "
-            "only, for example http://127.0.0.1:9000/alert."
-        )
+        raise SettingError(f"{name} cannot be used. {fix}")
     return url
+
+
+def _oncall_webhook() -> str | None:
+    fix = (
+        "Give an https:// address; http:// is for a program on this machine only, for example "
+        "http://127.0.0.1:9000/alert."
+    )
+    return _safe_address("ATTUNE_ONCALL_WEBHOOK", fix, with_user=True)
 
 
 def _caldav_url() -> str | None:
-    url = os.environ.get("ATTUNE_CALDAV_URL") or None
-    if url is None:
-        return None
-    try:
-        parts = urlsplit(url)
-        readable = bool(parts.hostname) and parts.port != 0 and url.isprintable() and " " not in url
-        safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(parts.hostname))
-    except ValueError:
-        readable = safe = False
-    if not (readable and safe) or parts.username:
-        raise SettingError(
-            "ATTUNE_CALDAV_URL cannot be used. Give the https:// address of the calendar server; http:// is for a "
-            "server on this machine only. Name and password go to ATTUNE_CALDAV_USER and ATTUNE_CALDAV_PASSWORD."
-        )
-    return url
+    fix = (
+        "Give the https:// address of the calendar server; http:// is for a server on this machine only. Name and "
+        "password go to ATTUNE_CALDAV_USER and ATTUNE_CALDAV_PASSWORD."
+    )
+    return _safe_address("ATTUNE_CALDAV_URL", fix, with_user=False)
 
 
 def _traces_url() -> str | None:

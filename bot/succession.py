@@ -10,13 +10,13 @@ conversation on with every turn, an exercise in progress has to be begun again.
 from __future__ import annotations
 
 import signal
-import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot import register
 from bot.models import model_to_use
+from bot.ports import free_port
 from bot.processes import PATIENCE, Part, rasa_part, send_signal
 from bot.rasa_port import announce
 
@@ -105,7 +105,7 @@ class Succession:
         choice = register.read(self._settings.models).choice
         if selected is None or choice is None or selected.name != choice.name or selected.name == self._model.name:
             return
-        part = rasa_part(selected.path, _free_port())
+        part = rasa_part(selected.path, free_port())
         self._report(f"Model {selected.name} was chosen: {selected.why}. Starting it beside {self._model.name}")
         self._coming = Successor(selected, part, self._spawn(part), time.monotonic())
 
@@ -128,10 +128,3 @@ class Succession:
                 one.asked, one.until = True, now + STUBBORN
             elif one.asked and now >= one.until:
                 send_signal(one.process, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

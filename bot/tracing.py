@@ -102,7 +102,7 @@ def note(**said: Unpack[Said]) -> None:
     if _tracer is not None:
         from opentelemetry.trace import get_current_span
 
-        get_current_span().set_attributes({f"attune.{name}": value for name, value in said.items()})  # type: ignore[misc]
+        get_current_span().set_attributes({f"attune.{name}": value for name, value in said.items()})  # type: ignore[misc]  # of a TypedDict mypy knows the values as object
 
 
 def headers() -> dict[str, str]:

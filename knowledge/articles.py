@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from knowledge.errors import Fields, KnowledgeError, parse_yaml, read_text
 
@@ -124,14 +124,3 @@ def load_articles(folder: Path) -> list[Article]:
 def unreviewed(articles: list[Article]) -> list[Article]:
     """Articles that no clinician has signed."""
     return [article for article in articles if not article.reviewed_by]
-
-
-def front_matter(article: Article) -> dict[str, Any]:
-    """The short form of an article for lists: id, title, summary, url, whether reviewed."""
-    return {
-        "id": article.id,
-        "title": article.title,
-        "summary": article.summary,
-        "url": article.url,
-        "reviewed": article.reviewed_by is not None,
-    }

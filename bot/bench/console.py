@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CONVERSATIONS, TURNS = 100_000, 15  # turns of each, on average
-LIMIT = 200.0  # milliseconds that the median of inbox, filters, search and transcript stays below
 ROUNDS = 7
 STAFF = "bench"
 

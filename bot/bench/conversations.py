@@ -91,7 +91,7 @@ class _Batch:
             turn.created, turn.region = begun + timedelta(seconds=45 * position), region
             add(summary, turn)
             said.append(turn.text)
-            self._turns.append(tuple(turn.ready.get(name) or getattr(turn, name) for name in TURN_FIELDS))  # type: ignore[attr-defined]
+            self._turns.append(tuple(turn.ready.get(name) or getattr(turn, name) for name in TURN_FIELDS))  # type: ignore[attr-defined]  # set in _turn
         self._words.append((" ".join(said), number))
         self._decide(summary)
         self._summaries.append(summary)
@@ -225,5 +225,5 @@ def _turn(intent: str, text: str, passages: list[Passage], chance: random.Random
         milliseconds=20 + 60 * chance.random(),
         failed=False,
     )
-    turn.ready = {name: json.dumps(getattr(turn, name)) for name in JSON_FIELDS}  # type: ignore[attr-defined]
+    turn.ready = {name: json.dumps(getattr(turn, name)) for name in JSON_FIELDS}  # type: ignore[attr-defined]  # a note on the turn
     return turn

@@ -162,9 +162,9 @@ def measure_search(
             index.search(text, vector, {"feel_low": 0.5, "about_birth": 0.2}, 10)
         searches, encodes = [], []
         for n, (text, vector) in enumerate(questions):
-            encodes.append(_timed(lambda n=n: encode([QUESTIONS[n % len(QUESTIONS)]])))  # type: ignore[misc]
+            encodes.append(_timed(lambda n=n: encode([QUESTIONS[n % len(QUESTIONS)]])))  # type: ignore[misc]  # the default keeps the value of this round
             searches.append(
-                _timed(lambda t=text, v=vector: index.search(t, v, {"feel_low": 0.5, "about_birth": 0.2}, 10))  # type: ignore[misc]
+                _timed(lambda t=text, v=vector: index.search(t, v, {"feel_low": 0.5, "about_birth": 0.2}, 10))  # type: ignore[misc]  # the default keeps the value of this round
             )
         memory = _memory() - before
         disk = sum(path.stat().st_size for path in store.rglob("*") if path.is_file()) / 2**20

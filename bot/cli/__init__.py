@@ -27,7 +27,7 @@ COMMANDS = {
     "export": "Conversations as JSONL or CSV, masked.",
     "erase": "Erase conversations from every store, with a receipt.",
     "demo": "Fill the console with 200 invented conversations, or take them away.",
-    "purge": "Erase conversations and bookings older than the retention time.",
+    "purge": "Erase what is older than the retention time, and say how much.",
     "reseal": "Encrypt contact details anew after a change of ATTUNE_FIELD_SECRET.",
     "backup": "Copy the database while Attune runs.",
     "restore": "Put a backup in the place of the database.",

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 CELL = 15.0
 LEFT, TOP, EDGE = 270.0, 270.0, 30.0
-FAMILY = 14.0  # from the outer edge to the family's name
 FAINTEST = 0.4  # a single line of many must still be seen
 
 

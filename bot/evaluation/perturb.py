@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    Words = list[re.Match[str]]
-
 SEED = 2027
 SHORTEST = 4  # letters; shorter words carry too much of the meaning to be mistyped ("no", "not", "die")
 WORDS_TO_A_TYPO = 8  # so many words carry one or two typos

@@ -7,40 +7,15 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+from bot.settings import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Point = tuple[float, float]
 
-# Colours of Okabe and Ito (2008), which colour-blind readers tell apart, and lighter ones of them on dark.
-# Styles are scoped to the class of the root, so that a drawing pasted into a page changes nothing there.
-STYLE = """
-.attune{color:#1c1c1c;font:12px system-ui,-apple-system,"Segoe UI",sans-serif}
-.attune text{fill:currentColor}
-.attune .paper{fill:#ffffff}
-.attune .title{font-size:17px;font-weight:600}
-.attune .small{font-size:10px}
-.attune .tiny{font-size:8px}
-.attune .axis{stroke:currentColor;stroke-width:1;fill:none}
-.attune .grid{stroke:currentColor;stroke-opacity:.14;fill:none}
-.attune .even{stroke:currentColor;stroke-dasharray:2 4;fill:none}
-.attune .bars{fill:currentColor;fill-opacity:.16}
-.attune .line{fill:none;stroke-width:2.2}
-.attune .dashed{stroke-dasharray:6 4}
-.attune .whisker{stroke-width:1.2;stroke-opacity:.75}
-.attune .one{stroke:#0072b2}.attune .two{stroke:#c14f00}.attune .three{stroke:#00785a}
-.attune circle.one{fill:#0072b2}.attune circle.two{fill:#c14f00}.attune circle.three{fill:#00785a}
-.attune circle.open{fill:#ffffff;stroke-width:2}
-.attune .right{fill:#8cc4ea}.attune .wrong{fill:#f2a36b}
-@media (prefers-color-scheme:dark){
-.attune{color:#ececec}
-.attune .paper{fill:#16181d}
-.attune .one{stroke:#56b4e9}.attune .two{stroke:#f0894a}.attune .three{stroke:#2fd0a0}
-.attune circle.one{fill:#56b4e9}.attune circle.two{fill:#f0894a}.attune circle.three{fill:#2fd0a0}
-.attune circle.open{fill:#16181d}
-.attune .right{fill:#1f6394}.attune .wrong{fill:#9a4a14}
-}
-"""
+# One style sheet for drawings in files, which carry it, and in pages, whose content security policy allows none in them.
+STYLE = (ROOT / "bot/web/review/static/review/charts.css").read_text("utf-8")
 
 
 def number(value: float) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-import shutil
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -73,10 +72,3 @@ def as_diff(before: Iterable[Example], after: Iterable[Example]) -> str:
         )
         parts.append("".join(lines))
     return "".join(parts)
-
-
-def copy_folder(source: Path, target: Path) -> None:
-    """Make `target` a fresh copy of the phrasings in `source`."""
-    if target.exists():
-        shutil.rmtree(target)
-    write_folder(target, read_folder(source) if source.exists() else [])

@@ -20,8 +20,8 @@ class Corrected:
     """A turn that staff corrected: what the parent wrote, as it was read, and as it should have been.
 
     `key` names the turn in the tables. `intent` is empty where staff named none, `crisis` is a label of the family
-    crisis, NOT_A_CRISIS or empty. `tier` is what the screening said then. `learnt_as` is set where an earlier
-    learning took the same turn under another label, and `learnt_digest` then tells its line.
+    crisis, NOT_A_CRISIS or empty. `tier` is what the screening said then. `learnt_digest` is set where an
+    earlier learning took the same turn as something else: it tells that line.
     """
 
     key: int
@@ -29,7 +29,6 @@ class Corrected:
     intent: str = ""
     crisis: str = ""
     tier: str = ""
-    learnt_as: str = ""
     learnt_digest: str = ""
 
     @classmethod

@@ -11,7 +11,6 @@ import dj_database_url
 from bot.logs import configuration
 from bot.settings import SettingError, get_settings
 
-HERE = Path(__file__).resolve().parent
 ATTUNE = get_settings()
 
 

@@ -1,41 +1,26 @@
-"""The documentation names everything that the code has, and nothing in it leads nowhere."""
+"""The documentation names everything that the code has."""
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 import yaml
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bot.cli import COMMANDS, Lazy
+from bot.serving import states
+from bot.settings import get_settings
 from bot.understanding.labels import labels
+from bot.web.accounts.models import LINK_LIFE, LOCK_WINDOW
+from bot.web.metrics import registry
+from bot.web.review import presence
+from knowledge.practice import load_practice
+from tests.docs.pages import PAGES, RECIPE_LABEL, ROOT, name_of, page, section
 
-ROOT = Path(__file__).resolve().parents[2]
-DOCS = ROOT / "docs"
-PAGES = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "bot/web/widget/README.md")),
-    *sorted(DOCS.rglob("*.md")),
-]
 NOT_BUILT = "Not built yet"
-
-
-def page(name: str) -> str:
-    return (ROOT / name).read_text("utf-8")
-
-
-def name_of(path: Path) -> str:
-    return str(path.relative_to(ROOT))
-
-
-def section(text: str, heading: str) -> str:
-    """What stands below `heading`, up to the next heading of its level or above."""
-    match = re.search(rf"^(#+) {re.escape(heading)}$\n(.*?)(?=^#{{1,2}} |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert match, f"there is no heading {heading!r}"
-    return match.group(2)
-
-
 OPERATIONS = page("docs/operations.md")
 
 
@@ -92,7 +77,7 @@ def test_a_command_that_the_docs_name_exists_or_is_said_to_be_missing() -> None:
 
 
 def make_targets() -> list[str]:
-    return re.findall(r"^([a-z-]+):.*##", page("Makefile"), re.MULTILINE)
+    return re.findall(r"^([a-zA-Z][\w-]*):.*## ", page("Makefile"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("target", make_targets())
@@ -145,7 +130,7 @@ def test_the_docs_name_no_intent_that_is_not_there() -> None:
     families = "crisis|feel|about|ask|request|manage"
     for path in PAGES:
         named = re.findall(rf"`((?:{families})_[a-z_]+)`", path.read_text("utf-8"))
-        assert set(named) <= set(labels()), name_of(path)
+        assert set(named) <= {*labels(), RECIPE_LABEL}, name_of(path)
 
 
 def test_the_pairs_of_neighbours_name_labels_and_two_sentences() -> None:
@@ -168,6 +153,74 @@ def test_the_pairs_are_no_training_phrasings() -> None:
         assert f"- {sentence.lower()}\n" not in text, sentence
 
 
+# What is stored
+
+# Rights and kinds of tables: Django's own, the same everywhere.
+OF_DJANGO = {"auth_permission", "auth_group_permissions", "auth_user_user_permissions", "django_content_type"}
+
+
+def tables() -> set[str]:
+    """Every table that Attune stores something in; the full-text index is no model."""
+    return {model._meta.db_table for model in apps.get_models(include_auto_created=True)} - OF_DJANGO | {"review_words"}
+
+
+def stored() -> dict[str, str]:
+    """What privacy.md says of each table: for how long."""
+    rows = re.findall(r"^\| [^|]+ \| (`[^|]+) \| ([^|]+) \|$", page("docs/privacy.md"), re.MULTILINE)
+    return {table: life for named, life in rows for table in re.findall(r"`(\w+)`", named)}
+
+
+@pytest.mark.parametrize("table", sorted(tables()))
+def test_privacy_says_for_how_long_every_table_keeps_what_it_has(table: str) -> None:
+    assert stored().get(table)
+
+
+def test_privacy_names_no_table_that_is_not_there() -> None:
+    named = {name for name in stored() if re.match(r"(?:auth|django|chat|review|booking|oncall)_", name)}
+    assert named <= tables()
+
+
+def test_privacy_says_the_times_that_hold() -> None:
+    text = page("docs/privacy.md")
+    assert f"`knowledge/practice.yml`, {load_practice(ROOT / 'knowledge').retention_days} days" in text
+    assert f"`ATTUNE_RECORD_DAYS` ({get_settings().record_days})" in text
+    assert f"{presence.GONE.seconds} seconds" in stored()["review_presence"]
+    assert states.IDLE == 12 * 3600
+    assert text.count("twelve hours after the last message") == 2
+    assert timedelta(hours=24) == LINK_LIFE
+    assert timedelta(minutes=15) == LOCK_WINDOW
+
+
+# Metrics
+
+
+def metrics() -> dict[str, tuple[str, ...]]:
+    """The names of /metrics as they are asked for, with their labels."""
+    found = {}
+    for collector in registry._collector_to_names:
+        labels_of = tuple(getattr(collector, "_labelnames", ()))
+        for metric in collector.collect():
+            found[f"{metric.name}_total" if metric.type == "counter" else metric.name] = labels_of
+    return found
+
+
+def metric_rows() -> dict[str, str]:
+    """What the table of the metrics says of each: its labels, as they stand there."""
+    rows = re.findall(r"^\| (`[^|]+) \|([^|]*)\|", section(OPERATIONS, "Metrics"), re.MULTILINE)
+    return {name: labels_of for names, labels_of in rows for name in re.findall(r"`((?:attune|process)_\w+)`", names)}
+
+
+@pytest.mark.parametrize("metric", sorted(metrics()))
+def test_every_metric_is_in_operations_with_its_labels(metric: str) -> None:
+    assert metric in metric_rows()
+    assert set(re.findall(r"`(\w+)`", metric_rows()[metric])) == set(metrics()[metric])
+
+
+def test_operations_names_no_metric_that_is_not_counted() -> None:
+    named = set(re.findall(r"\b(?:attune|process)_\w+(?=`|\{)", section(OPERATIONS, "What to watch")))
+    assert set(metric_rows()) | named <= set(metrics())
+
+
 # Cards, tiers, replies
 
 
@@ -179,9 +232,26 @@ def card_types() -> set[str]:
     return declared
 
 
+def made_by() -> dict[str, list[str]]:
+    """The rows of the contracts' table: each card with the files that make it."""
+    rows = re.findall(
+        r"^\| `(\w+)` \|.*\| ([^|]+) \|$", section(page("docs/architecture.md"), "Contracts"), re.MULTILINE
+    )
+    return {card: re.findall(r"`([^`]+)`", files) for card, files in rows}
+
+
+def test_the_contracts_name_every_card_and_no_other() -> None:
+    assert set(made_by()) == card_types()
+
+
 @pytest.mark.parametrize("card", sorted(card_types()))
-def test_every_card_is_in_the_contracts(card: str) -> None:
-    assert f"| `{card}` |" in section(page("docs/architecture.md"), "Contracts")
+def test_every_card_is_made_where_the_contracts_say(card: str) -> None:
+    assert any(f'"type": "{card}"' in page(name) for name in made_by()[card])
+
+
+@pytest.mark.parametrize("card", sorted(card_types()))
+def test_every_card_has_its_place_in_the_console(card: str) -> None:
+    assert (ROOT / "bot/web/review/templates/review/cards" / f"{card}.html").exists()
 
 
 def test_every_crisis_reply_and_rules_file_is_in_the_safety_case() -> None:
@@ -199,48 +269,3 @@ def test_every_threshold_is_in_the_safety_case() -> None:
     assert limits
     names = re.findall(r'"(\w+)":', limits.group(1))
     assert all(f"`{name}`" in page("docs/safety-case.md") for name in names)
-
-
-# Links and paths
-
-
-def anchors(text: str) -> set[str]:
-    """The anchors of a page's headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def links(text: str) -> list[str]:
-    text = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
-    return re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'<(?:img|a)[^>]+(?:src|href)="([^"]+)"', text)
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_relative_links_lead_somewhere(path: Path) -> None:
-    for link in links(path.read_text("utf-8")):
-        if re.match(r"[a-z]+:", link):
-            continue
-        name, _, anchor = link.partition("#")
-        target = (path.parent / name).resolve() if name else path
-        assert target.exists(), link
-        if anchor:
-            assert anchor in anchors(target.read_text("utf-8")), link
-
-
-FOLDERS = "actions|bot|data|docs|knowledge|tests|\\.ci"
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_files_that_a_page_names_are_there(path: Path) -> None:
-    for name in re.findall(rf"`((?:{FOLDERS})/[\w./*-]*)`", path.read_text("utf-8")):
-        assert list(ROOT.glob(name.rstrip("/"))), name
-
-
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_every_page_of_docs_is_linked_from_the_readme_or_another_page(path: Path) -> None:
-    if path.parent == ROOT or path.name == "README.md":
-        return
-    targets = {
-        (other.parent / link.partition("#")[0]).resolve() for other in PAGES for link in links(other.read_text("utf-8"))
-    }
-    assert path in targets

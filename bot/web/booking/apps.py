@@ -12,10 +12,12 @@ class BookingConfig(AppConfig):
     label = "booking"
     background = (
         "bot.web.booking.reminders.watch",
-        "bot.web.booking.retention.daily",
         "bot.web.booking.calendar_sync.begin",
     )
 
     def ready(self) -> None:
-        """Registers the system checks."""
-        from bot.web.booking import checks  # noqa: F401
+        """Registers the system checks, and hears of retention."""
+        from bot.web.booking import checks, retention  # noqa: F401 - the checks register themselves
+        from bot.web.chat.retention import retention_over
+
+        retention_over.connect(retention.forget_old, dispatch_uid="booking.retention")

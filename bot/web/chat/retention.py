@@ -1,4 +1,7 @@
-"""Erases conversations whose time is over: as many days as knowledge/practice.yml tells every parent."""
+"""Erases what is kept longer than knowledge/practice.yml says: conversations here, the rest where it is kept.
+
+An app that keeps something for a time connects a receiver to `retention_over`; there is one purge for all of them.
+"""
 
 from __future__ import annotations
 
@@ -20,27 +23,35 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 EVERY = 24 * 3600.0  # seconds between two purges of a running server
-# Sent with `before` after conversations were purged: what other apps keep from before that moment goes as well.
+# Sent after conversations were purged, with `now`, and with `before`: what other apps keep from before that moment goes
+# as well. A receiver returns what it erased, in words, or None.
 retention_over = Signal()
 logger = logging.getLogger(__name__)
 
 
-def purge(now: datetime | None = None) -> int:
-    """Erase every conversation in which nothing was said for the retention time; returns how many.
+def purge(now: datetime | None = None) -> list[str]:
+    """Erase every conversation in which nothing was said for the retention time, and what other apps keep too long.
 
-    Rasa is asked to forget them in the same way as when a parent erases a conversation. What other apps keep of that
-    age (exports, mails that were written to files) goes with them.
+    Rasa is asked to forget them in the same way as when a parent erases a conversation. Returns what was erased, in
+    words, conversations first. Raises KnowledgeError, and what went wrong in an app after all others had their turn.
     """
-    before = (now or timezone.now()) - timedelta(days=load_practice(get_settings().knowledge).retention_days)
+    now = now or timezone.now()
+    before = now - timedelta(days=load_practice(get_settings().knowledge).retention_days)
     erased = 0
     for conversation in Conversation.objects.before(before):
         conversation.erase()
         erased += 1
-    retention_over.send(sender=None, before=before)
-    return erased
+    answers = [answer for _, answer in retention_over.send_robust(sender=None, now=now, before=before)]
+    said = [f"{erased} conversations erased"]
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise answer
+        if answer:
+            said.append(answer)
+    return said
 
 
-def _purge_and_close() -> int:
+def _purge_and_close() -> list[str]:
     """The purge in a thread of its own, which must not keep its database connection for a day."""
     try:
         return purge()
@@ -51,6 +62,6 @@ def _purge_and_close() -> int:
 async def daily() -> None:
     """Purge at the start of the web process and once a day after that."""
     while True:
-        count = await sync_to_async(_purge_and_close, thread_sensitive=False)()
-        logger.info("Retention: %d conversations erased", count)
+        for erased in await sync_to_async(_purge_and_close, thread_sensitive=False)():
+            logger.info("Retention: %s", erased)
         await asyncio.sleep(EVERY)

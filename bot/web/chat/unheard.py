@@ -50,7 +50,7 @@ async def listen(now: datetime | None = None) -> int:
                 logger.info("what was not heard waits for Rasa: %s", error)
                 rasa_answers = False
         if left != unread:
-            await database.write(lambda row=(pk, tier, left): _note(*row), DATABASE_SECONDS)  # type: ignore[misc]
+            await database.write(lambda row=(pk, tier, left): _note(*row), DATABASE_SECONDS)  # type: ignore[misc]  # the default keeps the value of this round
             found += tier in ALARM
     return found
 

@@ -88,4 +88,4 @@ def _as_row(correction: Correction) -> dict[str, Any]:
         "tier": turn.tier or "",
     }
     learnt: Learnt | None = getattr(turn, "learnt", None)
-    return row | ({"learnt_as": learnt.label, "learnt_digest": learnt.digest} if learnt and not learnt.undone else {})
+    return row | ({"learnt_digest": learnt.digest} if learnt and not learnt.undone else {})

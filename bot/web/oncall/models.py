@@ -23,8 +23,8 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         Parcel.objects.withdraw(parcels)
         return deleted
 
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django marks its own
+    delete.queryset_only = True  # type: ignore[attr-defined]  # likewise
 
 
 class Alert(models.Model):

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 from django.db.models import Count, F, Q
 
-from bot.web.outgoing import postman
 from bot.web.outgoing.carriers import Way
 from bot.web.outgoing.sealed import SealedText
+from bot.web.outgoing.waking import wake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ class ParcelQuerySet(models.QuerySet["Parcel"]):
 
     def _queue(self, way: Way, now: datetime, **fields: Any) -> Parcel:
         parcel = self.create(way=way.value, next_try=now, **fields)
-        transaction.on_commit(partial(postman.wake, way))
+        transaction.on_commit(partial(wake, way))
         return parcel
 
     def due(self, way: Way, now: datetime) -> ParcelQuerySet:

@@ -1,7 +1,7 @@
 """Delivers the outbox from threads of the web process, so that no answer waits for a mail server.
 
-The web process starts them (see bot.web.lifespan). `wake()` is called when a parcel was queued; without a running
-postman it does nothing, and the parcel waits in the outbox for the next one. Threads of their own, because a server
+The web process starts them (see bot.web.lifespan), and bot.web.outgoing.waking tells them of a parcel; without a running
+postman it waits in the outbox for the next one. Threads of their own, because a server
 may hang: it then neither holds up the event loop nor the end of the process. And one for each way, because a mail
 server that hangs must not hold up a webhook.
 """
@@ -18,26 +18,20 @@ from django.utils import timezone
 
 from bot.web.outgoing.carriers import Carrier, NotDeliveredError, Way
 from bot.web.outgoing.mail import mail_carrier
+from bot.web.outgoing.models import Parcel
 from bot.web.outgoing.sealed import SealError
+from bot.web.outgoing.waking import called
 from bot.web.outgoing.webhook import webhook_carrier
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.web.outgoing.models import Parcel
-
 log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 60.0  # seconds; another process may have queued a parcel without waking this one
 
-_called = {way: threading.Event() for way in Way}
 _starting = threading.Lock()
 _threads: dict[Way, threading.Thread] = {}
-
-
-def wake(way: Way) -> None:
-    """Tells the postman of `way` that there is a parcel."""
-    _called[way].set()
 
 
 def start() -> None:
@@ -61,8 +55,6 @@ def carrier(way: Way) -> Carrier:
 
 def deliver_due(way: Way, by: Carrier | None = None) -> int:
     """Delivers what is due on `way` and returns how many went. Raises DatabaseError, SettingError."""
-    from bot.web.outgoing.models import Parcel
-
     by = by or carrier(way)
     delivered = 0
     while parcel := Parcel.objects.claim(way, timezone.now()):
@@ -99,11 +91,9 @@ def _sleep_seconds(next_due: datetime | None) -> float:
 
 def work(way: Way, stop: threading.Event | None = None) -> None:
     """Delivers on `way` whatever is due whenever it is due, until `stop` is set and the postman is woken."""
-    from bot.web.outgoing.models import Parcel
-
     while not (stop and stop.is_set()):
         seconds = LONGEST_SLEEP
-        _called[way].clear()
+        called[way].clear()
         try:
             close_old_connections()
             deliver_due(way)
@@ -112,4 +102,4 @@ def work(way: Way, stop: threading.Event | None = None) -> None:
             log.exception("the outbox (%s) could not be worked through; next in %.0f s", way.value, seconds)
         finally:
             connection.close()
-        _called[way].wait(seconds)
+        called[way].wait(seconds)

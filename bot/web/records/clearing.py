@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,15 +11,12 @@ from django.dispatch import receiver
 
 from bot.settings import get_settings
 from bot.web.chat.retention import retention_over
-from bot.web.outgoing.models import Parcel
 from bot.web.records.exporting import take_out
 from bot.web.records.models import Export, ExportedConversation
 from bot.web.review.models import ViewRecord
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-logger = logging.getLogger(__name__)
 
 
 @receiver(post_delete, sender=ExportedConversation)
@@ -36,16 +32,17 @@ def _take_out(export: int, conversation: str) -> None:
 
 
 @receiver(retention_over)
-def clear(sender: object, before: datetime, **_: Any) -> None:
-    """Delete exports, mails in files and parcels that failed from before that moment; empty what was searched for."""
+def clear(sender: object, before: datetime, **_: Any) -> str:
+    """Delete exports and mails in files from before that moment; empty what was searched for. Returns so, in words."""
+    exports = 0
     for made in Export.objects.filter(made_at__lt=before):
         made.path.unlink(missing_ok=True)
         made.delete()
+        exports += 1
     mails = get_settings().var / "mail"
     for path in mails.glob("*.eml") if mails.exists() else ():
         if path.stat().st_mtime < before.timestamp():
             path.unlink(missing_ok=True)
-    Parcel.objects.filter(state=Parcel.FAILED, next_try__lt=before).delete()
     searches = ViewRecord.objects.filter(what=ViewRecord.SEARCH, at__lt=before).exclude(detail="")
     emptied = searches.update(detail="")
-    logger.info("Retention: %d searches emptied", emptied)
+    return f"{exports} exports deleted, {emptied} searches emptied"

@@ -74,7 +74,7 @@ def access(rule: Rule | Literal["anyone"], *, by_itself: bool = False) -> Callab
             add_never_cache_headers(response)
             return response
 
-        guarded.access = rule  # type: ignore[attr-defined]
+        guarded.access = rule  # type: ignore[attr-defined]  # for the test of all pages
         return guarded
 
     return decorate

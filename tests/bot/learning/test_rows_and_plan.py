@@ -114,7 +114,7 @@ def test_a_withdrawn_line_is_taken_out() -> None:
 
 def test_a_turn_that_was_corrected_again_moves_to_its_new_label() -> None:
     old = Example("so sad today", "feel_low", voice="reviewed", batch="2027-03-09.1")
-    again = corrected("so sad today", "feel_numb", learnt_as="feel_low", learnt_digest=digest("feel_low", old.text))
+    again = corrected("so sad today", "feel_numb", learnt_digest=digest("feel_low", old.text))
     plan = plan_of(again, reviewed=[old])
     assert [(one.text, one.label) for one in plan.after] == [("so sad today", "feel_numb")]
 

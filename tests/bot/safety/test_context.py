@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.safety.context import in_context, short_answer
+from bot.safety.context import in_context, kind_of_thoughts, short_answer
 from bot.safety.screen import Verdict
 
 
@@ -65,3 +65,47 @@ def test_unwanted_thoughts_are_not_screened_by_the_classifier_alone() -> None:
     by_rule = Verdict("R", "feel_intrusive_thoughts", "rules", "scared of what i might do", -1.0)
     assert in_context(seen, "feel_intrusive_thoughts", None, None).tier is None
     assert in_context(by_rule, "feel_intrusive_thoughts", None, None).tier == "R"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("they scare me to death", "feel_intrusive_thoughts"),
+        ("i dont want them, i would never", "feel_intrusive_thoughts"),
+        ("please make stop", "feel_intrusive_thoughts"),
+        ("like something i should do", "crisis_psychosis"),
+        ("a voice orders it, and it frightens me", "crisis_psychosis"),
+        ("not something i should do, they disgust me", "feel_intrusive_thoughts"),
+        ("should i talk to someone about it", None),
+        ("i should see a doctor", None),
+        ("should i see someone", None),
+        ("its hard to say", None),
+        ("", None),
+    ],
+)
+def test_an_order_counts_above_fear_and_what_is_unclear_stays_open(text: str, expected: str | None) -> None:
+    assert kind_of_thoughts(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "expected"),
+    [
+        ("yes but", "offer", None),
+        ("no idea", "rating", None),
+        ("no idea", "safety", "unsure"),
+        ("yeah nah", "offer", None),
+        ("next", "safety", None),
+        ("next", "exercise_next", "affirm"),
+        ("again", "exercise_next", "repeat"),
+        ("quit", "offer", "stop"),
+        ("perhaps", "offer", "unsure"),
+        ("?!", "safety", None),
+        ("yes please", "offer", "affirm"),
+        ("yes please now", "offer", None),
+        ("no idea really", "safety", "unsure"),
+        ("yeah nah mate", "safety", None),
+        ("not really my thing", "safety", "deny"),
+    ],
+)
+def test_a_short_answer_is_read_by_what_was_asked(text: str, asked: str, expected: str | None) -> None:
+    assert short_answer(text, asked) == expected

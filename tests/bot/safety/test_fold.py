@@ -15,6 +15,7 @@ def _texts(text: str) -> list[str]:
     ("typed", "folded"),
     [
         pytest.param("I Want To DIE", ["i", "want", "to", "die"], id="capitals"),
+        pytest.param("happy \U0001f60a die", ["happy", "die"], id="an emoji that says nothing"),
         pytest.param("k\u200bi\u200bll", ["kill"], id="zero-width"),
         pytest.param("\uff4b\uff49\uff4c\uff4c", ["kill"], id="full-width"),
         pytest.param("su\u0456\u0441ide", ["suicide"], id="cyrillic letters"),

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from bot.safety.fold import fold
 from bot.safety.patterns import get_patterns, quick_screen
 
 ALARMS = set("EPISV")
@@ -38,6 +39,22 @@ def _alarms(text: str) -> list[str]:
 )
 def test_harmless_text_raises_no_alarm(text: str) -> None:
     assert _alarms(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("su*cide is on my mind, I want to commit su*cide", "crisis_suicide"),
+        ("i want to k*ll myself", "crisis_suicide"),
+        ("i want to d*e now", "crisis_suicide"),
+    ],
+)
+def test_a_word_with_asterisks_is_the_word(text: str, expected: str) -> None:
+    assert expected in _alarms(text)
+
+
+def test_asterisks_of_another_length_are_no_word() -> None:
+    assert _alarms("i want to k****ll myself laughing at this") == _alarms("i want to tickle myself laughing at this")
 
 
 @pytest.mark.parametrize(
@@ -163,3 +180,24 @@ def test_thirty_words_take_two_milliseconds() -> None:
         get_patterns().matches(text)
         times.append(time.perf_counter() - started)
     assert sorted(times)[25] < 0.002
+
+
+@pytest.mark.parametrize(
+    ("words", "feared"),
+    [("what if i did", True), ("it horrifies me", True), ("if what i did", False), ("what i would do", False)],
+)
+def test_a_what_if_is_a_fear(words: str, feared: bool) -> None:
+    assert get_patterns()._is_feared(words.split()) is feared
+
+
+@pytest.mark.parametrize(
+    ("words", "idiom"), [("joke i would not", True), ("not joking i would", False), ("i would not", False)]
+)
+def test_a_joke_is_none_where_not_stands_before_it(words: str, idiom: bool) -> None:
+    assert get_patterns()._is_idiom(words.split()) is idiom
+
+
+def test_the_nearest_subject_is_looked_for_before_a_match_and_not_after_it() -> None:
+    assert get_patterns()._is_writer(fold("i hear voices"), 1)
+    assert not get_patterns()._is_writer(fold("hear voices said i"), 0)
+    assert not get_patterns()._is_writer(fold("i think she hears voices"), 3)

@@ -87,7 +87,7 @@ class TherapistForm(_TherapistForm):
         super().__init__(*args, **kwargs)
         policy, caldav = get_policy(), get_settings().caldav_url
         names = {"video": "Video", "phone": "Phone", "in_person": "In person"}
-        self.fields["kinds"].choices = [  # type: ignore[attr-defined]
+        self.fields["kinds"].choices = [  # type: ignore[attr-defined]  # a field of choices
             (kind, names[kind]) for kind in policy.practice.booking.kinds
         ]
         self.fields["kinds"].label = "Kinds"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from bot.settings import get_settings
 from bot.web.chat.models import Conversation
-from bot.web.chat.retention import purge
+from bot.web.chat.retention import purge, retention_over
 from knowledge.practice import load_practice
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def spoken(days_ago: float) -> Conversation:
 def test_a_conversation_is_erased_when_the_practices_days_are_over() -> None:
     days = load_practice(get_settings().knowledge).retention_days
     old, recent = spoken(days + 1), spoken(days - 1)
-    assert purge() == 1
+    assert purge()[0] == "1 conversations erased"
     old.refresh_from_db()
     recent.refresh_from_db()
     assert old.erased
@@ -34,5 +35,34 @@ def test_a_conversation_is_erased_when_the_practices_days_are_over() -> None:
 
 def test_a_purge_finds_nothing_to_erase_a_second_time() -> None:
     spoken(10_000)
-    assert purge() == 1
-    assert purge() == 0
+    assert purge()[0] == "1 conversations erased"
+    assert purge()[0] == "0 conversations erased"
+
+
+def test_every_app_that_keeps_something_for_a_time_says_what_went() -> None:
+    said = "\n".join(purge())
+    assert re.search(r"bookings and \d+ undeliverable mails erased", said)
+    assert "lines of the record deleted" in said
+    assert "exports deleted" in said
+
+
+def test_what_fails_in_one_app_keeps_no_other_from_its_turn() -> None:
+    heard = []
+
+    def fails(**_: object) -> None:
+        raise RuntimeError("this one is broken")
+
+    def hears(**_: object) -> None:
+        heard.append(True)
+
+    retention_over.connect(fails)
+    retention_over.connect(hears)
+    spoken(10_000)
+    try:
+        with pytest.raises(RuntimeError, match="this one is broken"):
+            purge()
+    finally:
+        retention_over.disconnect(fails)
+        retention_over.disconnect(hears)
+    assert heard
+    assert Conversation.objects.get().erased

@@ -197,7 +197,7 @@ def test_an_alert_that_takes_the_transaction_with_it_takes_no_turn(on_call, monk
 @pytest.mark.django_db(transaction=True)
 def test_a_turn_that_cannot_be_stored_tells_nobody(on_call, monkeypatch):
     woken = []
-    monkeypatch.setattr("bot.web.outgoing.postman.wake", woken.append)
+    monkeypatch.setattr("bot.web.outgoing.models.wake", woken.append)
 
     def fail(conversation):
         alerts.queue_owed(conversation)

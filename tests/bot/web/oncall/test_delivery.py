@@ -14,7 +14,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from bot.web.oncall import watch
-from bot.web.outgoing import mail, postman, webhook
+from bot.web.outgoing import mail, postman, waking, webhook
 from bot.web.outgoing.carriers import Way
 from bot.web.outgoing.models import Parcel
 
@@ -62,7 +62,7 @@ def postmen(house: None, transactional_db: None) -> Iterator[None]:
     yield
     stop.set()
     for way in Way:
-        postman.wake(way)
+        waking.wake(way)
     for worker in workers:
         worker.join(20)
     assert not any(worker.is_alive() for worker in workers)
@@ -108,7 +108,7 @@ def try_again_now() -> None:
     """What waits for its next attempt is due."""
     Parcel.objects.filter(state=Parcel.PENDING).update(next_try=timezone.now())
     for way in Way:
-        postman.wake(way)
+        waking.wake(way)
 
 
 async def test_who_is_on_call_knows_within_a_second(

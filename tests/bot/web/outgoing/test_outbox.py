@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from bot.settings import get_settings
-from bot.web.outgoing import postman
+from bot.web.outgoing import postman, waking
 from bot.web.outgoing.carriers import Way
 from bot.web.outgoing.models import MOST_ATTEMPTS, Parcel, pause
 
@@ -154,7 +154,7 @@ def test_the_postman_delivers_a_mail_without_being_asked(environment, clock):
             assert arrived.wait(20)
         finally:
             stop.set()
-            postman.wake(Way.MAIL)
+            waking.wake(Way.MAIL)
             worker.join(20)
     assert not worker.is_alive()
     assert Parcel.objects.get().state == "sent"

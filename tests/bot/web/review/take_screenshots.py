@@ -13,6 +13,10 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import FloatRect, Page
 
 ROOT = Path(__file__).resolve().parents[4]
 IMAGES = ROOT / "docs" / "images"
@@ -29,7 +33,7 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     from bot.web.accounts.signed_in import signed_in
-    from bot.web.review.models import Summary
+    from bot.web.chat.models import Turn
     from tests.chromium import FLAGS, program
 
     person = get_user_model().objects.create_superuser(NAME)
@@ -40,9 +44,9 @@ def main() -> None:
     server = subprocess.Popen(command, cwd=ROOT)
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz")
-        told = Summary.objects.filter(demo=True)
-        crisis = told.filter(crisis=True, turns__gte=2).order_by("-updated").first()
-        quoted = told.filter(answered__gt=0, turns__gte=2, crisis=False).order_by("-updated").first()
+        first = Turn.objects.filter(position=0, kind=Turn.Kind.TEXT, conversation__demo=True).order_by("-created")
+        crisis = first.filter(intent="crisis_suicide").first()
+        quoted = first.filter(tier=None, intent="feel_alone").first()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=program(), args=FLAGS)
             page = browser.new_page(base_url=f"http://127.0.0.1:{port}", viewport={"width": 1280, "height": 900})
@@ -52,16 +56,15 @@ def main() -> None:
             page.get_by_role("heading", name="Conversations", exact=True).wait_for()
             page.screenshot(path=IMAGES / "console-inbox.png")
             page.get_by_text("More filters").click()
-            page.screenshot(path=IMAGES / "console-filters.png", clip={"x": 0, "y": 100, "width": 1280, "height": 620})
+            page.screenshot(path=IMAGES / "console-filters.png", clip=below_the_header(page, 620))
             page.goto(f"/staff/conversations/{crisis.conversation_id}/")
             page.screenshot(path=IMAGES / "console-transcript.png")
             page.goto(f"/staff/conversations/{quoted.conversation_id}/")
             page.get_by_text("Tags, notes, second reviewer, test").click()
             page.locator("#turn-1 summary", has_text="Correct or note").click()
-            page.locator("#passage-1").press_sequentially("no instant love")
+            page.locator("#passage-1").press_sequentially("loneliness")
             page.locator("#found-1 input").first.wait_for()
-            page.screenshot(path=IMAGES / "console-correcting.png", clip={"x": 0, "y": 100, "width": 1280, "height": 1400},
-                            full_page=True)  # fmt: skip
+            page.screenshot(path=IMAGES / "console-correcting.png", clip=below_the_header(page, 1400), full_page=True)
             page.goto("/staff/metrics/")
             page.screenshot(path=IMAGES / "console-metrics.png", full_page=True)
             browser.close()
@@ -69,6 +72,14 @@ def main() -> None:
         server.terminate()
         server.wait(timeout=20)
         person.delete()
+
+
+def below_the_header(page: Page, height: int) -> FloatRect:
+    """The part of the page that begins where its own content does."""
+    page.evaluate("scrollTo(0, 0)")
+    box = page.locator("main").bounding_box()
+    assert box
+    return {"x": 0, "y": box["y"], "width": 1280, "height": height}
 
 
 def wait_for(address: str) -> None:

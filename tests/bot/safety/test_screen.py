@@ -28,9 +28,11 @@ class Rules:
     """Patterns that find what they are told."""
 
     def __init__(self, *found: tuple[str, str]) -> None:
+        self.read: list[str] = []
         self._found = [Match("a-rule", label, tier, f"words of {label}") for label, tier in found]
 
     def matches(self, text: str) -> list[Match]:
+        self.read.append(text)
         return self._found
 
 
@@ -47,6 +49,32 @@ def test_the_classifier_alone_alarms_checks_or_neither(score: float, tier: str |
     assert verdict.score == pytest.approx(score, abs=2e-3)
     assert verdict.by == ("classifier" if tier else None)
     assert verdict.evidence == ("the whole message" if tier else None)
+
+
+@pytest.mark.parametrize(("score", "tier"), [(1.0, "S"), (0.0, "R")])
+def test_a_score_at_the_limit_counts(score: float, tier: str) -> None:
+    verdict = decide(reading(score))
+    assert (verdict.tier, verdict.label, verdict.score) == (tier, "crisis_suicide", score)
+
+
+def test_a_rule_that_the_classifier_doubts_alarms_at_the_limit_and_keeps_the_score() -> None:
+    at_the_limit = decide(reading(-6.0), Rules(("crisis_violence", "V")))
+    assert (at_the_limit.tier, at_the_limit.by, at_the_limit.score) == ("V", "rules", -6.0)
+    assert decide(reading(1.0), Rules(("crisis_violence", "V"))).by == "both"
+    assert decide(reading(-6.5), Rules(("crisis_violence", "V"))).score == -6.5
+
+
+def test_the_rules_read_the_message_as_a_whole_once() -> None:
+    rules = Rules()
+    decide(reading(-3.0, -3.0, -3.0), rules)
+    assert rules.read == ["the whole message"]
+
+
+@pytest.mark.parametrize(("score", "tier"), [(1.51, "S"), (1.49, "R"), (0.49, None)])
+def test_the_first_sentence_has_to_be_clearer_than_the_whole_as_well(score: float, tier: str | None) -> None:
+    verdict = decide(reading(-3.0, score))
+    assert verdict.tier == tier
+    assert verdict.evidence == ("sentence 1" if tier else None)
 
 
 @pytest.mark.parametrize(("score", "tier"), [(1.51, "S"), (1.49, "R"), (0.49, None)])
@@ -109,6 +137,14 @@ def test_screening_does_not_change_the_reading() -> None:
     before = found.danger.copy()
     decide(found)
     np.testing.assert_array_equal(found.danger, before)
+
+
+def test_a_verdict_is_stored_with_every_field_and_read_back_the_same() -> None:
+    verdict = decide(reading(2.0))
+    assert verdict.as_dict() == {
+        "tier": "S", "label": "crisis_suicide", "by": "classifier", "evidence": "the whole message", "score": verdict.score
+    }  # fmt: skip
+    assert Verdict(**verdict.as_dict()) == verdict
 
 
 def test_every_crisis_label_has_the_tier_of_the_taxonomy() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import processor
+from bot import openblas
 
 WIDE = "model name : x\nflags\t\t: fpu avx2 fma avx512f avx512bw avx512cd avx512dq avx512vl\n"
 
@@ -20,10 +20,10 @@ WIDE = "model name : x\nflags\t\t: fpu avx2 fma avx512f avx512bw avx512cd avx512
     ],
 )
 def test_the_core_type_follows_the_flags(cpuinfo: str, name: str | None) -> None:
-    assert processor.core_type(cpuinfo) == name
+    assert openblas.core_type(cpuinfo) == name
 
 
 def test_a_value_of_the_environments_own_stays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(processor.VARIABLE, "Zen")
-    processor.name_processor()
-    assert processor.os.environ[processor.VARIABLE] == "Zen"
+    monkeypatch.setenv(openblas.VARIABLE, "Zen")
+    openblas.name_processor()
+    assert openblas.os.environ[openblas.VARIABLE] == "Zen"
