@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import SlotSet, UserUttered
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 
-from bot.reading.asides import ANOTHER_LANGUAGE, EMPTY, REPEATED, WORDLESS, aside
+from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in
 from bot.reading.told_before import told_before
-from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, short_answer
+from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, put_off, short_answer
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import CHECK, TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels
@@ -52,7 +52,10 @@ _WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpl
 # "My phone has no credit", after a crisis, is a barrier rather than a second crisis. A follow-up explains an alarm of
 # the classifier alone up to this score, and never one of means, plan, the baby or the body.
 EXPLAINED_BELOW = 1.75
+DENIED_BELOW = 0.0  # the same for what follows a no to the direct question; surer alarms are asked about again
+DENIAL_TURNS = 2
 NEVER_EXPLAINED = {"E", "I"}
+OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
 OF_A_LIVING_BABY = frozenset(
     {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
      "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
@@ -83,6 +86,8 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
     if verdict.alarm and told_before(text, verdict, told, loss=bool(tracker.get_slot("loss"))):
         intent, verdict = _first_harmless(parse), Verdict(CHECK, verdict.label, "context", text, verdict.score)
     language = _language(tracker, text)
+    if _explained(tracker, text, verdict, asked, language):
+        intent, verdict = _first_harmless(parse), Verdict(CHECK, verdict.label, "classifier", text, verdict.score)
     move = None if verdict.alarm else _answer(tracker, text, asked, language)
     if move:
         intent = move.intent
@@ -112,8 +117,9 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
         found = ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, told, asked, intent)
         if found and not (found == REPEATED and verdict.tier):
             parse["aside"], intent = found, ASIDE_INTENT
-            if found == ANOTHER_LANGUAGE and verdict.by == "classifier":
-                verdict = Verdict(score=verdict.score)  # it has learnt English only; the reply has helplines anyway
+            if found in {ANOTHER_LANGUAGE, DETAILS} and verdict.by == "classifier":
+                # It has learnt English only, and no names; the reply in another language has helplines anyway.
+                verdict = Verdict(score=verdict.score)
             if found in {EMPTY, WORDLESS}:
                 _lead(parse, "out_of_scope")
         elif intent == "feel_worse" and tracker.get_slot("missed") and not _WORSE.search(text):
@@ -209,6 +215,8 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
     running, paused = bool(tracker.get_slot("exercise")), bool(tracker.get_slot("paused"))
     offered = [(label, payload) for label, payload in tracker.get_slot("choices") or []]
     if asked in SAFETY_QUESTIONS:
+        if put_off(text, asked) and (asked == "safety" or _last_crisis(tracker) in OWN_LIFE):
+            return Move("affirm" if asked == "safety" else "crisis_suicide")
         if found := short_answer(text, asked):
             return Move(found)
         if move := move_in(text, asked, running=False, offered=offered):
@@ -222,6 +230,33 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
         return move
     answer = short_answer(text, asked)
     return Move(answer) if answer else None
+
+
+def _explained(
+    tracker: DialogueStateTracker, text: str, verdict: Verdict, asked: str | None, language: str | None
+) -> bool:
+    """Whether a doubtful alarm of the classifier alone has another reason: the language, the answer to who is near,
+    or what is left of a distress of which the parent has just said that it is no wish to die.
+    """
+    if not verdict.alarm or verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW:
+        return False
+    if language in {SPANISH, OTHER}:
+        return True
+    if asked == "someone_near" and verdict.label == "crisis_third_party":
+        return _answer(tracker, text, asked, language) is not None
+    return verdict.label == "crisis_suicide" and verdict.score < DENIED_BELOW and _just_denied(tracker)
+
+
+def _just_denied(tracker: DialogueStateTracker) -> bool:
+    """Whether the direct question was answered with no, by the last message or the one before it."""
+    said = 0
+    for event in reversed(tracker.events):
+        if isinstance(event, ActionExecuted) and event.action_name == "utter_safety_no":
+            return True
+        said += isinstance(event, UserUttered)
+        if said == DENIAL_TURNS:
+            return False
+    return False
 
 
 def _in_context(tracker: DialogueStateTracker, verdict: Verdict, intent: str, asked: str | None) -> Verdict:
@@ -257,8 +292,12 @@ def _follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: V
 
 def _about_someone_else(tracker: DialogueStateTracker) -> bool:
     """Whether the last crisis of the conversation was somebody else's."""
+    return _last_crisis(tracker) == "crisis_third_party"
+
+
+def _last_crisis(tracker: DialogueStateTracker) -> str | None:
     crises = (e.intent_name for e in reversed(list(tracker.events)) if isinstance(e, UserUttered))
-    return next((name for name in crises if name and is_crisis(name)), None) == "crisis_third_party"
+    return next((name for name in crises if name and is_crisis(name)), None)
 
 
 async def _leaning(

@@ -51,6 +51,23 @@ def short_answer(text: str, asked: str | None) -> str | None:
     return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
 
 
+_LATER = {"today", "tonight", "yet", "now"}
+_OWNED = {"yes", "yeah", "yep", "am", "will", "would", "do", "ill", "want"}
+
+
+def put_off(text: str, asked: str | None) -> bool:
+    """Whether the answer to a safety question says "not today" of what was feared: that is no relief.
+
+    To "is an adult near you?", "not yet" alone is an answer; with a yes or "I am" before it, it is none.
+    """
+    words = [word.text for word in fold(text) if word.text != END]
+    for place, (one, two) in enumerate(itertools.pairwise(words)):
+        later = two in _LATER or words[place + 1 : place + 3] == ["right", "now"]
+        if one == "not" and later and (asked == "safety" or _OWNED & set(words[:place])):
+            return True
+    return False
+
+
 _UNWANTED = frozenset(
     [
         "scare",
@@ -122,6 +139,7 @@ _WANTED = frozenset(
 _NEGATIONS = frozenset(
     ["not", "never", "dont", "no", "without", "wouldnt", "isnt", "arent", "nothing", "rather", "than"]
 )
+DENIED_WITHIN = 6  # words: "they don't feel like something I should do"
 _OF_HELP = frozenset(
     [
         "see",
@@ -150,7 +168,7 @@ def kind_of_thoughts(text: str) -> str | None:
     """
     words = [word.text for word in fold(text) if word.text != END]
     for place, word in enumerate(words):
-        denied = _NEGATIONS & set(words[max(0, place - 4) : place])
+        denied = _NEGATIONS & set(words[max(0, place - DENIED_WITHIN) : place])
         if word in _WANTED and not denied and not _OF_HELP & set(words[place + 1 : place + 3]):
             return "crisis_psychosis"
     unwanted = _UNWANTED & set(words) or any(pair in _REFUSALS for pair in itertools.pairwise(words))

@@ -44,9 +44,12 @@ class Rule:
 
 
 def load_words(folder: Path) -> dict[str, list[str]]:
-    """The named word sets of words.yml."""
-    content: dict[str, list[str]] = yaml.safe_load((folder / "words.yml").read_text("utf-8"))["sets"]
-    return {name: [str(word) for word in words] for name, words in content.items()}
+    """The named word sets of words.yml. Raises RuleError for a word that YAML takes for something else: no, on, 2010."""
+    content: dict[str, list[Any]] = yaml.safe_load((folder / "words.yml").read_text("utf-8"))["sets"]
+    for name, words in content.items():
+        if odd := [word for word in words if not isinstance(word, str)]:
+            raise RuleError(f"words.yml: {name} has {odd}, which YAML reads as no word. Fix: put it in quotes.")
+    return content
 
 
 def load_texting(folder: Path) -> dict[str, tuple[str, ...]]:

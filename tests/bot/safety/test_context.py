@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.safety.context import in_context, kind_of_thoughts, short_answer
+from bot.safety.context import in_context, kind_of_thoughts, put_off, short_answer
 from bot.safety.screen import Verdict
 
 
@@ -25,6 +25,34 @@ def test_a_clear_no_is_a_no(text: str) -> None:
 )
 def test_a_delay_or_a_sigh_is_no_denial(text: str) -> None:
     assert short_answer(text, "safety") != "deny"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("not today", "safety"),
+        ("not yet", "safety"),
+        ("i think so but not right now", "safety"),
+        ("yes i am, but not tonight", "someone_near"),
+        ("I will, just not now", "someone_near"),
+    ],
+)
+def test_not_today_is_no_relief(text: str, asked: str) -> None:
+    assert put_off(text, asked)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("not yet, home at six", "someone_near"),
+        ("no, not until tomorrow", "someone_near"),
+        ("no", "safety"),
+        ("not any more", "safety"),
+        ("i was not there today", "safety"),
+    ],
+)
+def test_other_answers_put_nothing_off(text: str, asked: str) -> None:
+    assert not put_off(text, asked)
 
 
 @pytest.mark.parametrize(
@@ -76,6 +104,7 @@ def test_unwanted_thoughts_are_not_screened_by_the_classifier_alone() -> None:
         ("like something i should do", "crisis_psychosis"),
         ("a voice orders it, and it frightens me", "crisis_psychosis"),
         ("not something i should do, they disgust me", "feel_intrusive_thoughts"),
+        ("they dont feel like something i should do, they scare me", "feel_intrusive_thoughts"),
         ("should i talk to someone about it", None),
         ("i should see a doctor", None),
         ("should i see someone", None),

@@ -91,6 +91,12 @@ def test_a_broken_rule_is_named(tmp_path: Path, rule: str, says: str) -> None:
     assert says in str(caught.value)
 
 
+def test_a_word_that_yaml_reads_as_no_word_is_named(tmp_path: Path) -> None:
+    (tmp_path / "words.yml").write_text("sets:\n  negation: [no, not]\n", "utf-8")
+    with pytest.raises(RuleError, match="negation has \\[False\\]"):
+        load_words(tmp_path)
+
+
 def test_an_id_used_twice_is_named(tmp_path: Path) -> None:
     rule = "{id: a, label: crisis_suicide, tier: S, patterns: [die], fires: [die], silent: [ok]}"
     with pytest.raises(RuleError, match="used twice"):
