@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.understanding.intents import SOMEBODY_ELSE, crises
+
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
@@ -30,7 +32,17 @@ def danger(reading: Reading) -> Floats:
     return result
 
 
-def kind(reading: Reading, row: int, without: str = "") -> str:
-    """The likeliest crisis label of text `row`, other than `without`."""
-    crisis = [i for i, label in enumerate(reading.labels) if label.startswith("crisis_") and label != without]
+def kind(reading: Reading, row: int) -> str:
+    """The likeliest crisis label of text `row`."""
+    crisis = [i for i, label in enumerate(reading.labels) if label.startswith("crisis_")]
     return reading.labels[max(crisis, key=lambda i: float(reading.probabilities[row, i]))]
+
+
+def danger_of_another(reading: Reading, row: int) -> str:
+    """Which danger somebody else is in, as the label that it would have if they wrote themselves."""
+    found = [
+        (float(share), label)
+        for share, label in zip(reading.kinds[row], crises(reading.labels), strict=True)
+        if label != SOMEBODY_ELSE
+    ]
+    return max(found)[1]

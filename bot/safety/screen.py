@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bot.safety.classifier import danger, kind
+from bot.safety.classifier import danger, danger_of_another, kind
 from bot.safety.patterns import SEVERITY, Match, Patterns
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Thresholds:
 
 def tier_of(label: str, reading: Reading, row: int) -> str:
     """The tier of a crisis label; for someone else's crisis, of the person described."""
-    return TIER_OF.get(label) or TIER_OF[kind(reading, row, without="crisis_third_party")]
+    return TIER_OF.get(label) or TIER_OF[danger_of_another(reading, row)]
 
 
 def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: Thresholds) -> Verdict:

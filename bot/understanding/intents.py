@@ -34,6 +34,7 @@ INVERSE_REGULARISATION = 10.0  # C of the n-gram model
 # Exponent that makes confidences honest: expected calibration error 0.03 to 0.05 on left-out voices and on
 # tests/eval alike, against 0.16 to 0.28 without it.
 CERTAINTY = 2.25
+SOMEBODY_ELSE = "crisis_third_party"  # its phrasings name in `also` which danger it is
 SENTENCES_SHARE = 0.3  # of a message's probabilities that its sentences have: a long one has more than one topic
 
 
@@ -41,13 +42,15 @@ SENTENCES_SHARE = 0.3  # of a message's probabilities that its sentences have: a
 class Reading:
     """What was read in some texts; a row a text. `probabilities` and `wording` are (texts, labels).
 
-    `danger` is the kernel's own estimate of danger, about -1 (none) to 1 (certain).
+    `danger` is the kernel's own estimate of danger, about -1 (none) to 1 (certain). `kinds` has a column for each
+    crisis label: how much the text speaks of that danger, the writer's own or somebody else's, about 0 to 1.
     """
 
     labels: list[str]
     probabilities: Floats
     wording: Floats
     danger: Floats
+    kinds: Floats
 
     def confidences(self) -> Floats:
         """Calibrated probabilities of the labels for the first text, shape (labels,), with its sentences' say.
@@ -70,6 +73,11 @@ class Reading:
         return _log_odds(self.wording, self.labels)
 
 
+def crises(labels: Sequence[str]) -> list[str]:
+    """The crisis labels among `labels`, in their order: the columns of Reading.kinds."""
+    return [label for label in labels if label.startswith("crisis_")]
+
+
 def _log_odds(probabilities: Floats, labels: list[str]) -> Floats:
     crisis = np.array([label.startswith("crisis_") for label in labels])
     mass = np.clip(probabilities[:, crisis].sum(axis=1), 1e-6, 1 - 1e-6)
@@ -78,16 +86,21 @@ def _log_odds(probabilities: Floats, labels: list[str]) -> Floats:
 
 
 def _targets(examples: Sequence[Example], labels: list[str]) -> Floats:
-    """Shares of each label, and danger (1 or -1) in the last column."""
+    """Shares of each label, then danger (1 or -1), then which danger it is: the first crisis label beside others'."""
     column = {label: place for place, label in enumerate(labels)}
-    targets = np.zeros((len(examples), len(labels) + 1), dtype=np.float32)
+    kinds = {label: len(labels) + 1 + place for place, label in enumerate(crises(labels))}
+    targets = np.zeros((len(examples), len(labels) + 1 + len(kinds)), dtype=np.float32)
     for row, example in enumerate(examples):
         also = [label for label in example.also if label in column and label != example.label]
         share = ALSO_SHARE if also else 0.0
         targets[row, column[example.label]] = 1 - share
         for label in also:
             targets[row, column[label]] += share / len(also)
-        targets[row, -1] = 1.0 if example.label.startswith("crisis_") else -1.0
+        danger = example.label in kinds
+        targets[row, len(labels)] = 1.0 if danger else -1.0
+        if danger:
+            named = (label for label in (example.label, *example.also) if label in kinds and label != SOMEBODY_ELSE)
+            targets[row, kinds[next(named, SOMEBODY_ELSE)]] = 1.0
     return targets
 
 
@@ -138,10 +151,12 @@ class IntentModel:
     def read(self, texts: Sequence[str], vectors: Floats) -> Reading:
         """The reading of `texts`, whose vectors have shape (len(texts), 768)."""
         scores = self._votes(vectors)
-        meaning = _softmax(SHARPNESS * scores[:, :-1])
+        last = len(self.labels)
+        meaning = _softmax(SHARPNESS * scores[:, :last])
         wording = _softmax(_product(self._features(texts), self._wording) + self._wording_base)
         mixed = meaning ** (1 - WORDING_SHARE) * wording**WORDING_SHARE
-        return Reading(self.labels, mixed / mixed.sum(axis=1, keepdims=True), wording, scores[:, -1])
+        probabilities = mixed / mixed.sum(axis=1, keepdims=True)
+        return Reading(self.labels, probabilities, wording, scores[:, last], scores[:, last + 1 :])
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What `from_arrays` needs; plain arrays, so that loading a model never runs code."""

@@ -69,6 +69,11 @@ def test_no_two_phrasings_of_a_label_are_nearly_the_same(examples: list[Example]
     assert near_duplicates(examples) == []
 
 
+def test_what_is_said_of_somebody_else_s_danger_names_which_it_is(examples: list[Example]) -> None:
+    others = [e for e in examples if e.label == "crisis_third_party"]
+    assert [e.text for e in others if not any(label.startswith("crisis_") for label in e.also)] == []
+
+
 def test_the_check_sees_near_duplicates() -> None:
     one = Example("i feel like a babysitter who is waiting for the parents to come home", "feel_disconnected")
     two = Example("I feel like a babysitter, who is waiting for the parents to come home!!", "feel_disconnected")

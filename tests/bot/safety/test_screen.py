@@ -21,7 +21,8 @@ def reading(*scores: float, likeliest: str = "crisis_suicide") -> Reading:
     crisis = dict.fromkeys(LABELS[:3], 0.1) | {likeliest: 0.3}
     row = [crisis["crisis_suicide"], crisis["crisis_third_party"], crisis["crisis_violence"], 0.5]
     rows = np.array([row] * len(scores), dtype=np.float32)
-    return Reading(LABELS, rows, rows, np.array(scores, dtype=np.float32) / KERNEL_SHARE)
+    kinds = np.array([[0.2, 0.9, 0.1]] * len(scores), dtype=np.float32)
+    return Reading(LABELS, rows, rows, np.array(scores, dtype=np.float32) / KERNEL_SHARE, kinds)
 
 
 class Rules:
@@ -118,16 +119,16 @@ def test_a_red_flag_of_the_rules_is_a_check_and_does_not_quieten_the_classifier(
 
 def test_someone_elses_crisis_by_the_classifier_gets_the_tier_of_the_person_described() -> None:
     found = reading(2.0, likeliest="crisis_third_party")
-    found.probabilities[0, LABELS.index("crisis_violence")] = 0.2
     assert kind(found, 0) == "crisis_third_party"
-    verdict = decide(found)
-    assert (verdict.tier, verdict.label) == ("V", "crisis_third_party")
+    assert (decide(found).tier, decide(found).label) == ("S", "crisis_third_party")
+    found.kinds[0] = [0.2, 0.9, 0.3]
+    assert (decide(found).tier, decide(found).label) == ("V", "crisis_third_party")
 
 
 def test_the_score_adds_the_three_estimates() -> None:
     rows = np.array([[0.5, 0.2, 0.1, 0.2]], dtype=np.float32)
     worded = np.array([[0.1, 0.1, 0.1, 0.7]], dtype=np.float32)
-    found = Reading(LABELS, rows, worded, np.array([0.25], dtype=np.float32))
+    found = Reading(LABELS, rows, worded, np.array([0.25], dtype=np.float32), np.zeros((1, 3)))
     expected = KERNEL_SHARE * 0.25 + MASS_SHARE * np.log(0.8 / 0.2) + WORDING_SHARE * np.log(0.3 / 0.7)
     assert danger(found)[0] == pytest.approx(expected, rel=1e-4)
 

@@ -108,13 +108,23 @@ def test_wording_counts_where_the_meaning_leaves_it_open(model: IntentModel) -> 
 def test_a_further_label_gets_a_share() -> None:
     example = Example("x", "feel_low", also=("greet", "feel_low", "unknown_label"))
     targets = _targets([example, Example("y", "crisis_suicide")], ["crisis_suicide", "feel_low", "greet"])
-    np.testing.assert_allclose(targets[0], [0, 1 - ALSO_SHARE, ALSO_SHARE, -1])
-    np.testing.assert_allclose(targets[1], [1, 0, 0, 1])
+    np.testing.assert_allclose(targets[0], [0, 1 - ALSO_SHARE, ALSO_SHARE, -1, 0])
+    np.testing.assert_allclose(targets[1], [1, 0, 0, 1, 1])
+
+
+def test_somebody_else_s_danger_counts_for_its_kind() -> None:
+    names = ["crisis_medical", "crisis_suicide", "crisis_third_party", "greet"]
+    told = Example("she says she wants to die", "crisis_third_party", also=("feel_low", "crisis_suicide"))
+    untold = Example("I fear for her", "crisis_third_party")
+    targets = _targets([told, untold, Example("hello", "greet")], names)
+    np.testing.assert_allclose(targets[:, 5:], [[0, 1, 0], [0, 0, 1], [0, 0, 0]])
 
 
 def test_the_mass_of_danger_is_a_finite_log_odds() -> None:
     rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], dtype=np.float32)
-    reading = Reading(["crisis_suicide", "greet"], rows, rows, np.zeros(3, dtype=np.float32))
+    reading = Reading(
+        ["crisis_suicide", "greet"], rows, rows, np.zeros(3, dtype=np.float32), np.zeros((3, 1), dtype=np.float32)
+    )
     mass = reading.danger_mass()
     assert np.isfinite(mass).all()
     assert mass[0] > 10
