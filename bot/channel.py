@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import tracing
+from bot.serving.gate import TooLateError
 from bot.serving.rules import Rules, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
@@ -27,6 +28,12 @@ HEADER = "X-Attune-Secret"
 # Less than the web process waits, so that Rasa's own kind reply comes before the web's.
 SHARE_OF_TIMEOUT = 0.8
 logger = logging.getLogger(__name__)
+
+
+def given_up_at(body: dict[str, Any]) -> float | None:
+    """The loop's time at which the web process will have given up, by the `seconds` of its request."""
+    seconds = body.get("seconds")
+    return asyncio.get_running_loop().time() + seconds if isinstance(seconds, int | float) else None
 
 
 class AttuneChannel(InputChannel):
@@ -82,10 +89,14 @@ class AttuneChannel(InputChannel):
                 text, payload = str(body.get("text") or ""), body.get("payload")
             except (ValueError, KeyError, TypeError, AttributeError):
                 return response.json({"error": "send JSON with sender and text or payload"}, status=400)
+            until = given_up_at(body)
             with tracing.continued("rasa", request.headers):
-                played = await player(request).play(
-                    sender, text=text, payload=payload, region=region, risk=body.get("risk")
-                )
+                try:
+                    played = await player(request).play(
+                        sender, text=text, payload=payload, region=region, risk=body.get("risk"), until=until
+                    )
+                except TooLateError:
+                    return response.json({"error": "too late"}, status=503)
             return response.json(played.as_dict())
 
         @routes.route("/forget", methods=["POST"])
@@ -99,6 +110,10 @@ class AttuneChannel(InputChannel):
         async def screen(request: Request) -> HTTPResponse:
             if no := refused(request):
                 return no
-            return response.json(await player(request).screen(str(json.loads(request.body)["text"])))
+            body = json.loads(request.body)
+            try:
+                return response.json(await player(request).screen(str(body["text"]), given_up_at(body)))
+            except TooLateError:
+                return response.json({"error": "too late"}, status=503)
 
         return routes

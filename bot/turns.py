@@ -25,6 +25,7 @@ from bot.reading.message import FALLBACK_INTENT, STICKY, TECHNICAL, understand
 from bot.reading.moves import get_moves
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.screen import ALARM_TIERS, Verdict
+from bot.serving.gate import Gate
 from bot.understanding.labels import labels
 from knowledge.helplines import Helplines
 from knowledge.places import residence_in
@@ -100,6 +101,7 @@ class TurnPlayer:
         self._agent = agent
         self._helplines = helplines
         self._timeout = timeout
+        self._gate = Gate()
         # Compiled and loaded now, rather than while the first parent waits.
         get_follow_ups()
         get_moves()
@@ -113,8 +115,12 @@ class TurnPlayer:
         payload: str | None = None,
         region: str | None = None,
         risk: str | None = None,
+        until: float | None = None,
     ) -> Turn:
         """Play one turn: `text` as typed, or `payload` of a choice that was offered ("/affirm").
+
+        `until` is the loop's time at which the caller gives up. Raises TooLateError when the message cannot be read
+        before.
 
         `risk` is the gravest tier that the caller knows of: a restart of Rasa, or a crisis answered while it was
         away, must not end a risk that is open.
@@ -124,16 +130,17 @@ class TurnPlayer:
         began = time.perf_counter()
         async with self._agent.lock_store.lock(sender):
             collector = Collector()
-            # Also on a first turn: a custom session start would make a first crisis depend on the action server.
-            with tracing.span("read state"):
-                tracker = await processor.fetch_tracker_and_update_session(sender, collector)
-            seen = len(tracker.events)
-            if region and not tracker.get_slot("region"):
-                tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
-            if risk in STICKY and not tracker.get_slot("risk"):
-                tracker.update(SlotSet("risk", risk))
-            with tracing.span("understand"):
-                parse = await understand(processor, tracker, payload or as_text(text))
+            async with self._gate.passed(until):
+                # Also on a first turn: a custom session start would make a first crisis depend on the action server.
+                with tracing.span("read state"):
+                    tracker = await processor.fetch_tracker_and_update_session(sender, collector)
+                seen = len(tracker.events)
+                if region and not tracker.get_slot("region"):
+                    tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
+                if risk in STICKY and not tracker.get_slot("risk"):
+                    tracker.update(SlotSet("risk", risk))
+                with tracing.span("understand"):
+                    parse = await understand(processor, tracker, payload or as_text(text))
             verdict = Verdict(**parse["safety"])
             message = UserMessage(
                 text or payload or "", collector, sender, input_channel=Collector.name(), parse_data=parse
@@ -167,11 +174,12 @@ class TurnPlayer:
         )
         return turn
 
-    async def screen(self, text: str) -> dict[str, Any]:
-        """The verdict of rules and classifier on `text` alone; no conversation hears of it."""
+    async def screen(self, text: str, until: float | None = None) -> dict[str, Any]:
+        """The verdict of rules and classifier on `text` alone; no conversation hears of it. Raises TooLateError."""
         processor = self._agent.processor
         assert processor is not None  # noqa: S101 - checked in __init__
-        parse = await processor.parse_message(UserMessage(as_text(text)))
+        async with self._gate.passed(until):
+            parse = await processor.parse_message(UserMessage(as_text(text)))
         safety: dict[str, Any] = parse["safety"]
         return safety
 

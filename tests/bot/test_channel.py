@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from sanic import Sanic
 
 from bot import channel
 from bot.channel import HEADER, SHARE_OF_TIMEOUT, AttuneChannel
+from bot.serving.gate import TooLateError
 from bot.settings import get_settings
 
 if TYPE_CHECKING:
@@ -33,10 +35,15 @@ class Player:
         Player.made.append((agent, timeout))
 
     async def play(self, sender: str, **turn: Any) -> Any:
+        until = turn.pop("until")
+        if until is not None and until < asyncio.get_running_loop().time():
+            raise TooLateError
         Player.asked.append((sender, turn))
         return SimpleNamespace(as_dict=lambda: {"messages": [{"text": "An answer."}]})
 
-    async def screen(self, text: str) -> dict[str, Any]:
+    async def screen(self, text: str, until: float | None) -> dict[str, Any]:
+        if until is not None and until < asyncio.get_running_loop().time():
+            raise TooLateError
         Player.asked.append(("", {"screen": text}))
         return {"tier": "S"}
 
@@ -125,6 +132,13 @@ async def test_a_text_is_screened_outside_any_conversation(rasa: httpx.AsyncClie
     answer = await rasa.post("/webhooks/attune/screen", json={"sender": "", "text": "words"}, headers=SECRET)
     assert answer.json() == {"tier": "S"}
     assert Player.asked == [("", {"screen": "words"})]
+
+
+@pytest.mark.parametrize("route", ["turn", "screen"])
+async def test_what_comes_too_late_is_refused_unread(rasa: httpx.AsyncClient, route: str) -> None:
+    body = {"sender": "p", "text": "x", "seconds": -1}
+    answer = await rasa.post(f"/webhooks/attune/{route}", json=body, headers=SECRET)
+    assert (answer.status_code, answer.json(), Player.asked) == (503, {"error": "too late"}, [])
 
 
 async def test_health_tells_whether_the_model_is_loaded(rasa: httpx.AsyncClient) -> None:

@@ -13,6 +13,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import tracing
 from bot.safety.screen import Verdict
+from bot.serving.gate import TooLateError
 from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
 from bot.understanding.labels import labels
 from knowledge.helplines import load_helplines
@@ -388,6 +389,17 @@ async def test_within_an_exercise_only_being_watched_interrupts(conversation: Co
     conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))
     assert (await conversation.say("feel_better", text="feeling calmer now")).slots["follow_up"] is None
     assert (await conversation.say("affirm", text="he's home")).slots["follow_up"] == "watched"
+
+
+async def test_what_nobody_waits_for_any_more_is_not_read(conversation: Conversation) -> None:
+    now = asyncio.get_running_loop().time()
+    with pytest.raises(TooLateError):
+        await conversation.say(until=now - 1)
+    with pytest.raises(TooLateError):
+        await conversation._player.screen("words", until=now)
+    assert conversation.rasa.heard == []
+    await conversation.say(until=now + 60)
+    assert conversation.rasa.heard == ["words"]
 
 
 async def test_words_are_screened_without_a_conversation(conversation: Conversation) -> None:

@@ -102,7 +102,9 @@ async def _post_to(url: str, path: str, body: dict[str, Any], seconds: float) ->
     try:
         # One limit over all: httpx's own count each phase, and a trickle of bytes would pass them for ever.
         response = await asyncio.wait_for(
-            client().post(f"{url}/webhooks/attune/{path}", json=body, headers=headers), seconds
+            # With the time that is left, so that Rasa does not read what nobody waits for.
+            client().post(f"{url}/webhooks/attune/{path}", json={**body, "seconds": seconds}, headers=headers),
+            seconds,
         )
         if response.status_code != 200:
             raise ChannelError(f"status {response.status_code}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 EVERY = 10.0  # seconds
 LOOK_BACK = timedelta(hours=12)  # as the watch of oncall
-MOST = 200  # turns in one look
+MOST = 50  # turns in one look: parents who write now come between
 DATABASE_SECONDS = 10.0
 # What has not read it yet.
 RULES, CLASSIFIER = "rules", "classifier"

@@ -74,6 +74,7 @@ class FakeChannel:
         self.raw: bytes = b""
         self.heard: list[dict[str, Any]] = []
         self.secrets: list[str] = []
+        self.seconds: list[float] = []
         self.traces: list[str | None] = []
         self.forgotten: list[str] = []
 
@@ -110,6 +111,7 @@ class FakeChannel:
                 status = 500 if self.manner == "error" else 200
                 answer = b""
             else:
+                self.seconds.append(body.pop("seconds"))
                 self.heard.append(body)
                 self.arrived.release()
                 await self._wait_for_gate()

@@ -58,6 +58,7 @@ async def test_a_message_is_answered_and_stored_with_what_was_understood(parent:
     assert answer.json()["id"] == "m-1"
     assert texts(answer) == ["You said: I feel like a babysitter"]
     assert channel.heard == [{"sender": parent.session, "region": "US", "text": "I feel like a babysitter"}]
+    assert 0 < channel.seconds[0] < 3
     assert channel.secrets == ["shared with the channel"]
     [turn] = await parent.turns()
     assert (turn.kind, turn.text, turn.client_id) == ("text", "I feel like a babysitter", "m-1")
