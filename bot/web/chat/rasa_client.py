@@ -19,7 +19,10 @@ from bot.web.chat.tiers import as_tier, gravest
 # Of the time that is left, what one of several Rasa may take; the rest is for the next one.
 FIRST_SHARE = 0.6
 LEAST_SECONDS = 0.2  # below that, the rules answer
+BEYOND = 0.05  # seconds by which httpx's own limits come first, so that it puts its connections in order
+LONGEST_TURN = 5.0  # seconds
 _routes = Routes()
+_left: set[asyncio.Task[None]] = set()
 # A client keeps its connections in the event loop that it was made in.
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
@@ -63,16 +66,39 @@ async def forget(session: str, seconds: float = 1.0) -> None:
 
 async def close() -> None:
     """Close this event loop's connections."""
-    client = _clients.pop(asyncio.get_running_loop(), None)
+    loop = asyncio.get_running_loop()
+    waiting = [task for task in _left if task.get_loop() is loop]
+    for task in waiting:
+        task.cancel()  # closes its connections at once
+    await asyncio.gather(*waiting, return_exceptions=True)
+    client = _clients.pop(loop, None)
     if client:
         await client.aclose()
+
+
+async def _leave(asked: httpx.AsyncClient) -> None:
+    """Let new turns take new connections. After a rush of requests that were given up, those of the old pool carried
+    no answer any more, while Rasa answered others at once. Turns that are on their way keep theirs.
+    """
+    loop = asyncio.get_running_loop()
+    if _clients.get(loop) is asked:
+        del _clients[loop]
+        _left.add(closing := loop.create_task(_close_later(asked)))
+        closing.add_done_callback(_left.discard)
+
+
+async def _close_later(asked: httpx.AsyncClient) -> None:
+    try:
+        await asyncio.sleep(LONGEST_TURN)
+    finally:
+        await asked.aclose()
 
 
 def client() -> httpx.AsyncClient:
     """The pooled client of this event loop; proxies of the environment are not for loopback."""
     loop = asyncio.get_running_loop()
     if loop not in _clients:
-        pool = httpx.Limits(max_connections=64, max_keepalive_connections=16)
+        pool = httpx.Limits(max_connections=None, max_keepalive_connections=16)
         _clients[loop] = httpx.AsyncClient(trust_env=False, limits=pool, timeout=None)  # noqa: S113  (see _post)
     return _clients[loop]
 
@@ -99,17 +125,20 @@ async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
 
 async def _post_to(url: str, path: str, body: dict[str, Any], seconds: float) -> Any:
     headers = {"X-Attune-Secret": get_settings().secret("channel"), **tracing.headers()}
+    asked = client()
+    # With the time that is left, so that Rasa does not read what nobody waits for.
+    content = {**body, "seconds": seconds}
     try:
         # One limit over all: httpx's own count each phase, and a trickle of bytes would pass them for ever.
         response = await asyncio.wait_for(
-            # With the time that is left, so that Rasa does not read what nobody waits for.
-            client().post(f"{url}/webhooks/attune/{path}", json={**body, "seconds": seconds}, headers=headers),
-            seconds,
+            asked.post(f"{url}/webhooks/attune/{path}", json=content, headers=headers, timeout=seconds),
+            seconds + BEYOND,
         )
         if response.status_code != 200:
             raise ChannelError(f"status {response.status_code}")
         return response.json() if response.content else None
-    except asyncio.TimeoutError:
+    except (asyncio.TimeoutError, httpx.TimeoutException):
+        await _leave(asked)
         raise ChannelError(f"no answer within {seconds:.1f} s") from None
     except httpx.HTTPError as error:
         raise ChannelError(type(error).__name__) from None

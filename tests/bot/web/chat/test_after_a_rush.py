@@ -1,0 +1,38 @@
+"""Turns that Rasa did not answer in time leave nothing behind that later ones would have to wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.web.chat import rasa_client
+
+if TYPE_CHECKING:
+    from fake_channel import FakeChannel
+
+MANY = 300  # more than the connections that a client keeps
+
+
+async def ask(seconds: float) -> bool:
+    try:
+        await rasa_client.ask("session", "GB", {"text": "hello"}, seconds)
+    except rasa_client.ChannelError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("manner", ["silent", "trickle"])
+async def test_after_many_turns_without_an_answer_rasa_is_heard_again_at_once(
+    channel: FakeChannel, manner: str
+) -> None:
+    if manner == "silent":
+        channel.freeze()
+    else:
+        channel.manner = manner
+    answered = await asyncio.gather(*(ask(0.3) for _ in range(MANY)))
+    assert not any(answered)
+    channel.manner = "well"
+    channel.thaw()
+    assert await ask(2.0)
