@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from bot.settings import get_settings
+from bot.web.booking.policy import get_policy
 from bot.web.chat.retention import purge
 from bot.web.review.models import ViewRecord
 
@@ -54,7 +55,8 @@ def test_supervisors_narrow_it(supervisor):
     assert "heron" in page
     assert "ab12" not in page
     assert "ab12" in kim.text("/staff/views/", conversation="ab")
-    since = (timezone.localdate() - DAY).isoformat()
+    # Days are those of the practice, in whatever zone the tests run.
+    since = (timezone.localdate(timezone=get_policy().zone) - DAY).isoformat()
     assert "heron" not in kim.text("/staff/views/", since=since)
     assert "tide" not in kim.text("/staff/views/", until=since)
     assert "Nothing fits" in kim.text("/staff/views/", who="nobody")
