@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import httpx
@@ -15,6 +16,9 @@ from bot.rasa_port import rasa_urls
 from bot.routing import Routes
 from bot.settings import get_settings
 from bot.web.chat.tiers import as_tier, gravest
+
+if TYPE_CHECKING:
+    import ssl
 
 # Of the time that is left, what one of several Rasa may take; the rest is for the next one.
 FIRST_SHARE = 0.6
@@ -94,12 +98,18 @@ async def _close_later(asked: httpx.AsyncClient) -> None:
         await asked.aclose()
 
 
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Read once: it takes longer than a turn's other work in the web process, and a pool may be left in a rush."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def client() -> httpx.AsyncClient:
     """The pooled client of this event loop; proxies of the environment are not for loopback."""
     loop = asyncio.get_running_loop()
     if loop not in _clients:
         pool = httpx.Limits(max_connections=None, max_keepalive_connections=16)
-        _clients[loop] = httpx.AsyncClient(trust_env=False, limits=pool, timeout=None)  # noqa: S113  (see _post)
+        _clients[loop] = httpx.AsyncClient(trust_env=False, limits=pool, timeout=None, verify=_certificates())  # noqa: S113  (see _post)
     return _clients[loop]
 
 

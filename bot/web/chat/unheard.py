@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 EVERY = 10.0  # seconds
 LOOK_BACK = timedelta(hours=12)  # as the watch of oncall
 MOST = 50  # turns in one look: parents who write now come between
+MOST_FAILURES = 3  # in one look, until Rasa is taken to be away; one text that it cannot read holds up no other
 DATABASE_SECONDS = 10.0
 # What has not read it yet.
 RULES, CLASSIFIER = "rules", "classifier"
@@ -37,18 +38,18 @@ logger = logging.getLogger(__name__)
 async def listen(now: datetime | None = None) -> int:
     """Reads every stored turn that is marked; returns in how many there was danger. Raises DatabaseUnavailableError."""
     since = (now or timezone.now()) - LOOK_BACK
-    found, rasa_answers = 0, True
+    found = failures = 0
     for pk, text, unread in await database.read(lambda: _marked(since), DATABASE_SECONDS):
         tier = await asyncio.to_thread(tier_of, text) if unread == RULES else None
         left = CLASSIFIER
         if tier in ALARM:
             left = ""
-        elif rasa_answers:
+        elif failures < MOST_FAILURES:
             try:
                 tier, left = gravest(tier, await rasa_client.screen(text)), ""
             except rasa_client.ChannelError as error:
                 logger.info("what was not heard waits for Rasa: %s", error)
-                rasa_answers = False
+                failures += 1
         if left != unread:
             await database.write(lambda row=(pk, tier, left): _note(*row), DATABASE_SECONDS)  # type: ignore[misc]  # the default keeps the value of this round
             found += tier in ALARM
@@ -57,7 +58,8 @@ async def listen(now: datetime | None = None) -> int:
 
 def _marked(since: datetime) -> list[tuple[int, str, str]]:
     turns = Turn.objects.filter(failed=True, created__gte=since, understood__has_key=UNHEARD)
-    rows = turns.order_by("-created").values_list("pk", "text", "understood")[:MOST]
+    # What nobody has read at all comes first: while Rasa is away, the rest has to wait anyway.
+    rows = turns.order_by(f"-understood__{UNHEARD}", "-created").values_list("pk", "text", "understood")[:MOST]
     return [(pk, text, understood[UNHEARD]) for pk, text, understood in rows]
 
 

@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.utils import timezone
 
 from bot.web.chat import screening, unheard
-from bot.web.chat.models import UNHEARD
+from bot.web.chat.models import UNHEARD, Turn
 from bot.web.oncall.watch import untold
 from bot.web.review.models import Summary
 
@@ -99,6 +99,18 @@ async def test_without_rasa_the_rules_read_it_once_and_the_classifier_later(
     assert await listen(channel) == 0
     [turn] = await parent.turns()
     assert turn.understood == {}
+
+
+async def test_what_nobody_has_read_comes_before_what_waits_for_the_classifier(
+    parent: Parent, channel: FakeChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unheard, "MOST", 1)
+    channel.manner = "error"
+    await parent.write("I want to die", "older")
+    await Turn.objects.all().aupdate(tier=None, understood={UNHEARD: "rules"})
+    await parent.write("he loves bananas", "newer")
+    assert await listen(channel, "error") == 1
+    assert [turn.tier for turn in await parent.turns()] == ["S", None]
 
 
 async def test_what_lies_twelve_hours_back_is_left_to_the_inbox(parent: Parent, channel: FakeChannel) -> None:
