@@ -1,4 +1,7 @@
-"""How long the free times of 60 days and ten therapists take. Runs in a process of its own, on a database of its own."""
+"""How long the free times of 60 days and ten therapists take. Runs in a process of its own, on a database of its own.
+
+Twice: finding them, and the whole answer of GET /api/slots, a megabyte of JSON (the widget asks for 14 days).
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,13 @@ import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bot import heap
 from bot.settings import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 THERAPISTS, DAYS, ROUNDS = 10, 60, 40
 TARGET_MS = 50.0
@@ -20,10 +28,14 @@ TARGET_MS = 50.0
 
 @dataclass(frozen=True)
 class SlotsFigure:
-    """Times in milliseconds of finding `slots` free times, of `therapists` over `days` days with `bookings` made."""
+    """Times in milliseconds of finding `slots` free times, of `therapists` over `days` days with `bookings` made.
+
+    `answer_ms` is the median of the whole answer of the API.
+    """
 
     median_ms: float
     p95_ms: float
+    answer_ms: float
     slots: int
     bookings: int
     therapists: int = THERAPISTS
@@ -31,8 +43,8 @@ class SlotsFigure:
 
     @property
     def good(self) -> bool:
-        """Whether the median is within the target."""
-        return self.median_ms <= TARGET_MS
+        """Whether the median is within the target, that of the whole answer too."""
+        return self.median_ms <= TARGET_MS and self.answer_ms <= TARGET_MS
 
 
 def measure_slots() -> SlotsFigure:
@@ -44,6 +56,7 @@ def measure_slots() -> SlotsFigure:
             "ATTUNE_VAR": folder,
             "DATABASE_URL": f"sqlite:///{Path(folder) / 'bench.sqlite3'}",
             "ATTUNE_ENV": "development",
+            "ATTUNE_ALLOWED_HOSTS": "localhost",
             "DJANGO_SETTINGS_MODULE": "bot.web.settings",
         }
         arguments = [sys.executable, "-m", "bot.bench.booking"]
@@ -60,6 +73,7 @@ def _measure() -> SlotsFigure:
     from datetime import timedelta
 
     from django.core.management import call_command
+    from django.test import Client
     from django.utils import timezone
 
     from bot.web.booking.models import Booking, DayException, Therapist, WeeklyHours
@@ -92,13 +106,23 @@ def _measure() -> SlotsFigure:
         )
         for n, slot in enumerate(free[::5])
     )
+    heap.settle()  # as the web process does
+    client = Client(SERVER_NAME="localhost")
+    times = _times(lambda: open_slots(now, timedelta(days=DAYS)))
+    answers = _times(lambda: client.get(f"/api/slots?days={DAYS}&tz=America/New_York"))
+    slots = len(client.get(f"/api/slots?days={DAYS}").json()["slots"])
+    p95 = statistics.quantiles(times, n=20)[-1]
+    median, answer = statistics.median(times), statistics.median(answers)
+    return SlotsFigure(round(median, 1), round(p95, 1), round(answer, 1), slots, Booking.objects.count())
+
+
+def _times(work: Callable[[], object]) -> list[float]:
     times = []
     for _ in range(ROUNDS):
         began = time.perf_counter()
-        found = open_slots(now, timedelta(days=DAYS))
+        work()
         times.append((time.perf_counter() - began) * 1000)
-    p95 = statistics.quantiles(times, n=20)[-1]
-    return SlotsFigure(round(statistics.median(times), 1), round(p95, 1), len(found), Booking.objects.count())
+    return times
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from zoneinfo import ZoneInfo
 
 UTC = timezone.utc
@@ -84,17 +84,25 @@ def _opening(day: date, span: Span, zone: ZoneInfo) -> Period:
     return Period(opens, closes)
 
 
-def slots_on(day: date, rules: Rules) -> Iterator[Period]:
+def slots_on(day: date, rules: Rules) -> Sequence[Period]:
     """All slots of the local day `day`, taken or not, in order."""
     spans = rules.exceptions.get(day)
     if spans is None:
         spans = rules.week.get(day.weekday(), ())
-    length, step = rules.length, rules.length + rules.buffer
-    for span in sorted(spans):
-        start, closing = _opening(day, span, rules.zone)
+    return _slots_of(day, tuple(sorted(spans)), rules.zone, rules.length, rules.length + rules.buffer)
+
+
+@lru_cache(maxsize=4096)  # the same days are asked for all day long, and colleagues keep the same hours
+def _slots_of(
+    day: date, spans: tuple[Span, ...], zone: ZoneInfo, length: timedelta, step: timedelta
+) -> tuple[Period, ...]:
+    found: list[Period] = []
+    for span in spans:
+        start, closing = _opening(day, span, zone)
         while (end := start + length) <= closing:
-            yield Period(start, end)
+            found.append(Period(start, end))
             start += step
+    return tuple(found)
 
 
 def is_slot(start: datetime, rules: Rules) -> bool:

@@ -6,6 +6,7 @@ import base64
 import binascii
 from collections import defaultdict
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,16 +46,25 @@ class Slot(NamedTuple):
         """The slot of the contract, its times in `zone`."""
         return {
             "id": self.id,
-            "start": self.start.astimezone(zone).isoformat(),
-            "end": self.end.astimezone(zone).isoformat(),
-            "label": wording.short(self.start, zone),
+            **_said(self.start, self.end, zone),
             "therapist": self.therapist,
-            "kinds": list(self.kinds),
-            "languages": list(self.languages),
-            "specialities": list(self.specialities),
+            "kinds": self.kinds,
+            "languages": self.languages,
+            "specialities": self.specialities,
         }
 
 
+# The times of several therapists are the same moments, and the next request asks for nearly all of them again.
+@lru_cache(maxsize=16384)
+def _said(start: datetime, end: datetime, zone: ZoneInfo) -> dict[str, str]:
+    return {
+        "start": start.astimezone(zone).isoformat(),
+        "end": end.astimezone(zone).isoformat(),
+        "label": wording.short(start, zone),
+    }
+
+
+@lru_cache(maxsize=16384)
 def slot_id(therapist: int, start: datetime) -> str:
     """The id of the slot of `therapist` at `start`."""
     return base64.urlsafe_b64encode(f"{therapist}.{int(start.timestamp())}".encode()).decode().rstrip("=")
