@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rasa_sdk.endpoint import create_app
 
-from bot import tracing
+from bot import heap, tracing
 from bot.logs import configure
 from bot.quiet import quieten
 from bot.settings import get_settings
@@ -44,6 +44,7 @@ def main() -> None:
     if get_settings().traces_url:
         tracing.start("actions")
         trace(app)
+    heap.settle()
     app.run(get_settings().listen, get_settings().actions_port, workers=1, register_sys_signals=True, access_log=False)
 
 

@@ -17,7 +17,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import tracing
+from bot import heap, tracing
 from bot.serving.gate import TooLateError
 from bot.serving.rules import Rules, install
 from bot.settings import get_settings
@@ -54,18 +54,28 @@ class AttuneChannel(InputChannel):
             given = request.headers.get(HEADER, "").encode()
             return None if hmac.compare_digest(given, secret) else response.json({"error": "forbidden"}, status=403)
 
+        def ready(app: Sanic) -> bool:
+            agent = getattr(app.ctx, "agent", None)
+            return bool(agent and agent.is_ready())
+
         players: dict[int, TurnPlayer] = {}
         rules: list[Rules] = []
 
-        def player(request: Request) -> TurnPlayer:
+        def player(app: Sanic) -> TurnPlayer:
             # The agent is set after the routes are made, and replaced when a model is loaded.
-            agent = request.app.ctx.agent
+            agent = app.ctx.agent
             if id(agent) not in players:
                 players.clear()
                 rules.append(install(agent.processor, keep=True))
                 helplines = load_helplines(get_settings().knowledge)
                 players[id(agent)] = TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
             return players[id(agent)]
+
+        @routes.listener("after_server_start")
+        async def settle_down(app: Sanic, loop: object) -> None:
+            if ready(app):
+                player(app)  # not with the first turn
+            heap.settle()
 
         @routes.listener("after_server_stop")
         async def hang_up(app: Sanic, loop: object) -> None:
@@ -75,9 +85,8 @@ class AttuneChannel(InputChannel):
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
-            agent = getattr(request.app.ctx, "agent", None)
-            ready = bool(agent and agent.is_ready())
-            return response.json({"ready": ready}, status=200 if ready else 503)
+            well = ready(request.app)
+            return response.json({"ready": well}, status=200 if well else 503)
 
         @routes.route("/turn", methods=["POST"])
         async def turn(request: Request) -> HTTPResponse:
@@ -92,7 +101,7 @@ class AttuneChannel(InputChannel):
             until = given_up_at(body)
             with tracing.continued("rasa", request.headers):
                 try:
-                    played = await player(request).play(
+                    played = await player(request.app).play(
                         sender, text=text, payload=payload, region=region, risk=body.get("risk"), until=until
                     )
                 except TooLateError:
@@ -103,7 +112,7 @@ class AttuneChannel(InputChannel):
         async def forget(request: Request) -> HTTPResponse:
             if no := refused(request):
                 return no
-            await player(request).forget(str(json.loads(request.body)["sender"]))
+            await player(request.app).forget(str(json.loads(request.body)["sender"]))
             return response.json({"forgotten": True})
 
         @routes.route("/screen", methods=["POST"])
@@ -112,7 +121,7 @@ class AttuneChannel(InputChannel):
                 return no
             body = json.loads(request.body)
             try:
-                return response.json(await player(request).screen(str(body["text"]), given_up_at(body)))
+                return response.json(await player(request.app).screen(str(body["text"]), given_up_at(body)))
             except TooLateError:
                 return response.json({"error": "too late"}, status=503)
 

@@ -80,7 +80,7 @@ class Settings:
             raise SettingError(f"{variable} is not set. ATTUNE_ENV=production takes secrets from the environment only.")
         path = self.var / "secrets" / name
         try:
-            return path.read_text()
+            return _text_of(path, path.stat().st_mtime_ns)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         value = secrets.token_urlsafe(48)
@@ -96,6 +96,12 @@ class Settings:
         finally:
             Path(draft).unlink()
         return value
+
+
+@lru_cache(maxsize=8)
+def _text_of(path: Path, written: int) -> str:
+    """The file's text as `written` (its time in nanoseconds): secrets are asked for at every turn."""
+    return path.read_text()
 
 
 def _port(name: str, default: int) -> int:

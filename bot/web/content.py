@@ -19,7 +19,7 @@ from knowledge.helplines import Helplines, load_helplines
 from knowledge.practice import Practice, load_practice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     Stamp = tuple[tuple[str, int], ...]
@@ -56,14 +56,19 @@ class _Fresh(Generic[T]):
     def get(self) -> T:
         """The content. Raises KnowledgeError only if there never was a good one."""
         folder = get_settings().knowledge
-        stamp = tuple(
-            (path.name, path.stat().st_mtime_ns) for pattern in self._patterns for path in sorted(folder.glob(pattern))
-        )
+        stamp = tuple((path.name, path.stat().st_mtime_ns) for path in self._files(folder))
         with self._lock:
             known = self._kept.get(folder)
             if known is None or known[0] != stamp:
                 known = self._kept[folder] = (stamp, self._read(folder, known))
             return known[1]
+
+    def _files(self, folder: Path) -> Iterator[Path]:
+        for pattern in self._patterns:
+            if "*" in pattern:
+                yield from sorted(folder.glob(pattern))
+            elif (path := folder / pattern).exists():  # a glob lists the folder, at every turn
+                yield path
 
     def _read(self, folder: Path, known: tuple[Stamp, T] | None) -> T:
         try:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.utils.module_loading import import_string
 
+from bot import heap
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -31,6 +33,7 @@ async def lifespan(
         message = await receive()
         if message["type"] == "lifespan.startup":
             tasks = [asyncio.create_task(_keep_running(name), name=name) for name in background_names()]
+            heap.settle()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await finish()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import stat
 from pathlib import Path
 
@@ -217,19 +218,29 @@ def test_of_two_processes_that_make_a_secret_together_both_have_the_same(
 ) -> None:
     settings = get_settings()
     path = tmp_path / "var" / "secrets" / "channel"
-    read = Path.read_text
-    calls: list[Path] = []
+    look = Path.stat
+    looks: list[Path] = []
 
-    def other_is_faster(self: Path, *args: object, **more: object) -> str:
-        calls.append(self)
-        if len(calls) == 1:
-            path.parent.mkdir(parents=True)
-            path.write_text("the other's")
-            raise FileNotFoundError
-        return read(self, *args, **more)
+    def other_is_faster(self: Path, **more: bool) -> os.stat_result:
+        if self == path:
+            looks.append(self)
+            if len(looks) == 1:
+                path.parent.mkdir(parents=True)
+                path.write_text("the other's")
+                raise FileNotFoundError
+        return look(self, **more)
 
-    monkeypatch.setattr(Path, "read_text", other_is_faster)
+    monkeypatch.setattr(Path, "stat", other_is_faster)
     assert settings.secret("channel") == "the other's"
+
+
+def test_a_secret_that_was_replaced_is_read_again(tmp_path: Path) -> None:
+    settings = get_settings()
+    before = settings.secret("channel")
+    path = settings.var / "secrets" / "channel"
+    path.write_text("another one")
+    os.utime(path, ns=(1, 1))
+    assert before != settings.secret("channel") == "another one"
 
 
 def test_settings_cannot_be_changed_by_who_reads_them() -> None:
