@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from bot.reading.language import known_english
+from bot.reading.moves import plain
+from bot.reading.slips import Slips
 from bot.safety.fold import END, fold
 
 if TYPE_CHECKING:
@@ -95,6 +98,11 @@ _NOT_THE_BOT = re.compile(
 )
 
 
+@lru_cache(maxsize=1)
+def _abuse() -> Slips:
+    return Slips(re.findall(r"[a-z]+", _ABUSE.pattern.replace(r"\b", " ")))
+
+
 def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> str | None:
     """What kind of aside `text` is, or None. `before` are the parent's own messages, the last one last; `intent` is the
     label of this one.
@@ -107,11 +115,11 @@ def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> s
     words = [word.text for word in fold(text) if word.text != END]
     if _gives_details(text, words, asked, intent):
         return DETAILS
-    plain = " ".join(words)
-    if _ABUSE.search(plain) and not _NOT_THE_BOT.search(plain):
+    typed = " ".join(words)
+    if _ABUSE.search(" ".join(map(_abuse().mend, words))) and not _NOT_THE_BOT.search(typed):
         return ABUSE
     last = [" ".join(w.text for w in fold(said) if w.text != END) for said in before[1 - SAME_IN_A_ROW :]]
-    return REPEATED if len(last) == SAME_IN_A_ROW - 1 and all(said == plain for said in last) else None
+    return REPEATED if len(last) == SAME_IN_A_ROW - 1 and all(said == typed for said in last) else None
 
 
 def _gives_details(text: str, words: Sequence[str], asked: str | None, intent: str) -> bool:
@@ -121,7 +129,7 @@ def _gives_details(text: str, words: Sequence[str], asked: str | None, intent: s
         return True
     if asked != "booking" or "?" in text:
         return False
-    own = set(words) - _OPENING
+    own = set(plain(text)) - _OPENING  # "thans" is no name
     named = (
         _NAME.match(text.strip(" .,"))
         and own

@@ -15,7 +15,7 @@ from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
-from bot.reading.moves import Move, move_in
+from bot.reading.moves import Move, move_in, plain
 from bot.reading.told_before import told_before
 from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, put_off, short_answer
 from bot.safety.follow_ups import get_follow_ups
@@ -210,14 +210,15 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
         return Move(spanish)
     if language in {SPANISH, OTHER}:
         return None
-    if asked == "intrusive" and (thoughts := kind_of_thoughts(text)):
+    mended = " ".join(plain(text))
+    if asked == "intrusive" and (thoughts := kind_of_thoughts(mended)):
         return Move(thoughts)
     running, paused = bool(tracker.get_slot("exercise")), bool(tracker.get_slot("paused"))
     offered = [(label, payload) for label, payload in tracker.get_slot("choices") or []]
     if asked in SAFETY_QUESTIONS:
-        if put_off(text, asked) and (asked == "safety" or _last_crisis(tracker) in OWN_LIFE):
+        if put_off(mended, asked) and (asked == "safety" or _last_crisis(tracker) in OWN_LIFE):
             return Move("affirm" if asked == "safety" else "crisis_suicide")
-        if found := short_answer(text, asked):
+        if found := short_answer(mended, asked):
             return Move(found)
         if move := move_in(text, asked, running=False, offered=offered):
             return move
@@ -228,7 +229,7 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
         return None
     if move := move_in(text, asked, running=running, paused=paused, offered=offered):
         return move
-    answer = short_answer(text, asked)
+    answer = short_answer(mended, asked)
     return Move(answer) if answer else None
 
 

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
-from rapidfuzz.distance import OSA
 
+from bot.reading.slips import Slips
+from bot.safety.context import ANSWERS
 from bot.safety.fold import END, fold
 from bot.settings import ROOT
 
@@ -85,44 +86,6 @@ _COMMON = frozenset(
         "exercise",
     ]
 )
-_LONG_ENOUGH = 4  # letters of a word in which one slip of the thumb is mended
-_MENDED = frozenset(
-    [
-        "next",
-        "again",
-        "stop",
-        "back",
-        "skip",
-        "pause",
-        "continue",
-        "ready",
-        "done",
-        "repeat",
-        "another",
-        "different",
-        "better",
-        "worse",
-        "same",
-        "finish",
-        "carry",
-        "begin",
-        "start",
-        "wait",
-        "hang",
-        "previous",
-        "exercise",
-        "something",
-        "enough",
-        "switch",
-        "change",
-        "there",
-        "anything",
-        "that",
-        "helps",
-        "please",
-        "breathing",
-    ]
-)
 
 
 class Move(NamedTuple):
@@ -175,28 +138,22 @@ def get_moves() -> list[MoveRule]:
     return load_moves()
 
 
-@lru_cache(maxsize=4096)
-def _spelt(word: str) -> str:
-    if len(word) < _LONG_ENOUGH or word in _MENDED:
-        return word
-    # Two neighbours swapped or a letter dropped or doubled; another letter makes another word ("text", "step").
-    near = [w for w in _MENDED if w[0] == word[0] and _slipped(w, word)]
-    return min(near) if near else word
+@lru_cache(maxsize=1)
+def _small_words() -> list[str]:
+    """The words of the moves, of numbers, and of answers to the questions about safety."""
+    written = [rule.pattern.pattern for rule in get_moves()] + [_NUMBER.pattern, _ORDINAL.pattern]
+    return [*re.findall(r"[a-z]+", re.sub(r"\\[a-z]", " ", " ".join(written))), *ANSWERS]
 
 
-def _slipped(word: str, typed: str) -> bool:
-    if len(word) == len(typed):
-        return sorted(word) == sorted(typed) and OSA.distance(word, typed) == 1
-    longer, shorter = sorted((word, typed), key=len, reverse=True)
-    if len(longer) - len(shorter) != 1 or OSA.distance(longer, shorter) != 1:
-        return False
-    # One more letter is a slip where it is a neighbour's double; one less may be any.
-    return len(word) > len(typed) or any(typed[:i] + typed[i + 1 :] == word and typed[i] == typed[i - 1] for i in range(1, len(typed)))  # fmt: skip
+@lru_cache(maxsize=256)
+def _slips(further: tuple[str, ...]) -> Slips:
+    return Slips([*_small_words(), *further])
 
 
-def plain(text: str) -> list[str]:
-    """The words of `text` without punctuation, lower case, slips in the words of moves mended."""
-    return [_spelt(word.text) for word in fold(text) if word.text != END]
+def plain(text: str, further: Sequence[str] = ()) -> list[str]:
+    """The words of `text` without punctuation, lower case, slips in the words of moves and in `further` ones mended."""
+    slips = _slips(tuple(further))
+    return [slips.mend(word.text) for word in fold(text) if word.text != END]
 
 
 def rating(text: str) -> int | None:
@@ -240,7 +197,7 @@ def move_in(
 
     `running` says whether an exercise goes on, `paused` whether one was left, `offered` are label and payload of the choices of the last reply.
     """
-    listed = plain(text)
+    listed = plain(text, sorted({word for label, _ in offered for word in plain(label)}))
     if not listed or len(listed) > MOST_WORDS_ANYWHERE:
         return None
     words = " ".join(listed)

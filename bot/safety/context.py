@@ -175,6 +175,10 @@ def kind_of_thoughts(text: str) -> str | None:
     return "feel_intrusive_thoughts" if unwanted else None
 
 
+ANSWERS = frozenset().union(*_FIRST_WORDS.values(), *_DENIALS, *_HEDGED, *_REFUSALS, _LATER, _OWNED, _UNWANTED, _WANTED)
+"""The words that are looked for in an answer to a question about safety."""
+
+
 def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_check: int | None) -> Verdict:
     """The verdict given what the last reply asked.
 

@@ -32,6 +32,12 @@ class Spelling:
         self._targets: dict[str, list[str]] = defaultdict(list)  # by first letter, which typos seldom touch
         for word in targets:
             self._targets[word[0]].append(word)
+        self._swaps: dict[str, list[str]] = defaultdict(
+            list
+        )  # "tkae": of so short a word, two letters that changed place
+        for word in sorted(safety_words):
+            if len(word) == SHORTEST - 1:
+                self._swaps[_letters(word)].append(word)
         self.correct = lru_cache(maxsize=20_000)(self._correct)
 
     def _correct(self, word: str) -> str:
@@ -42,13 +48,20 @@ class Spelling:
         # "dieee" arrives here as "diee": a stretched short word has one neighbour only.
         if (single := _DOUBLED.sub(r"\1", word)) in self._short and word not in self._known:
             return single
-        if len(word) < SHORTEST or word in self._known or not word.isalpha():
+        if word in self._known or not word.isalpha():
             return word
+        if len(word) < SHORTEST:
+            return next((near for near in self._swaps.get(_letters(word), ()) if OSA.distance(near, word) == 1), word)
         allowed = 2 if len(word) >= TWO_TYPOS_FROM else 1
         # Optimal string alignment: a swap of neighbours, the commonest slip of a thumb, counts as one.
         near = self._targets.get(word[0], [])
         best = process.extractOne(word, near, scorer=OSA.distance, score_cutoff=allowed)
         return best[0] if best else word
+
+
+def _letters(word: str) -> str:
+    """Its letters in order, the first one apart: thumbs seldom miss that."""
+    return word[:1] + "".join(sorted(word[1:]))
 
 
 def _uncensors(word: str, censored: str) -> bool:

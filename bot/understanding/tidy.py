@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 KNOWN_FROM = 2  # phrasings that a word stands in; a rarer one may be a slip itself
 COMMON_FROM = 5  # only so common words are what somebody meant
-SHORTEST = 4  # letters; shorter words have too many neighbours
+SHORTEST = 3  # letters
+SHORT_TO = 4  # so far, words have too many neighbours for any but the likely slips: "sre", "bac", "tihs"
 TWO_SLIPS_FROM = 9
 LONGEST = 24
 _WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?")
@@ -102,7 +103,22 @@ class Tidy:
     def _nearest(self, word: str) -> str | None:
         allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
         near = process.extract(
-            word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=allowed, limit=8
+            word, self._by_first.get(word[0], []), scorer=OSA.distance, score_cutoff=allowed, limit=40
         )
-        # The nearest, and of equally near ones the commonest.
-        return min(near, key=lambda hit: (hit[1], -self._times[hit[0]]))[0] if near else None
+        if len(word) <= SHORT_TO:
+            near = [hit for hit in near if not unlikely(word, hit[0])]
+        # The nearest, and of equally near ones the likeliest slip of the commonest word.
+        return min(near, key=lambda hit: (hit[1], unlikely(word, hit[0]), -self._times[hit[0]]))[0] if near else None
+
+
+def unlikely(typed: str, meant: str) -> int:
+    """How unlikely the slip is, among those of the same distance: the first letter is seldom wrong, and letters are
+    swapped, dropped or doubled more often than one is hit for another.
+    """
+    swapped = sorted(typed) == sorted(meant)
+    dropped = len(typed) < len(meant)
+    doubled = len(typed) > len(meant) and any(
+        typed[:place] + typed[place + 1 :] == meant and typed[place] == typed[place - 1]
+        for place in range(1, len(typed))
+    )
+    return 2 * (typed[0] != meant[0]) + (not (swapped or dropped or doubled))

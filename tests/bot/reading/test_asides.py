@@ -14,7 +14,7 @@ from bot.reading.asides import aside
         ("a.parent@example.org", None, "details"), ("call me on 07700 900123", None, "details"),
         ("Marguerite", "booking", "details"), ("thursday morning", "booking", "details"),
         ("is it 1-833-852-6262?", None, None), ("sad", "booking", None), ("no thanks", "booking", None),
-        ("you are a stupid bot", None, "abuse"), ("he tells me fuck you", None, None), ("I am so tired", None, None),
+        ("you are a stupid bot", None, "abuse"), ("you stuppid bot", None, "abuse"), ("thans", "booking", None), ("he tells me fuck you", None, None), ("I am so tired", None, None),
     ],
 )  # fmt: skip
 def test_the_kind_of_a_message(text: str, asked: str | None, kind: str | None) -> None:

@@ -45,13 +45,36 @@ def test_other_words_name_no_choice(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("nxet", "next"), ("agian", "again"), ("sotp", "stop"), ("donne", "done")]
+    ("typed", "meant"),
+    [
+        ("nxet", "next"),
+        ("agian", "again"),
+        ("sotp", "stop"),
+        ("donne", "done"),
+        ("nexxt", "next"),
+        ("go bac", "go back"),
+        ("fniished", "finished"),
+        ("tihs one isnt for me", "this one isnt for me"),
+        ("im not sre", "im not sure"),
+        ("thans", "thanks"),
+        ("nto yet", "not yet"),
+        ("6", "6"),
+    ],
 )
 def test_a_slip_of_the_thumb_is_mended(typed: str, meant: str) -> None:
-    assert plain(typed) == [meant]
+    assert plain(typed) == meant.split()
 
 
-@pytest.mark.parametrize("word", ["text", "step", "neck", "waist", "hand", "dine"])
+def test_the_words_of_a_choice_are_mended_towards_what_is_offered() -> None:
+    cold = Move("request_exercise", "cold-water")
+    assert move_in("codl waetr", "offer", running=False, offered=OFFERED) == cold
+    assert move_in("the waater one", "offer", running=False, offered=OFFERED) == cold
+    assert move_in("the later one", "offer", running=False, offered=OFFERED) is None
+
+
+@pytest.mark.parametrize(
+    "word", ["text", "step", "neck", "waist", "hand", "dine", "being", "hola", "idk", "priya", "tried"]
+)
 def test_another_word_is_no_slip(word: str) -> None:
     assert plain(word) == [word]
 
