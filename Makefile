@@ -44,7 +44,7 @@ test-long: ## Minutes: 100 rounds of the booking race on both databases, 200 boo
 test-api: ## The chat API against its served description, with 300 examples for each operation
 	@$(PY) -m pytest --hypothesis-profile=long tests/bot/web/chat/test_schemathesis.py
 
-walks: ## 2,000 random walks through rules and actions: no state without a way out (WALKS=2000; an hour)
+walks: ## 2,000 random walks through rules and actions: no state without a way out (WALKS=2000; some minutes)
 	@WALKS=$${WALKS:-2000} $(PY) -m pytest tests/walks -q --timeout 0
 
 test-cluster: ## Many conversations on several processes that are killed and frozen (CLUSTER="--short")

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 
 from bot.runtime import load_agent
 from bot.safety.screen import TIER_OF, Verdict
+from bot.serving.rules import Wire, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
 from bot.understanding.labels import is_crisis, labels
 from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rasa.core.channels.channel import UserMessage
 
 PASSAGE = {
@@ -28,18 +30,20 @@ PASSAGE = {
 }
 
 
-class HereAndNow(EndpointConfig):
-    """An action server without a server."""
+class HereAndNow(Wire):
+    """An action server without a server; `calls` counts the actions that ran."""
 
     def __init__(self) -> None:
-        super().__init__("http://in-process/webhook")
+        super().__init__(keep=False)
         self._executor = ActionExecutor()
         self._executor.register_package("actions")
+        self.calls = 0
 
-    async def request(self, *_: Any, json: dict[str, Any] | None = None, **__: Any) -> Any:
+    async def call(self, urls: Sequence[str], body: dict[str, Any]) -> tuple[int, Any]:
         """What the action server would answer."""
-        result = await self._executor.run(json)
-        return result.dict() if hasattr(result, "dict") else result
+        result = await self._executor.run(body)
+        self.calls += 1
+        return 200, result.dict() if hasattr(result, "dict") else result
 
 
 class Understood:
@@ -78,14 +82,14 @@ class Understood:
         }  # fmt: skip
 
 
-def load() -> tuple[TurnPlayer, Understood]:
-    """A player of turns, and what its next message is to mean."""
+def load() -> tuple[TurnPlayer, Understood, HereAndNow]:
+    """A player of turns, what its next message is to mean, and the actions that it runs."""
     agent = load_agent("http://in-process/webhook")
     assert agent.processor is not None
     understood = Understood()
     agent.processor.parse_message = understood  # type: ignore[method-assign,assignment]
-    agent.processor.action_endpoint = HereAndNow()
-    return TurnPlayer(agent, load_helplines(get_settings().knowledge), 10.0), understood
+    actions = install(agent.processor, keep=False).wire = HereAndNow()
+    return TurnPlayer(agent, load_helplines(get_settings().knowledge), 10.0), understood, actions
 
 
 def all_intents() -> list[str]:

@@ -28,6 +28,7 @@ MOVES = ["yes", "no", "ok", "next", "stop", "again", "back", "skip", "hang on", 
          "better", "not sure", "carry on with the exercise", "", "🙃", "hola", "stupid bot", "bye", "sometimes", "his name"]  # fmt: skip
 LOOP = asyncio.new_event_loop()
 PLAYER: list[Any] = []
+REMOTE = {"action_answer", "action_booking", "action_exercise", "action_move", "action_not_understood", "action_region"}
 
 
 class Walk(RuleBasedStateMachine):
@@ -37,7 +38,7 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         if not PLAYER:
             PLAYER.extend(load())
-        self.player, self.understood = PLAYER
+        self.player, self.understood, self.actions = PLAYER
         self.sender = uuid.uuid4().hex
         self.before: list[str] = []
         self.turn: Any = None
@@ -47,7 +48,9 @@ class Walk(RuleBasedStateMachine):
     def play(self, **how: Any) -> None:
         """Play a turn and check what holds for every turn."""
         self.before = [m["text"] for m in self.turn.messages] if self.turn else []
+        ran = self.actions.calls
         self.turn = LOOP.run_until_complete(self.player.play(self.sender, region="GB", **how))
+        assert self.actions.calls > ran or not REMOTE & set(self.turn.actions), self.turn.actions
         self.intent = self.turn.understood["intent"]
 
     @rule(intent=st.sampled_from(INTENTS), answered=st.booleans(), words=st.integers(0, 3))
