@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WORDS_SHARE = 0.2  # of BM25's z-score
 COVERED_SHARE = 1.0  # z-score points for a passage that has all words of the question, rare ones counting more
 TOPIC_SHARE = 1.0  # z-score points for a passage whose article answers an intent of probability 1
-NAMES_SHARE = 0.3  # of the best cosine among heading and ways to ask, in the vector score
+NAMES_SHARE = 0.2  # of the best cosine among heading and ways to ask, in the vector score
 # What a surely understood topic adds to the cosine: a parent's metaphor is far from every article's words.
 TOPIC_TRUST = 0.3
 # What having all words of the question adds: a rare name or term is far from every vector too.

@@ -112,15 +112,20 @@ def _write(passages: Sequence[Passage], encode: Encode, folder: Path) -> None:
 
 
 def _read(folder: Path) -> Arrays:
+    # Seen as plain arrays: the pages stay mapped, and a slice costs a third of what np.memmap's own takes.
     texts, names, named, starts = (
-        np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("texts", "names", "named", "starts")
+        np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r")) for name in ("texts", "names", "named", "starts")
     )
+    words = bm25s.BM25.load(str(folder / "words"), mmap=True, show_progress=False)
+    words.scores = {
+        name: np.asarray(value) if isinstance(value, np.ndarray) else value for name, value in words.scores.items()
+    }
     near = folder / "near.usearch"
     return Arrays(
         texts,
         names,
-        np.asarray(named),
-        np.asarray(starts),
-        bm25s.BM25.load(str(folder / "words"), mmap=True, show_progress=False),
+        named,
+        starts,
+        words,
         neighbours.Neighbours(near, texts.shape[1]) if near.exists() else None,
     )

@@ -7,6 +7,7 @@ from a copy before anything in data/nlu changes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -52,7 +53,12 @@ def from_metadata(text: str, label: str, metadata: dict[str, Any]) -> Example:
 
 def load_examples(folder: Path = FOLDER) -> list[Example]:
     """Every phrasing below `folder`, in the order of the files' names; those of data/nlu/reviewed come last."""
-    return [example for path in phrasing_files(folder) for example in read_phrasings(path)]
+    return [example for path in phrasing_files(folder) for example in _kept(path, path.stat().st_mtime_ns)]
+
+
+@lru_cache(maxsize=256)  # a training asks three times
+def _kept(path: Path, written: int) -> tuple[Example, ...]:
+    return tuple(read_phrasings(path))
 
 
 def phrasing_files(folder: Path = FOLDER) -> list[Path]:

@@ -7,6 +7,7 @@ docs/decisions/003-understanding.md has the table of what was tried.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -136,11 +137,12 @@ class IntentModel:
         # Trained on the rounded vectors, so that the solution fits what is stored.
         support = rounded(vectors)
         base = targets.mean(axis=0)
-        weights = solve(support, targets - base)
-        texts = [example.text for example in examples]
-        features, rows = CharacterFeatures.fit(texts)
+        features, rows = CharacterFeatures.fit([example.text for example in examples])
         wording = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=60, tol=3e-2, solver="saga", random_state=0)
-        wording.fit(rows, [example.label for example in examples])
+        with ThreadPoolExecutor(1) as beside:  # it keeps one core busy, and the blocks of the other leave room for it
+            learning = beside.submit(wording.fit, rows, [example.label for example in examples])
+            weights = solve(support, targets - base)
+            learning.result()
         arrays = {
             "labels": np.array(labels),
             "votes": build(support, weights, base),
