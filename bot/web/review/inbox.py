@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
 
 from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.tiers import ALARM, TIER_NAMES, gravest
@@ -13,7 +15,8 @@ from bot.web.review.masking import masked
 from bot.web.review.models import Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from django.db.models import QuerySet
 
@@ -26,20 +29,43 @@ KEYS = {
     "uncertain": (("certainty", False), ("pk", True)),
 }
 MOST_VALUES = 60  # of a column that are offered as a filter
-SHOWN = 300  # characters of a row's words, of which the page shows the first
+ANY = "0" * 32  # the place of an id in an address
+READ = 300  # characters of a turn that are masked for its row, so that a name is not cut
+SHOWN = 140  # of them that the row shows
 
 
 @dataclass(frozen=True)
 class Row:
-    """A conversation as the inbox lists it: `words`, masked, and `intent` of the turn that tells most."""
+    """A conversation as the inbox lists it: `words`, masked, and `intent` of the turn that tells most.
+
+    Addresses and times are ready to be printed: tags and filters of templates for fifty rows took half of the page.
+    """
 
     summary: Summary
+    url: str
+    review_url: str
+    updated: datetime
     words: str
     intent: str
     tier: str
     tier_name: str
     reviewer: str = ""
     assigned: str = ""
+
+    @property
+    def day(self) -> str:
+        """When it was last written in, where the practice is: Tue 2 Mar."""
+        return f"{self.updated:%a} {self.updated.day} {self.updated:%b}"
+
+    @property
+    def clock(self) -> str:
+        """The time of that: 14:05."""
+        return f"{self.updated:%H:%M}"
+
+    @property
+    def iso(self) -> str:
+        """Both, for machines."""
+        return self.updated.isoformat()
 
     @property
     def tags(self) -> list[str]:
@@ -72,13 +98,23 @@ def rows(page: Iterable[Summary], names: Mapping[int, str]) -> list[Row]:
         weight = 2 if tier in ALARM and kind == Turn.Kind.TEXT else int(kind == Turn.Kind.TEXT)
         if conversation not in telling or weight > telling[conversation][0]:
             telling[conversation] = (weight, text, intent)
-    return [_row(one, *telling.get(one.conversation_id, (0, "", ""))[1:], names) for one in summaries]
+    paths = [reverse(f"review:{name}", args=[ANY]) for name in ("transcript", "review")]
+    zone = timezone.get_current_timezone()
+    return [
+        _row(one, *telling.get(one.conversation_id, (0, "", ""))[1:], names, paths, one.updated.astimezone(zone))
+        for one in summaries
+    ]
 
 
-def _row(summary: Summary, words: str, intent: str, names: Mapping[int, str]) -> Row:
+def _row(
+    summary: Summary, words: str, intent: str, names: Mapping[int, str], paths: Sequence[str], updated: datetime
+) -> Row:
     tier = gravest(*summary.tiers.split()) or ""
     reviewer, assigned = (names.get(pk or 0, "") for pk in (summary.reviewed_by_id, summary.assigned_to_id))
-    return Row(summary, masked(words)[:SHOWN], intent, tier, TIER_NAMES.get(tier, ""), reviewer, assigned)
+    url, review_url = (path.replace(ANY, summary.conversation_id) for path in paths)
+    shown = masked(words[:READ])
+    shown = shown if len(shown) <= SHOWN else f"{shown[: SHOWN - 1].rstrip()}…"
+    return Row(summary, url, review_url, updated, shown, intent, tier, TIER_NAMES.get(tier, ""), reviewer, assigned)
 
 
 def counts() -> dict[str, int]:
@@ -118,19 +154,26 @@ def neighbours(conversation: Conversation, filters: Filters) -> tuple[str | None
     everything = ordered(filters)
     backwards = [F(name).asc() if falls else F(name).desc() for name, falls in keys]
     return (
-        everything.filter(_beyond(here, keys, after=False))
-        .order_by(*backwards)
-        .values_list("conversation_id", flat=True)
-        .first(),
-        everything.filter(_beyond(here, keys, after=True)).values_list("conversation_id", flat=True).first(),
+        _nearest(everything.order_by(*backwards), _beyond(here, keys, after=False)),
+        _nearest(everything, _beyond(here, keys, after=True)),
     )
 
 
-def _beyond(here: Summary, keys: tuple[tuple[str, bool], ...], *, after: bool) -> Q:
-    """What comes after `here` in the order of `keys`, or before it."""
-    wanted, same = Q(pk__in=[]), Q()
-    for name, falls in keys:
+def _nearest(found: QuerySet[Summary], stretches: Iterable[Q]) -> str | None:
+    """The first conversation of `found` in the first of `stretches` that has one."""
+    for stretch in stretches:
+        if (near := found.filter(stretch).values_list("conversation_id", flat=True).first()) is not None:
+            return near
+    return None
+
+
+def _beyond(here: Summary, keys: tuple[tuple[str, bool], ...], *, after: bool) -> Iterator[Q]:
+    """What comes after `here` in the order of `keys`, or before it: stretch by stretch, the nearest first.
+
+    One condition for all of them would be an OR, for which no database uses the index of the order.
+    """
+    for depth in reversed(range(len(keys))):
+        same = {name: getattr(here, name) for name, _ in keys[:depth]}
+        name, falls = keys[depth]
         comparison = "lt" if falls == after else "gt"
-        wanted |= same & Q(**{f"{name}__{comparison}": getattr(here, name)})
-        same &= Q(**{name: getattr(here, name)})
-    return wanted
+        yield Q(**same, **{f"{name}__{comparison}": getattr(here, name)})

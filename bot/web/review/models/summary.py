@@ -66,9 +66,13 @@ class Summary(models.Model):
             models.Index("rank", models.F("updated").desc(), models.F("id").desc(), name="review_inbox"),
             models.Index(fields=["rank", "flagged", "reviewed", "crisis"], name="review_counts"),
             models.Index(fields=["certainty", "reviewed"], name="review_uncertain"),
-            models.Index(fields=["model"], name="review_models"),
-            models.Index(fields=["region"], name="review_regions"),
-            models.Index(fields=["language"], name="review_languages"),
+            # With the inbox's order: of what nearly all conversations have, the first fifty are read and not all sorted.
+            *(
+                models.Index(
+                    column, "rank", models.F("updated").desc(), models.F("id").desc(), name=f"review_{column}s"
+                )
+                for column in ("model", "region", "language")
+            ),
         )
 
     def __str__(self) -> str:
