@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
+from django.core.paginator import Paginator
 from django.db.models import Count, F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.tiers import ALARM, TIER_NAMES, gravest
@@ -28,6 +32,9 @@ KEYS = {
     "newest": (("updated", True), ("pk", True)),
     "uncertain": (("certainty", False), ("pk", True)),
 }
+PAGE = 50  # conversations
+MANY = 1_000  # of which nobody needs to know how many exactly
+COUNTED_FOR = 30  # seconds
 MOST_VALUES = 60  # of a column that are offered as a filter
 ANY = "0" * 32  # the place of an id in an address
 READ = 300  # characters of a turn that are masked for its row, so that a name is not cut
@@ -83,6 +90,27 @@ def ordered(filters: Filters) -> QuerySet[Summary]:
         found = found.filter(certainty__isnull=False)
         found = found if filters.state == "reviewed" else found.filter(reviewed=False)
     return found.order_by(*(f"-{name}" if falls else name for name, falls in KEYS[filters.order]))
+
+
+class Pages(Paginator):  # type: ignore[type-arg]  # Django has no subscript for it at run time
+    """The pages of `ordered(filters)`. A count of many is remembered for a while: to count them takes as long as to
+    find them, and whether 20,600 or 20,602 fit decides nothing. Counts that a person can work off are always fresh.
+    """
+
+    def __init__(self, filters: Filters) -> None:
+        super().__init__(ordered(filters), PAGE)
+        self._key = f"review.count.{hashlib.sha256(filters.query.encode()).hexdigest()}"
+
+    @cached_property
+    def count(self) -> int:
+        """How many conversations fit."""
+        known = cache.get(self._key)
+        if known is not None:
+            return int(known)
+        found = int(super().count)
+        if found >= MANY:
+            cache.set(self._key, found, COUNTED_FOR)
+        return found
 
 
 def rows(page: Iterable[Summary], names: Mapping[int, str]) -> list[Row]:

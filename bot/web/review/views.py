@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -29,8 +28,6 @@ from bot.web.review.revealing import LEAST_REASON, MOST_REASON, is_revealed
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
-PAGE = 50
-
 
 def _staff() -> list[Any]:
     """Who can be assigned and may have reviewed."""
@@ -42,7 +39,7 @@ def _staff() -> list[Any]:
 def inbox(request: HttpRequest) -> HttpResponse:
     """The conversations of the filters in the address, 50 a page."""
     filters = Filters.read(request.GET)
-    pages = Paginator(listing.ordered(filters), PAGE)
+    pages = listing.Pages(filters)
     counts = listing.counts()
     if not filters.query:
         pages.count = counts["total"]
