@@ -161,7 +161,9 @@ class TestStored:
         assert len(list(tmp_path.iterdir())) == stored.KEPT
 
     def test_arrays_are_mapped_and_not_read(self, tmp_path: Path, encode: Callable) -> None:
-        assert isinstance(stored.load(ALL, encode, tmp_path).texts, np.memmap)
+        arrays = stored.load(ALL, encode, tmp_path)
+        assert isinstance(arrays.texts.base, np.memmap)
+        assert isinstance(arrays.words.scores["data"].base, np.memmap)
 
 
 class TestApproximate:
