@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -51,8 +52,14 @@ def is_night(text: str, now: datetime | None = None) -> bool:
     """Whether the words speak of the night, or it is night in the practice's time zone."""
     if _NIGHT_WORDS.search(text.lower()):
         return True
-    hour = (now or datetime.now(ZoneInfo(current_practice(KNOWLEDGE).time_zone))).hour
+    hour = now.hour if now else _hour()
     return hour >= NIGHT[0] or hour < NIGHT[1]
+
+
+def _hour() -> int:
+    """The hour where the practice is; that of ATTUNE_HOUR for written dialogues, which have no time of their own."""
+    set_to = os.environ.get("ATTUNE_HOUR", "")
+    return int(set_to) if set_to else datetime.now(ZoneInfo(current_practice(KNOWLEDGE).time_zone)).hour
 
 
 def situation(session: Session, *, unasked: bool) -> Situation:

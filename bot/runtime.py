@@ -40,11 +40,16 @@ SLOW = 30.0  # seconds for a turn where nobody waits
 
 
 @contextlib.contextmanager
-def action_server() -> Iterator[str]:
-    """The real action server as a process of its own; gives the address of its webhook."""
+def action_server(hour: int | None = None) -> Iterator[str]:
+    """The real action server as a process of its own; gives the address of its webhook.
+
+    For it it is always `hour` o'clock, where one is given: what is offered at night is not what is offered by day.
+    """
     port = free_port()
     command = [sys.executable, "-m", "bot.action_server"]
     environment = {**os.environ, "ATTUNE_ACTIONS_PORT": str(port)}
+    if hour is not None:
+        environment["ATTUNE_HOUR"] = str(hour)
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(f"http://127.0.0.1:{port}/health", process)

@@ -10,6 +10,7 @@ import pytest
 
 from bot.dialogues import Dialogue, load_dialogues, play
 from bot.evaluation.conversations import complaints
+from bot.evaluation.dialogue_suite import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ DIALOGUES = [
 def player() -> Iterator[TurnPlayer]:
     from bot.runtime import action_server, load_player
 
-    with action_server() as address:
+    with action_server(HOUR) as address:
         yield load_player(address)
 
 
