@@ -108,8 +108,8 @@ def found(query: str) -> RawSQL | None:
     if connection.vendor == "sqlite":
         terms = ['"' + " ".join(words) + '"' for words in phrases]
         if begun:
-            # As a beginning of a stem too: "babysit" finds "babysitter".
-            terms[-1] = f"({terms[-1]} OR {terms[-1]} *)"
+            # The beginning of a stem, the whole of it too: "babysit" finds "babysitter".
+            terms[-1] += " *"
         joined = " AND ".join(terms)
     else:
         terms = ["(" + " <-> ".join(f"'{word}'" for word in words) + ")" for words in phrases]
