@@ -142,6 +142,7 @@ def _windows(offsets: npt.NDArray[np.int64], spans: Sequence[tuple[int, int]]) -
     return windows
 
 
+@lru_cache(maxsize=1)
 def whole_words() -> frozenset[str]:
     """Lower-case words that the encoder has a token of their own for: the common words of the language."""
     vocabulary = _tokenizer(ensure_encoder()).get_vocab()

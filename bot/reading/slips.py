@@ -25,7 +25,6 @@ TWO_SLIPS_FROM = 8
 _TEXTING = frozenset(
     {"idk", "idc", "tbh", "omg", "lol", "hmm", "pls", "plz", "thx", "ikr", "smh", "gtg", "brb", "nvm", "imo"}
 )
-_known = lru_cache(maxsize=1)(whole_words)
 
 
 class Slips:
@@ -36,7 +35,13 @@ class Slips:
         self.mend = lru_cache(maxsize=8192)(self._mend)
 
     def _mend(self, word: str) -> str:
-        if len(word) < SHORTEST or not word.isalpha() or word in _TEXTING or word in self._words or word in _known():
+        if (
+            len(word) < SHORTEST
+            or not word.isalpha()
+            or word in _TEXTING
+            or word in self._words
+            or word in whole_words()
+        ):
             return word
         allowed = 2 if len(word) >= TWO_SLIPS_FROM else 1
         near = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=allowed, limit=12)

@@ -32,9 +32,8 @@ class Spelling:
         self._targets: dict[str, list[str]] = defaultdict(list)  # by first letter, which typos seldom touch
         for word in targets:
             self._targets[word[0]].append(word)
-        self._swaps: dict[str, list[str]] = defaultdict(
-            list
-        )  # "tkae": of so short a word, two letters that changed place
+        # "tkae": of so short a word, two letters that changed place.
+        self._swaps: dict[str, list[str]] = defaultdict(list)
         for word in sorted(safety_words):
             if len(word) == SHORTEST - 1:
                 self._swaps[_letters(word)].append(word)
