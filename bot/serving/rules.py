@@ -1,8 +1,9 @@
 """Runs Rasa's rules and actions for one turn, without what Rasa repeats at each step.
 
-The same steps as Rasa's own loop: predict, run, until the rules listen. Three things are left out, which took longer
+The same steps as Rasa's own loop: predict, run, until the rules listen. Four things are left out, which took longer
 than understanding the message: a JSON schema of the action server's answer that was itself checked at every call,
-the whole conversation and domain in every call, and a new connection for each.
+the whole conversation and domain in every call, a new connection for each, and playing the conversation again for
+each prediction (bot/serving/rule_lookup.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAct
 from bot import tracing
 from bot.routing import Routes
 from bot.serving.events import read_events
+from bot.serving.rule_lookup import rule_lookup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -151,14 +153,17 @@ class Rules:
 
     def __init__(self, processor: MessageProcessor, keep: bool) -> None:
         self._processor = processor
+        self.lookup = rule_lookup(processor)
         self._actions: dict[str, Action] = {}
         self.wire = Wire(keep)
 
     async def run(self, output_channel: OutputChannel, tracker: DialogueStateTracker) -> None:
         """Take actions until the rules listen, at most as many as Rasa allows."""
         processor = self._processor
+        steps = self.lookup.begin() if self.lookup else None
         for _ in range(processor.max_number_of_predictions):
-            prediction = processor._predict_next_with_tracker(tracker)
+            prediction = steps.predict(tracker) if steps else None
+            prediction = prediction or processor._predict_next_with_tracker(tracker)
             action = self._action(processor.domain.action_names_or_texts[prediction.max_confidence_index])
             if not await processor._run_action(action, tracker, output_channel, processor.nlg, prediction):
                 return

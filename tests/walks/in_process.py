@@ -9,7 +9,7 @@ from rasa_sdk.executor import ActionExecutor
 
 from bot.runtime import load_agent
 from bot.safety.screen import TIER_OF, Verdict
-from bot.serving.rules import Wire, install
+from bot.serving.rules import Rules, Wire, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
 from bot.understanding.labels import is_crisis, labels
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rasa.core.channels.channel import UserMessage
+    from rasa.core.policies.policy import PolicyPrediction
+    from rasa.core.processor import MessageProcessor
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.serving.rule_lookup import Steps
 
 PASSAGE = {
     "article": "a",
@@ -82,13 +87,39 @@ class Understood:
         }  # fmt: skip
 
 
+class Compared:
+    """A turn's steps whose every prediction is compared with that of Rasa's own policy and ensemble."""
+
+    def __init__(self, steps: Steps, processor: MessageProcessor) -> None:
+        self._steps, self._processor = steps, processor
+
+    def predict(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """The prediction, if both are one."""
+        found = self._steps.predict(tracker)
+        expected = self._processor._predict_next_with_tracker(tracker)
+        assert found is not None, "a step of Attune's rules was left to Rasa"
+        assert found == expected
+        assert found.hide_rule_turn == expected.hide_rule_turn
+        return found
+
+
+def compare_predictions(rules: Rules) -> None:
+    """Let each step of `rules` be compared with Rasa's."""
+    lookup = rules.lookup
+    assert lookup is not None, "the model's rules are not read by the lookup"
+    begin = lookup.begin
+    lookup.begin = lambda: Compared(begin(), rules._processor)  # type: ignore[method-assign,assignment,return-value]
+
+
 def load() -> tuple[TurnPlayer, Understood, HereAndNow]:
     """A player of turns, what its next message is to mean, and the actions that it runs."""
     agent = load_agent("http://in-process/webhook")
     assert agent.processor is not None
     understood = Understood()
     agent.processor.parse_message = understood  # type: ignore[method-assign,assignment]
-    actions = install(agent.processor, keep=False).wire = HereAndNow()
+    rules = install(agent.processor, keep=False)
+    compare_predictions(rules)
+    actions = rules.wire = HereAndNow()
     return TurnPlayer(agent, load_helplines(get_settings().knowledge), 10.0), understood, actions
 
 
