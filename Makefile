@@ -53,8 +53,8 @@ test-cluster: ## Many conversations on several processes that are killed and fro
 
 coverage: ## Lines and branches that tests reach (TESTS=tests/bot/safety OF='bot/safety/*': of one part, by its tests)
 	@rm -f .coverage .coverage.*
-	@$(BIN)/coverage run -m pytest $(or $(TESTS),-m "not browser and not long" $(SHARED)); tests=$$?; \
-	  $(BIN)/coverage combine --quiet; $(BIN)/coverage report $(if $(OF),--include='$(OF)'); exit $$tests
+	@$(PY) -m coverage run -m pytest $(or $(TESTS),-m "not browser and not long" $(SHARED)); tests=$$?; \
+	  $(PY) -m coverage combine --quiet; $(PY) -m coverage report $(if $(OF),--include='$(OF)'); exit $$tests
 
 mutants: ## Change bot/safety in a copy, one thing at a time, and show what its tests do not notice (MINUTES=15)
 	@$(PY) -m tests.mutants

@@ -44,7 +44,7 @@ class Step:
 class Exercise:
     """A grounding exercise. `baby` says whether it needs the baby in arms; `not_for` names labels it is never offered
     unasked for, `after_loss` whether it can be done by a parent whose baby has died, `when` the time of day that it
-    suits, `urgent` that nothing is asked before it begins.
+    suits, `urgent` that nothing is asked before it begins, `hands_free` whether it can be done with both hands full.
     """
 
     id: str
@@ -160,6 +160,7 @@ def fitting(exercises: dict[str, Exercise], situation: Situation, *, most: int =
             situation.label not in exercise.good_for,
             times.index(exercise.when) if situation.night or exercise.when == "night" else 0,
             order.index(exercise.baby),
+            situation.arms is True and not exercise.hands_free,
             exercise.minutes,
         )
 

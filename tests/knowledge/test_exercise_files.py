@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,3 +142,12 @@ def test_at_night_what_is_for_the_night_comes_first(exercises: dict[str, Exercis
 
 def test_no_more_are_offered_than_wanted(exercises: dict[str, Exercise]) -> None:
     assert len(fitting(exercises, Situation("request_exercise"), most=2)) == 2
+
+
+def test_with_the_baby_in_arms_free_hands_come_first_among_equals(exercises: dict[str, Exercise]) -> None:
+    like = exercises["five-senses"]
+    busy = replace(like, id="busy", hands_free=False, minutes=1)
+    free = replace(like, id="free", hands_free=True, minutes=2)
+    both = {exercise.id: exercise for exercise in (busy, free)}
+    assert [e.id for e in fitting(both, Situation("feel_anxious", arms=True))] == ["free", "busy"]
+    assert [e.id for e in fitting(both, Situation("feel_anxious"))] == ["busy", "free"]
