@@ -5,7 +5,7 @@ PY := .venv/bin/python
 BIN := .venv/bin
 
 .PHONY: help setup run test test-fast test-postgres test-long test-api walks test-cluster coverage mutants bench soak \
-  power-cut fuzz audit sbom check format train chromium widget lock clean
+  power-cut fuzz audit sbom release-check check format train chromium widget lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ audit: ## Ask for known advisories of Python and npm packages; compare with docs
 
 sbom: ## Write sbom.json: every package of the lock file (CycloneDX)
 	@$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements requirements.lock --output-file sbom.json
+
+release-check: ## What still stands between this folder and a release
+	@$(PY) -m tests.release
 
 check: ## Lint, format, types, import arrows
 	@$(BIN)/ruff check .
