@@ -33,6 +33,10 @@ TOPIC_SHARE = 1.0  # z-score points for a passage whose article answers an inten
 NAMES_SHARE = 0.2  # of the best cosine among heading and ways to ask, in the vector score
 # What a surely understood topic adds to the cosine: a parent's metaphor is far from every article's words.
 TOPIC_TRUST = 0.3
+# Labels whose answer only the articles about the practice and this chat can hold: "do you do evenings" is about no
+# evening drink. They count so many times as much in the score.
+OF_THE_PRACTICE = ("ask_consultation", "ask_privacy", "ask_bot", "ask_capabilities")
+PRACTICE_WEIGHT = 3.0
 # What having all words of the question adds: a rare name or term is far from every vector too.
 COVERED_TRUST = 0.3
 # Labels of which no article tells, and what a sure one takes away from the cosine.
@@ -83,7 +87,7 @@ class Signals:
     @property
     def trust(self) -> Floats:
         """How sure it is that a passage is about the question at all: its cosine, and what supports it."""
-        result: Floats = self.cosine + TOPIC_TRUST * self.prior + COVERED_TRUST * self.covered
+        result: Floats = self.cosine + TOPIC_TRUST * np.minimum(self.prior, 1.0) + COVERED_TRUST * self.covered
         return result
 
 
@@ -200,10 +204,11 @@ class PassageIndex:
         return scores, covered / whole if whole else covered
 
     def _prior(self, intents: Mapping[str, float]) -> Floats:
-        """How far what was understood speaks for each passage's article, 0 to 1."""
+        """How far what was understood speaks for each passage's article, 0 to 1; up to 3 for those of the practice."""
         prior = np.zeros(len(self.passages), dtype=np.float32)
         for label, probability in intents.items():
             if probability >= LEAST_PROBABILITY and label in self._topics:
                 rows, shares = self._topics[label]
-                prior[rows] = np.maximum(prior[rows], probability * shares)
+                weight = PRACTICE_WEIGHT if label in OF_THE_PRACTICE else 1.0
+                prior[rows] = np.maximum(prior[rows], weight * probability * shares)
         return prior

@@ -39,6 +39,7 @@ TECHNICAL = {
 }  # steer rules; what was understood stays the likeliest label
 AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
+FEW_WORDS = 5  # of a message that says too little to go on from it
 WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
 _ASKS = re.compile(
@@ -98,6 +99,8 @@ async def understand(processor: MessageProcessor, tracker: DialogueStateTracker,
             parse["entities"] = [{"entity": "choice", "value": move.choice, "start": 0, "end": len(text)}]
         if is_crisis(intent):
             verdict = Verdict(TIER_OF[intent], intent, "context", text, verdict.score)
+        elif move.choice == "more" and (label := labels().get(intent)):
+            await _passages_of(processor, tracker, _more_of(tracker, intent, label.what), parse)
         elif asked == "intrusive" and intent == "feel_intrusive_thoughts":
             await _passages_of(processor, tracker, f"{text} {labels()[intent].what}", parse)
         asked = tracker.get_slot("asked")
@@ -152,8 +155,8 @@ async def _pressed(
     ("Tell me more"), or of its description.
     """
     if label := labels().get(intent):
-        words = asked_before(tracker, intent) if MORE in text else None
-        await _passages_of(processor, tracker, words or label.what, parse)
+        words = label.what if MORE not in text else _more_of(tracker, intent, label.what)
+        await _passages_of(processor, tracker, words, parse)
     if is_crisis(intent):
         verdict = Verdict(TIER_OF.get(intent, "I"), intent, "choice", None)
     verdict = _in_context(tracker, verdict, intent, tracker.get_slot("asked"))
@@ -167,6 +170,13 @@ def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
         if isinstance(event, UserUttered) and event.text and not event.text.startswith("/"):
             return event.text if event.intent.get("name") == intent else None
     return None
+
+
+def _more_of(tracker: DialogueStateTracker, intent: str, what: str) -> str:
+    """What "tell me more" about `intent`, described by `what`, looks for."""
+    words = asked_before(tracker, intent) or ""
+    # "Is that bad" alone finds anything.
+    return words if len(words.split()) > FEW_WORDS else f"{words} {what}".strip()
 
 
 async def _passages_of(

@@ -213,7 +213,8 @@ def move_in(
         return chosen
     if asked and (found := _first(words, asked)):
         return found
-    return _first(words, "within") if running else _first(words, "paused") if paused else None
+    state = "within" if running else "paused" if paused else None if asked else "unasked"
+    return _first(words, state) if state else None
 
 
 def _first(words: str, when: str) -> Move | None:

@@ -70,7 +70,7 @@ async def rasa(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClie
     Player.made, Player.asked = [], []
     monkeypatch.setattr(channel, "TurnPlayer", Player)
     app = await one_app()
-    app.ctx.agent = SimpleNamespace(is_ready=lambda: True, processor=SimpleNamespace())
+    app.ctx.agent = SimpleNamespace(is_ready=lambda: True, processor=SimpleNamespace(graph_runner=None))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://rasa") as client:
         client.app = app
         yield client
@@ -143,5 +143,5 @@ async def test_what_comes_too_late_is_refused_unread(rasa: httpx.AsyncClient, ro
 
 async def test_health_tells_whether_the_model_is_loaded(rasa: httpx.AsyncClient) -> None:
     assert (await rasa.get("/webhooks/attune/")).json() == {"ready": True}
-    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: False, processor=SimpleNamespace())
+    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: False, processor=SimpleNamespace(graph_runner=None))
     assert (await rasa.get("/webhooks/attune/")).status_code == 503
