@@ -131,6 +131,6 @@ _CLEAR = (
 
 
 def is_unclear(text: str) -> bool:
-    """Whether the words leave open if the thoughts are unwanted; then one question is asked (safety.md, tier O)."""
+    """Whether the words leave open if the thoughts are unwanted; then one question is asked (docs/safety-case.md, rule 7)."""
     lowered = text.lower()
     return not any(word in lowered for word in _CLEAR) and not lowered.startswith("/")

@@ -71,7 +71,7 @@ SPECIALIST = (
 
 
 def show_specialist(dispatcher: CollectingDispatcher, session: Session) -> None:
-    """After unwanted thoughts: a consultation with somebody who knows them (safety.md, O). Nothing where none is booked."""
+    """After unwanted thoughts: a consultation with somebody who knows them (docs/safety-case.md, rule 7). Nothing where none is booked."""
     policy = current_practice(KNOWLEDGE).booking
     if policy.mode != "off" and not session.risk:
         text = fresh(SPECIALIST, session).format(cost=policy.cost)

@@ -21,6 +21,9 @@ OFFERED = 3  # exercises at once
 RESUME = "resume"
 STEP_CHOICES = [("Again", "/repeat"), ("Stop", "/stop")]
 SCALE = {"min": 0, "max": 10, "min_label": "none", "max_label": "as strong as it gets"}
+# Up to MILD is better, above STRONG worse, where no number was given before. The Distress Thermometer asks to look
+# closer from 4 on (NCCN, Distress Management); 7 and more is called severe on most 0 to 10 scales.
+MILD, STRONG = 3, 6
 OFFERS = (
     "Here is something small: {name}, about {minutes}. {purpose} You can stop at any step. Shall we begin?",
     "We could try {name}, about {minutes}. {purpose} You can stop at any step. Shall we begin?",
@@ -188,5 +191,5 @@ def finish(
 
 def _after(number: int, before: int | None) -> str:
     """What a number means: compared with the one before, or by itself where there was none."""
-    low, high = (before, before) if before is not None else (3, 6)
+    low, high = (before, before) if before is not None else (MILD, STRONG)
     return "/feel_better" if number < low or (before is None and number == low) else "/unsure" if number <= high else "/feel_worse"  # fmt: skip

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from actions.session import Session
 
 NIGHT = (22, 6)  # hours from and to which it is night, in the practice's time zone
-# Labels for which an exercise is not offered unasked (safety.md); asking for one is another matter.
+# Labels for which an exercise is not offered unasked (docs/safety-case.md, rule 8); asking for one is another matter.
 NOT_UNASKED = frozenset({"about_nicu", "about_birth", "feel_intrusive_thoughts", "feel_angry", "about_loss"})
 ASKED_FOR = "request_exercise"
 _IN_ARMS = re.compile(

@@ -1,4 +1,4 @@
-"""What a parent is told before the first message, and again whenever they ask (safety.md; EU AI Act Art. 50)."""
+"""What a parent is told before the first message, and again whenever they ask (docs/safety-case.md; EU AI Act Art. 50)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Attune never says (safety.md, "Never say"), in every word that a parent can read."""
+"""What Attune never says (docs/voice.md, "Never say"), in every word that a parent can read."""
 
 from __future__ import annotations
 

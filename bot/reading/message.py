@@ -1,7 +1,8 @@
 """What a message means in its conversation: the parse of the pipeline, read by what was asked, offered and is open.
 
-The order is that of safety.md: the screening's alarm first, then an answer to a question that was asked, then what a
-crisis reply left open, then moves, other languages and asides, then the label of the message itself.
+The order is that of docs/safety-case.md, "Rules that hold always": the screening's alarm first, then an answer to a
+question that was asked, then what a crisis reply left open, then moves, other languages and asides, then the label of
+the message itself.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ CALLING = "calling"  # "calling now" is a yes
 OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
 _WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpline|hotline|lines?|resched|cancel|slots?)", re.IGNORECASE)  # fmt: skip
 # "My phone has no credit", after a crisis, is a barrier rather than a second crisis. A follow-up explains an alarm of
-# the classifier alone up to this score, and never one of means, plan, the baby or the body.
+# the classifier alone up to this score, and never one of means, plan, the baby or the body. How both were chosen:
+# docs/safety-case.md, "Thresholds".
 EXPLAINED_BELOW = 1.75
 DENIED_BELOW = 0.0  # the same for what follows a no to the direct question; surer alarms are asked about again
 DENIAL_TURNS = 2

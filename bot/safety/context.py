@@ -164,7 +164,7 @@ _REFUSALS = (("dont", "want"), ("do", "not"), ("would", "never"), ("never", "wan
 def kind_of_thoughts(text: str) -> str | None:
     """What "do they scare you, or feel like something you should do?" was answered with; None where it stays open.
 
-    Orders and duties count above fear: unclear goes to the graver side (safety.md, O).
+    Orders and duties count above fear: unclear goes to the graver side (docs/safety-case.md, rule 7).
     """
     words = [word.text for word in fold(text) if word.text != END]
     for place, word in enumerate(words):
@@ -190,7 +190,7 @@ def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_che
     if asked == "safety" and intent in {"affirm", "unsure"}:
         return YES
     recently = turns_since_check is not None and turns_since_check < QUIET_TURNS
-    # Unwanted thoughts are answered by normalising, not by screening, unless a rule saw another sign (safety.md, O).
+    # Unwanted thoughts are answered by normalising, not by screening, unless a rule saw another sign (rule 7).
     unwanted = intent == "feel_intrusive_thoughts" and verdict.by == "classifier"
     if verdict.tier == CHECK and (recently or unwanted):
         return Verdict(score=verdict.score)

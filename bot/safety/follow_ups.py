@@ -1,7 +1,7 @@
 """What a parent answers after a crisis reply, beyond yes and no: barriers, taking it back, being watched.
 
 Rules of data/follow_ups/, in the pattern language of the screening. They count only while a risk is open in
-the session, and never lower it: safety.md, "Rules that hold always", 3 and 5.
+the session, and never lower it: docs/safety-case.md, "Rules that hold always", 3 and 5.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The shipped exercises obey safety.md, and the one that fits is picked."""
+"""The shipped exercises obey docs/safety-case.md, and the one that fits is picked."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from knowledge.errors import KnowledgeError
 
 logger = logging.getLogger(__name__)
 
-# The kind of helplines card for each tier (safety.md); everything else gets the crisis lines.
+# The kind of helplines card for each tier (docs/safety-case.md); everything else gets the crisis lines.
 CARD = {"E": "emergency", "P": "emergency", "I": "emergency", "S": "crisis", "V": "domestic_abuse"}
 HELPLINES = (
     "If you or your baby are in danger, call {emergency_number}. "
