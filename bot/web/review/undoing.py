@@ -95,7 +95,6 @@ def _put_completions_back(conversation: Conversation, by: list[list[Any]]) -> No
     review, _ = Review.objects.get_or_create(conversation=conversation)
     first = conversation.completions.first()
     review.reviewed_at, review.reviewed_by_id = (first.at, first.staff_id) if first else (None, None)
-    done = conversation.completions.count()
-    review.disputed = review.second_wanted and done == opinions.INDEPENDENT and bool(opinions.differing(conversation))
+    review.disputed = opinions.disputed(conversation, review)
     review.save()
     opinions.settle_all(conversation)
