@@ -41,7 +41,8 @@ def command(dry_run: bool, yes: bool, wanted: tuple[str, ...], undo: bool, by: s
     you are asked. Then a model is trained beside the one in use, both are measured on tests/eval, and the new one is
     used only if crisis recall, false alarms and intents fall neither below the floor nor below what chance explains of
     the current model. Otherwise nothing changes, and the reasons are printed. A running `attune run` takes the new
-    model up without losing a turn. Training and measuring take some minutes.
+    model up without losing a turn. Training and measuring take some minutes. Lines of conversations that parents had
+    erased are taken out first, whatever the new model is like.
 
     \b
       attune learn --dry-run
@@ -111,11 +112,14 @@ def _learn(plan: Plan, workshop: Workshop) -> None:
     from bot.learning.learn import learn
 
     with _candidate() as candidate:
+        taken_out = _withdraw(plan.withdrawal, candidate, workshop)
+        if not plan.added and plan.removed == taken_out:
+            return
         outcome = learn(plan, get_settings().reviewed, candidate, workshop, note)
     if outcome.verdict:
         _show_figures(outcome.verdict)
     if not outcome.promoted:
-        click.echo("\nThe current model stays, and no file was changed. The new one would have been worse:", err=True)
+        click.echo("\nThe current model stays, and nothing was learnt. The new one would have been worse:", err=True)
         for reason in outcome.verdict.reasons if outcome.verdict else ():
             click.echo(f"- {reason}", err=True)
         click.echo(
@@ -124,6 +128,17 @@ def _learn(plan: Plan, workshop: Workshop) -> None:
         sys.exit(1)
     manage("mark_learnt", given=json.dumps(_marks(plan)))
     click.echo(f"\nPromoted: {outcome.model}. `attune learn --undo` takes it back.")
+
+
+def _withdraw(plan: Plan, candidate: Path, workshop: Workshop) -> int:
+    """Takes out the lines of erased conversations, and returns how many there were."""
+    from bot.learning.learn import withdraw
+
+    if plan.removed:
+        outcome = withdraw(plan, get_settings().reviewed, candidate, workshop)
+        manage("mark_learnt", given=json.dumps(_marks(plan)))
+        click.echo(f"Taken out: {plan.removed} lines of erased conversations. In use: {outcome.model}.")
+    return plan.removed
 
 
 def _marks(plan: Plan) -> dict[str, object]:

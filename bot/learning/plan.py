@@ -35,6 +35,12 @@ class Plan:
         return bool(self.added or self.removed)
 
     @property
+    def withdrawal(self) -> Plan:
+        """The part that only takes out the lines of erased conversations."""
+        kept = tuple(one for one in self.before if digest(one.label, one.text) not in self.withdrawn)
+        return Plan(self.batch, self.before, kept, (), (), len(self.before) - len(kept), self.withdrawn)
+
+    @property
     def diff(self) -> str:
         """The change as a person sees it."""
         return as_diff(self.before, self.after)

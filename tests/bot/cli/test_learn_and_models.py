@@ -13,7 +13,7 @@ from bot import register
 from bot.cli import learn as learning
 from bot.cli import models as listing
 from bot.learning import workshop
-from bot.learning.files import read_folder
+from bot.learning.files import digest, read_folder, write_folder
 from bot.learning.gate import MUST_NOT_FALL, MUST_NOT_RISE, Measured
 from bot.model_card import Card, Figure, read_card, write_card
 from bot.settings import get_settings
@@ -135,9 +135,45 @@ def test_a_worse_model_is_refused_in_plain_words(house: Path, monkeypatch: pytes
     monkeypatch.setattr(Stub, "recall", 0.9)
     result = run("--yes")
     assert result.exit_code == 1
-    assert "The current model stays, and no file was changed." in result.output
+    assert "The current model stays, and nothing was learnt." in result.output
     assert "- crisis messages that raise an alarm: 0.900, below what chance explains" in result.output
     assert (lines(house), promoted, marked) == ([], ["discarded attune-1"], [])
+
+
+LEARNT = Example("my erased words", "feel_low", voice="reviewed", batch="2027-03-09.1")
+
+
+@pytest.fixture
+def erased(house: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A parent had the conversation erased whose line was learnt; the digest of the line."""
+    write_folder(house / "REVIEWED", [LEARNT])
+    monkeypatch.setitem(WAITING, "withdrawn", [digest(LEARNT.label, LEARNT.text)])
+    return digest(LEARNT.label, LEARNT.text)
+
+
+def test_a_refused_model_does_not_keep_what_a_parent_had_erased(house, erased, monkeypatch) -> None:
+    monkeypatch.setattr(Stub, "recall", 0.9)
+    result = run("--yes")
+    assert result.exit_code == 1
+    assert "Taken out: 1 lines of erased conversations. In use: attune-0." in result.output
+    assert lines(house) == []
+    assert [(one["learnt"], one["withdrawn"]) for one in marked] == [([], [erased])]
+    assert promoted[-1] == "discarded attune-1"
+
+
+def test_what_a_parent_had_erased_goes_by_itself_where_nothing_is_new(house, erased, monkeypatch) -> None:
+    monkeypatch.setitem(WAITING, "corrections", [])
+    result = run("--yes", "--by", "robin")
+    assert result.exit_code == 0, result.output
+    assert lines(house) == []
+    assert promoted == ["attune-0 by robin: 1 lines of erased conversations were taken out"]
+    assert [one["withdrawn"] for one in marked] == [[erased]]
+
+
+def test_a_good_model_is_learnt_after_what_was_erased_is_out(house, erased) -> None:
+    assert run("--yes").exit_code == 0
+    assert lines(house) == [MASKED]
+    assert [len(one["learnt"]) for one in marked] == [0, 1]
 
 
 def test_one_learning_at_a_time(house: Path) -> None:
