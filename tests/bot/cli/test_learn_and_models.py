@@ -6,6 +6,7 @@ import fcntl
 import json
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -174,6 +175,52 @@ def test_a_good_model_is_learnt_after_what_was_erased_is_out(house, erased) -> N
     assert run("--yes").exit_code == 0
     assert lines(house) == [MASKED]
     assert [len(one["learnt"]) for one in marked] == [0, 1]
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch):
+    """A database that is locked for as many attempts to note something as are added to it."""
+    often: list[None] = []
+    works = learning.manage
+
+    def manage(*arguments: str, given: str = "") -> str:
+        if arguments == ("mark_learnt",) and often:
+            often.pop()
+            raise click.ClickException("The database could not be used:\ndatabase is locked")
+        return works(*arguments, given=given)
+
+    monkeypatch.setattr(learning, "manage", manage)
+    monkeypatch.setattr(learning, "PAUSE", 0.0)
+    return often
+
+
+def test_what_was_learnt_is_noted_once_the_database_is_free_again(house: Path, locked: list[None]) -> None:
+    locked.extend([None] * (learning.TRIES - 1))
+    assert run("--yes").exit_code == 0
+    assert [row["turn"] for row in marked[0]["learnt"]] == [7]
+
+
+def test_what_could_not_be_noted_is_noted_by_the_next_learning(house: Path, locked: list[None]) -> None:
+    locked.extend([None] * learning.TRIES)
+    result = run("--yes")
+    assert result.exit_code == 1
+    assert "Run `attune learn` again soon" in result.output
+    assert (lines(house), marked, len(promoted)) == ([MASKED], [], 1)
+    (example,) = read_folder(house / "REVIEWED")
+    assert "Learnt already: 1 corrections" in run("--dry-run").output
+    assert marked == []
+    assert run("--yes").exit_code == 0
+    rows = [{"turn": 7, "label": "feel_numb", "digest": digest("feel_numb", MASKED), "batch": example.batch}]
+    assert [one["learnt"] for one in marked] == [rows]
+    assert len(promoted) == 1
+
+
+def test_lines_that_are_out_already_are_noted_as_out(house: Path, erased: str, locked: list[None]) -> None:
+    locked.extend([None] * learning.TRIES)
+    assert run("--yes").exit_code == 1
+    assert (lines(house), marked) == ([], [])
+    run("--yes")
+    assert marked[0]["withdrawn"] == [erased]
 
 
 def test_one_learning_at_a_time(house: Path) -> None:
