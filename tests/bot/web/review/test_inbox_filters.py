@@ -24,7 +24,11 @@ def three(crisis, calm):
     """A crisis, a calm one with an exercise and times to book, and one that was not understood."""
     confused = factory.play(
         factory.Script(
-            [factory.Said("me hace falta hablar", "nlu_fallback", 0.3), factory.Said("no", "not_helpful")], region="IE"
+            [
+                factory.Said("me hace falta hablar", "nlu_fallback", 0.3, language="es"),
+                factory.Said("no, in English please", "not_helpful"),
+            ],
+            region="IE",
         ),
         timezone.now() - timedelta(minutes=5),
     )
@@ -46,7 +50,8 @@ def three(crisis, calm):
         ({"below": "0"}, {"crisis", "calm", "confused"}),
         ({"region": "ie"}, {"confused"}),
         ({"model": factory.MODEL}, {"crisis", "calm", "confused"}),
-        ({"language": "es"}, set()),
+        ({"language": "es"}, {"confused"}),
+        ({"language": "other"}, set()),
         ({"least_turns": "3"}, {"crisis", "calm"}),
         ({"most_turns": "2"}, {"confused"}),
         ({"reviewer": "1"}, set()),
