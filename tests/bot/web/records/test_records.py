@@ -115,7 +115,7 @@ def test_an_export_that_fails_leaves_neither_file_nor_entry(monkeypatch: pytest.
     assert list((get_settings().var / "exports").iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK(1)", "＝1"])
+@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK(1)", "＝1", "|x", "\u00a0=1"])
 def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text).startswith("'")
 
