@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import datetime, timezone
 
 import pytest
 from review.conftest import Console
@@ -28,6 +29,12 @@ def test_the_export_has_what_the_list_has_and_is_recorded(administrator, wish, c
     assert cells["name"] == "Ann"
     assert cells["parent's note"] == 'two\nlines, "quoted"'
     assert ViewRecord.objects.filter(detail__startswith="exported 1").exists()
+
+
+def test_the_file_bears_the_day_of_the_practice(administrator, clock):
+    clock.time = datetime(2027, 3, 11, 3, 30, tzinfo=timezone.utc)  # the evening before in New York
+    answer = Console(administrator).open("/staff/bookings/export.csv")
+    assert answer["Content-Disposition"] == 'attachment; filename="consultations-2027-03-10.csv"'
 
 
 def test_a_reviewer_does_not_take_contact_details_out_of_the_house(console):
