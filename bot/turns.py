@@ -157,7 +157,7 @@ class TurnPlayer:
                 await processor.save_tracker(tracker)
         turn = Turn(
             messages=[{k: v for k, v in m.items() if k != "asks"} for m in collector.messages],
-            understood=understood(text or payload or "", parse),
+            understood=understood(text or payload or "", parse) | {"language": tracker.get_slot("language")},
             actions=_actions(list(tracker.events)[seen:]),
             region=tracker.get_slot("region") or self._helplines.normalise_region(region),
             risk=tracker.get_slot("risk"),

@@ -7,6 +7,7 @@ import getpass
 import json
 import shutil
 import sys
+import time
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from bot.learning.gate import Verdict
     from bot.learning.learn import Workshop
     from bot.learning.plan import Plan
+    from bot.learning.rows import Phrasing
+
+TRIES, PAUSE = 4, 5.0  # of noting what was learnt, and seconds between them: a database may be locked for a while
 
 
 @click.command(name="learn")
@@ -41,7 +45,8 @@ def command(dry_run: bool, yes: bool, wanted: tuple[str, ...], undo: bool, by: s
     you are asked. Then a model is trained beside the one in use, both are measured on tests/eval, and the new one is
     used only if crisis recall, false alarms and intents fall neither below the floor nor below what chance explains of
     the current model. Otherwise nothing changes, and the reasons are printed. A running `attune run` takes the new
-    model up without losing a turn. Training and measuring take some minutes.
+    model up without losing a turn. Training and measuring take some minutes. Lines of conversations that parents had
+    erased are taken out first, whatever the new model is like.
 
     \b
       attune learn --dry-run
@@ -55,7 +60,10 @@ def command(dry_run: bool, yes: bool, wanted: tuple[str, ...], undo: bool, by: s
         return
     plan = _plan(wanted)
     _show(plan)
-    if dry_run or not plan.changes:
+    if dry_run:
+        return
+    _note_late(plan)
+    if not plan.changes:
         return
     if not yes:
         click.confirm("\nTrain on this?", abort=True)
@@ -80,6 +88,8 @@ def _plan(wanted: tuple[str, ...]) -> Plan:
 
 
 def _show(plan: Plan) -> None:
+    if plan.standing:
+        click.echo(f"Learnt already: {len(plan.standing)} corrections whose lines stand in data/nlu/reviewed.")
     for one in plan.left_out:
         click.echo(f"Left out: {one.text[:80]!r}: {one.why}")
     if not plan.changes:
@@ -111,26 +121,69 @@ def _learn(plan: Plan, workshop: Workshop) -> None:
     from bot.learning.learn import learn
 
     with _candidate() as candidate:
+        taken_out = _withdraw(plan.withdrawal, candidate, workshop)
+        if not plan.added and plan.removed == taken_out:
+            return
         outcome = learn(plan, get_settings().reviewed, candidate, workshop, note)
     if outcome.verdict:
         _show_figures(outcome.verdict)
     if not outcome.promoted:
-        click.echo("\nThe current model stays, and no file was changed. The new one would have been worse:", err=True)
+        click.echo("\nThe current model stays, and nothing was learnt. The new one would have been worse:", err=True)
         for reason in outcome.verdict.reasons if outcome.verdict else ():
             click.echo(f"- {reason}", err=True)
         click.echo(
             "The corrections wait on. Try some of them with --label, or look at them again in the console.", err=True
         )
         sys.exit(1)
-    manage("mark_learnt", given=json.dumps(_marks(plan)))
+    _mark(_marks(plan))
     click.echo(f"\nPromoted: {outcome.model}. `attune learn --undo` takes it back.")
 
 
+def _withdraw(plan: Plan, candidate: Path, workshop: Workshop) -> int:
+    """Takes out the lines of erased conversations, and returns how many there were."""
+    from bot.learning.learn import withdraw
+
+    if plan.removed:
+        outcome = withdraw(plan, get_settings().reviewed, candidate, workshop)
+        _mark(_marks(plan))
+        click.echo(f"Taken out: {plan.removed} lines of erased conversations. In use: {outcome.model}.")
+    return plan.removed
+
+
+def _note_late(plan: Plan) -> None:
+    """Notes what an earlier learning did and could not note any more: turns it learnt, lines it took out.
+
+    Without that, erasing one of these conversations would not take its line out.
+    """
+    rows = [_row(phrasing) | {"batch": brought} for phrasing, brought in plan.standing]
+    taken_out = [] if plan.withdrawal.removed else plan.withdrawn
+    if rows or taken_out:
+        _mark({"batch": plan.batch, "learnt": rows, "withdrawn": taken_out})
+
+
+def _mark(marks: dict[str, object]) -> None:
+    for left in reversed(range(TRIES)):
+        try:
+            manage("mark_learnt", given=json.dumps(marks))
+        except click.ClickException as problem:
+            if not left:
+                raise click.ClickException(
+                    f"What was learnt could not be noted in the database. Run `attune learn` again soon: it makes up "
+                    f"for it.\n{problem.message}"
+                ) from problem
+            time.sleep(PAUSE)
+        else:
+            return
+
+
 def _marks(plan: Plan) -> dict[str, object]:
+    return {"batch": plan.batch, "learnt": [_row(one) for one in plan.added], "withdrawn": plan.withdrawn}
+
+
+def _row(phrasing: Phrasing) -> dict[str, object]:
     from bot.learning.files import digest
 
-    rows = [{"turn": one.key, "label": one.label, "digest": digest(one.label, one.text)} for one in plan.added]
-    return {"batch": plan.batch, "learnt": rows, "withdrawn": plan.withdrawn}
+    return {"turn": phrasing.key, "label": phrasing.label, "digest": digest(phrasing.label, phrasing.text)}
 
 
 def _show_figures(verdict: Verdict) -> None:
@@ -154,5 +207,5 @@ def _take_back(workshop: Workshop, yes: bool) -> None:
         click.confirm(f"Take the learning {plan.batch} back?", abort=True)
     with _candidate() as candidate:
         outcome = take_back(plan, settings.reviewed, candidate, workshop)
-    manage("mark_learnt", given=json.dumps({"batch": plan.batch, "undone": True}))
+    _mark({"batch": plan.batch, "undone": True})
     click.echo(f"Taken back. In use: {outcome.model}. Its corrections are not learnt again until they are changed.")

@@ -1,6 +1,7 @@
 """One learning from its plan to its end: train on a copy, measure, judge, and only then change anything.
 
 Until a model is promoted, data/nlu and the register stay as they are: whatever fails on the way, Attune runs on.
+What a parent had erased goes before anything is learnt, so that no refusal keeps it.
 """
 
 from __future__ import annotations
@@ -76,8 +77,18 @@ def take_back(plan: Plan, reviewed: Path, candidate: Path, workshop: Workshop) -
 
     Where the model of then is still there, nothing is trained.
     """
+    return _without_gate(plan, reviewed, candidate, workshop, f"the learning {plan.batch} was taken back")
+
+
+def withdraw(plan: Plan, reviewed: Path, candidate: Path, workshop: Workshop) -> Outcome:
+    """Down to the phrasings of `plan.after`, a `Plan.withdrawal`, without asking the gate: erasing is a parent's right."""
+    why = f"{plan.removed} lines of erased conversations were taken out"
+    return _without_gate(plan, reviewed, candidate, workshop, why)
+
+
+def _without_gate(plan: Plan, reviewed: Path, candidate: Path, workshop: Workshop, why: str) -> Outcome:
     write_folder(candidate, plan.after)
     model = workshop.train(candidate)
     write_folder(reviewed, plan.after)
-    workshop.promote(model, f"the learning {plan.batch} was taken back")
+    workshop.promote(model, why)
     return Outcome(model, promoted=True)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Plan:
     """`before` and `after` are the phrasings of data/nlu/reviewed; `removed` counts the lines that
-    were taken out, of them `withdrawn` (digests) because a conversation was erased."""
+    were taken out, of them `withdrawn` (digests) because a conversation was erased. `standing` are waiting turns whose
+    very line is there already, each with the learning that brought it: nobody noted that they were learnt."""
 
     batch: str
     before: tuple[Example, ...]
@@ -28,11 +29,18 @@ class Plan:
     left_out: tuple[LeftOut, ...]
     removed: int
     withdrawn: tuple[str, ...] = ()
+    standing: tuple[tuple[Phrasing, str], ...] = ()
 
     @property
     def changes(self) -> bool:
         """Whether there is anything to learn or to take out."""
         return bool(self.added or self.removed)
+
+    @property
+    def withdrawal(self) -> Plan:
+        """The part that only takes out the lines of erased conversations."""
+        kept = tuple(one for one in self.before if digest(one.label, one.text) not in self.withdrawn)
+        return Plan(self.batch, self.before, kept, (), (), len(self.before) - len(kept), self.withdrawn)
 
     @property
     def diff(self) -> str:
@@ -76,14 +84,19 @@ def make_plan(
     kept = [example for example in reviewed if digest(example.label, example.text) not in gone]
     everything = [*written, *kept]
     same = {plain(example.text): example.label for example in everything}
+    batches = {digest(example.label, example.text): example.batch for example in kept}
     known = Likeness((example.text, example.label) for example in everything)
     measuring = Likeness((text, "") for text in measured)
     added: list[Phrasing] = []
     left_out: list[LeftOut] = []
+    standing: list[tuple[Phrasing, str]] = []
     for one in corrected:
         phrasing = as_phrasing(one)
         if isinstance(phrasing, LeftOut):
             left_out.append(phrasing)
+            continue
+        if brought := batches.get(digest(phrasing.label, phrasing.text)):
+            standing.append((phrasing, brought))
             continue
         why = _known_already(phrasing, same, known, measuring)
         if why:
@@ -94,7 +107,8 @@ def make_plan(
         known.add(phrasing.text, phrasing.label)
     new = [Example(one.text, one.label, voice=VOICE, twin=one.twin, batch=batch) for one in added]
     removed = len(reviewed) - len(kept)
-    return Plan(batch, tuple(reviewed), (*kept, *new), tuple(added), tuple(left_out), removed, withdrawn)
+    after = (*kept, *new)
+    return Plan(batch, tuple(reviewed), after, tuple(added), tuple(left_out), removed, withdrawn, tuple(standing))
 
 
 def without_last_batch(reviewed: Sequence[Example]) -> Plan | None:

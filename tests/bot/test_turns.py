@@ -253,6 +253,12 @@ async def test_danger_comes_before_any_aside(conversation: Conversation) -> None
     assert (turn.slots["aside"], turn.slots["language"], turn.risk) == (None, "es", "S")
 
 
+async def test_another_language_is_told_and_stays_until_english_comes(conversation: Conversation) -> None:
+    said = ["hi", "hola, estoy muy cansada y no puedo dormir con mi bebe", "no", "I would rather write in English now"]
+    told = [(await conversation.say("small_talk", text=text)).as_dict()["understood"]["language"] for text in said]
+    assert told == [None, "es", "es", None]
+
+
 async def test_next_is_no_yes_to_the_question_beside_an_exercise(conversation: Conversation) -> None:
     await conversation.say(tier="R", replies=[{"text": "A step", "custom": {"asks": "exercise_next"}}])
     conversation.rasa.trackers["parent"].update(SlotSet("exercise", {"id": "warm-mug", "step": 1, "at": 0.0}))

@@ -22,12 +22,15 @@ class LearntQuerySet(models.QuerySet["Learnt"]):
     """Queries over what was learnt."""
 
     def mark(self, batch: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Note that the turns of `rows` were learnt as their `label`; the line is known by its `digest`."""
+        """Note that the turns of `rows` were learnt as their `label`; the line is known by its `digest`.
+
+        A row that names a `batch` of its own was learnt in that one, and is noted late.
+        """
         kept = Turn.objects.in_bulk([row["turn"] for row in rows])
         for row in rows:
             if row["turn"] in kept:  # it may have been erased while a model was trained
-                values = {"batch": batch, "label": row["label"], "digest": row["digest"], "at": timezone.now()}
-                self.update_or_create(turn_id=row["turn"], defaults=values | {"undone": False})
+                values = {"label": row["label"], "digest": row["digest"], "undone": False, "at": timezone.now()}
+                self.update_or_create(turn_id=row["turn"], defaults=values | {"batch": row.get("batch", batch)})
             else:
                 Withdrawal.objects.get_or_create(digest=row["digest"])
 

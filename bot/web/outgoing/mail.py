@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.web.outgoing.models import Parcel
 
 TIMEOUT = 20.0  # seconds for each step of a conversation with the mail server
+# Answers to RCPT that mean the address itself (RFC 5321, 4.2.3); others mean the session, such as a missing login.
+UNKNOWN_RECIPIENT = frozenset({550, 551, 553})
 # Seven bits only: the message is stored and read again as ASCII.
 _POLICY = SMTP.clone(cte_type="7bit")
 
@@ -79,7 +81,7 @@ class SmtpCarrier:
         return server
 
     def deliver(self, parcel: Parcel) -> None:
-        """Sends it. A refusal of the address or the content (5xx) is final."""
+        """Sends it. Only a recipient whom the server does not know is final: the practice can mend all else."""
         message = email.message_from_bytes(parcel.content.encode("ascii"), policy=SMTP)
         try:
             with self._open() as server:
@@ -88,12 +90,12 @@ class SmtpCarrier:
                 server.send_message(message)
         except smtplib.SMTPRecipientsRefused as refused:
             codes = [code for code, _ in refused.recipients.values()]
-            raise NotDeliveredError(f"recipient refused: {codes}", final=all(code >= 500 for code in codes)) from None
+            final = UNKNOWN_RECIPIENT.issuperset(codes)
+            raise NotDeliveredError(f"recipient refused: {codes}", final=final) from None
         except smtplib.SMTPAuthenticationError as refused:
-            # The practice mends its password; the mail waits.
             raise NotDeliveredError(f"login refused: {refused.smtp_code}") from None
         except smtplib.SMTPResponseException as refused:
-            raise NotDeliveredError(f"refused: {refused.smtp_code}", final=refused.smtp_code >= 500) from None
+            raise NotDeliveredError(f"refused: {refused.smtp_code}") from None
         except (OSError, smtplib.SMTPException) as problem:
             raise NotDeliveredError(type(problem).__name__) from problem
 

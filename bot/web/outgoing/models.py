@@ -144,8 +144,11 @@ class Parcel(models.Model):
         self._change(state=self.SENT, sent_at=now, problem="", recipient="", content="")
 
     def not_sent(self, problem: str, now: datetime, final: bool = False) -> None:
-        """Plans the next attempt, or gives up after MOST_ATTEMPTS or where another try cannot help."""
-        given_up = final or self.attempts >= MOST_ATTEMPTS
+        """Plans the next attempt, or gives up after MOST_ATTEMPTS or where another try cannot help.
+
+        An urgent one is always tried again: the address of who is on call is right more often than a server's word.
+        """
+        given_up = (final and not self.urgent) or self.attempts >= MOST_ATTEMPTS
         self._change(
             state=self.FAILED if given_up else self.PENDING,
             problem=problem[:120],

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.masking import mask
+from bot.web.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.web.chat.models import Conversation, Turn
 
-# A cell that begins so is a formula to a spreadsheet (OWASP, "CSV Injection").
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 TURN_COLUMNS = (
     "turn",
     "at",
@@ -74,12 +73,11 @@ def csv_rows(content: dict[str, Any]) -> list[list[str]]:
 
 
 def cell(value: Any) -> str:
-    """A cell of a CSV file that no spreadsheet takes for a formula: an apostrophe stands before one."""
+    """A cell of a CSV file that no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, list):
         value = "\n".join(map(str, value))
     if isinstance(value, (bool, int, float)):
         return str(value)
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) or text.startswith(FORMULA) else text
+    return harmless(str(value))

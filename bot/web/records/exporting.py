@@ -76,7 +76,7 @@ def export(wanted: Wanted, form: str, by: str, *, reveal: bool = False, reason: 
     if reveal and not reason.strip():
         raise ExportRefusedError("Revealing names and numbers needs a reason, which is recorded.")
     moment = timezone.now()
-    name = f"conversations-{moment:%Y%m%d-%H%M%S-%f}{'' if not reveal else '-revealed'}.{form}"
+    name = f"conversations-{moment.astimezone(get_policy().zone):%Y%m%d-%H%M%S-%f}{'' if not reveal else '-revealed'}.{form}"
     made = Export(name=name, made_at=moment, by=by, masked=not reveal, reason=reason[:300], filters=wanted.as_dict())
     try:
         with transaction.atomic():

@@ -139,8 +139,7 @@ def _tag(request: HttpRequest, conversation: Conversation) -> None:
 def _untag(request: HttpRequest, conversation: Conversation) -> None:
     name = _tag_name(request)
     before = undoing.tag(conversation, name)
-    for one in conversation.tags.filter(name=name):
-        one.delete()
+    conversation.tags.filter(name=name).delete()
     undoing.noted(conversation, _staff(request), f"tag {name} taken away", before)
 
 

@@ -17,6 +17,7 @@ from bot.evaluation.svg import Chart, Drawing, number
 from bot.web.review import metrics as figures
 from bot.web.review.access import access
 from bot.web.review.models import ViewRecord
+from bot.web.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -26,7 +27,6 @@ WIDTH, HEIGHT = 640.0, 300.0
 FIELD = (84.0, 46.0, 620.0, 236.0)  # left, top, right, bottom
 MOST_TICKS = 6
 GAPS = 4  # between the grid lines of a chart
-HARMFUL = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a cell that begins so for a formula
 
 
 @require_safe
@@ -75,13 +75,8 @@ def as_csv(table: figures.Table) -> str:
     writer = csv.writer(file)
     rows: list[list[figures.Cell]] = [[*table.columns], *table.rows]
     for row in rows:
-        writer.writerow(["" if cell is None else harmless(cell) for cell in row])
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     return file.getvalue()
-
-
-def harmless(cell: figures.Cell) -> figures.Cell:
-    """The cell, so that no spreadsheet takes it for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(HARMFUL) else cell
 
 
 def _drawing(table: figures.Table) -> str:

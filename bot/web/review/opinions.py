@@ -102,6 +102,11 @@ def differing(conversation: Conversation) -> list[Turn]:
     return [turn for turn, view in views if len({verdict(turn, view.get(staff)) for staff in by}) > 1]
 
 
+def disputed(conversation: Conversation, review: Review) -> bool:
+    """Whether a third has to decide: two were wanted, two and no more went through it, and they differ."""
+    return review.second_wanted and conversation.completions.count() == INDEPENDENT and bool(differing(conversation))
+
+
 def complete(conversation: Conversation, staff: int) -> None:
     """Notes that `staff` went through the conversation, and settles what follows."""
     review, _ = Review.objects.get_or_create(conversation=conversation)
@@ -109,9 +114,8 @@ def complete(conversation: Conversation, staff: int) -> None:
     if review.reviewed_at is None:
         review.reviewed_at, review.reviewed_by_id = done.at, staff
         review.second_wanted = review.second_wanted or _drawn(conversation.pk)
-    number = conversation.completions.count()
-    if review.second_wanted and new and number >= INDEPENDENT:
-        review.disputed = number == INDEPENDENT and bool(differing(conversation))
+    if new:
+        review.disputed = disputed(conversation, review)
     review.save()
     settle_all(conversation)
 
@@ -123,7 +127,7 @@ def take_back(conversation: Conversation, staff: int) -> None:
     review, _ = Review.objects.get_or_create(conversation=conversation)
     left = conversation.completions.first()
     review.reviewed_at, review.reviewed_by_id = (left.at, left.staff_id) if left else (None, None)
-    review.disputed = conversation.completions.count() == INDEPENDENT and bool(differing(conversation))
+    review.disputed = disputed(conversation, review)
     review.save()
     settle_all(conversation)
 

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 
 from bot.settings import get_settings
 from bot.web.review.access import access
-from bot.web.review.metrics_page import harmless
 from bot.web.review.models import ViewRecord
+from bot.web.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

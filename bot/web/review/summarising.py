@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
 from django.db import Error, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from bot.understanding.labels import is_crisis, labels
@@ -36,11 +37,11 @@ def on_turn_stored(sender: type, conversation: Conversation, turn: Turn, **_: An
     """Receiver of chat's signal: adds the turn. Works in a savepoint, so that the turn is stored whatever happens."""
     with transaction.atomic():
         summary = Summary.objects.filter(conversation=conversation).first()
-        if summary is None and turn.position > 0:
+        following = summary.position + 1 if summary else 0
+        if turn.position > following:
             summarise(conversation)  # an earlier turn was missed: `catch_up` in advance
-            return
-        summary = summary or _begin(conversation, turn)
-        if turn.position > summary.position:
+        elif turn.position == following:
+            summary = summary or _begin(conversation, turn)
             add(summary, turn)
             summary.save()
             words.append(summary.pk, _searched(turn))
@@ -205,10 +206,14 @@ def on_summary_deleted(sender: type, instance: Summary, **_: Any) -> None:
 
 
 def unsummarised(since: datetime | None) -> Any:
-    """Conversations that went on since `since` and whose summary is missing or behind."""
-    late = Q(summary__isnull=True) | Q(summary__updated__lt=F("updated"))
-    said = Exists(Turn.objects.filter(conversation=OuterRef("pk")))
-    found = Conversation.objects.kept().filter(late, said)
+    """Conversations that went on since `since` and whose summary is missing, or lacks a turn or what was found in one.
+
+    The turns are counted for each conversation, in the index of their order alone.
+    """
+    of_one = Turn.objects.filter(conversation=OuterRef("pk")).order_by().values("conversation")
+    counted = Coalesce(Subquery(of_one.annotate(count=Count("*")).values("count")), 0)
+    lacking = Q(summary__isnull=True) | Q(summary__turns__lt=F("said")) | Q(crisis=True, summary__crisis=False)
+    found = Conversation.objects.kept().annotate(said=counted).filter(lacking, said__gt=0)
     return found.filter(updated__gte=since) if since else found
 
 

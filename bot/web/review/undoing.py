@@ -75,9 +75,7 @@ def undo(change: Change) -> None:
     elif kind == "tag" and before["there"]:
         Tag.objects.get_or_create(conversation=conversation, name=before["name"], defaults={"staff_id": staff})
     elif kind == "tag":
-        # One by one, so that the summary hears of it.
-        for one in Tag.objects.filter(conversation=conversation, name=before["name"]):
-            one.delete()
+        Tag.objects.filter(conversation=conversation, name=before["name"]).delete()
     elif kind == "note" and before["there"]:
         Note.objects.create(conversation=conversation, text=before["text"], staff_id=staff)
     elif kind == "note":
@@ -88,14 +86,12 @@ def undo(change: Change) -> None:
 
 
 def _put_completions_back(conversation: Conversation, by: list[list[Any]]) -> None:
-    for one in Completion.objects.filter(conversation=conversation):
-        one.delete()
+    Completion.objects.filter(conversation=conversation).delete()
     for staff, at in by:
         Completion.objects.create(conversation=conversation, staff_id=staff, at=at)
     review, _ = Review.objects.get_or_create(conversation=conversation)
     first = conversation.completions.first()
     review.reviewed_at, review.reviewed_by_id = (first.at, first.staff_id) if first else (None, None)
-    done = conversation.completions.count()
-    review.disputed = review.second_wanted and done == opinions.INDEPENDENT and bool(opinions.differing(conversation))
+    review.disputed = opinions.disputed(conversation, review)
     review.save()
     opinions.settle_all(conversation)

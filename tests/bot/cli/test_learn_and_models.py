@@ -6,6 +6,7 @@ import fcntl
 import json
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -13,7 +14,7 @@ from bot import register
 from bot.cli import learn as learning
 from bot.cli import models as listing
 from bot.learning import workshop
-from bot.learning.files import read_folder
+from bot.learning.files import digest, read_folder, write_folder
 from bot.learning.gate import MUST_NOT_FALL, MUST_NOT_RISE, Measured
 from bot.model_card import Card, Figure, read_card, write_card
 from bot.settings import get_settings
@@ -135,9 +136,91 @@ def test_a_worse_model_is_refused_in_plain_words(house: Path, monkeypatch: pytes
     monkeypatch.setattr(Stub, "recall", 0.9)
     result = run("--yes")
     assert result.exit_code == 1
-    assert "The current model stays, and no file was changed." in result.output
+    assert "The current model stays, and nothing was learnt." in result.output
     assert "- crisis messages that raise an alarm: 0.900, below what chance explains" in result.output
     assert (lines(house), promoted, marked) == ([], ["discarded attune-1"], [])
+
+
+LEARNT = Example("my erased words", "feel_low", voice="reviewed", batch="2027-03-09.1")
+
+
+@pytest.fixture
+def erased(house: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A parent had the conversation erased whose line was learnt; the digest of the line."""
+    write_folder(house / "REVIEWED", [LEARNT])
+    monkeypatch.setitem(WAITING, "withdrawn", [digest(LEARNT.label, LEARNT.text)])
+    return digest(LEARNT.label, LEARNT.text)
+
+
+def test_a_refused_model_does_not_keep_what_a_parent_had_erased(house, erased, monkeypatch) -> None:
+    monkeypatch.setattr(Stub, "recall", 0.9)
+    result = run("--yes")
+    assert result.exit_code == 1
+    assert "Taken out: 1 lines of erased conversations. In use: attune-0." in result.output
+    assert lines(house) == []
+    assert [(one["learnt"], one["withdrawn"]) for one in marked] == [([], [erased])]
+    assert promoted[-1] == "discarded attune-1"
+
+
+def test_what_a_parent_had_erased_goes_by_itself_where_nothing_is_new(house, erased, monkeypatch) -> None:
+    monkeypatch.setitem(WAITING, "corrections", [])
+    result = run("--yes", "--by", "robin")
+    assert result.exit_code == 0, result.output
+    assert lines(house) == []
+    assert promoted == ["attune-0 by robin: 1 lines of erased conversations were taken out"]
+    assert [one["withdrawn"] for one in marked] == [[erased]]
+
+
+def test_a_good_model_is_learnt_after_what_was_erased_is_out(house, erased) -> None:
+    assert run("--yes").exit_code == 0
+    assert lines(house) == [MASKED]
+    assert [len(one["learnt"]) for one in marked] == [0, 1]
+
+
+@pytest.fixture
+def locked(monkeypatch: pytest.MonkeyPatch):
+    """A database that is locked for as many attempts to note something as are added to it."""
+    often: list[None] = []
+    works = learning.manage
+
+    def manage(*arguments: str, given: str = "") -> str:
+        if arguments == ("mark_learnt",) and often:
+            often.pop()
+            raise click.ClickException("The database could not be used:\ndatabase is locked")
+        return works(*arguments, given=given)
+
+    monkeypatch.setattr(learning, "manage", manage)
+    monkeypatch.setattr(learning, "PAUSE", 0.0)
+    return often
+
+
+def test_what_was_learnt_is_noted_once_the_database_is_free_again(house: Path, locked: list[None]) -> None:
+    locked.extend([None] * (learning.TRIES - 1))
+    assert run("--yes").exit_code == 0
+    assert [row["turn"] for row in marked[0]["learnt"]] == [7]
+
+
+def test_what_could_not_be_noted_is_noted_by_the_next_learning(house: Path, locked: list[None]) -> None:
+    locked.extend([None] * learning.TRIES)
+    result = run("--yes")
+    assert result.exit_code == 1
+    assert "Run `attune learn` again soon" in result.output
+    assert (lines(house), marked, len(promoted)) == ([MASKED], [], 1)
+    (example,) = read_folder(house / "REVIEWED")
+    assert "Learnt already: 1 corrections" in run("--dry-run").output
+    assert marked == []
+    assert run("--yes").exit_code == 0
+    rows = [{"turn": 7, "label": "feel_numb", "digest": digest("feel_numb", MASKED), "batch": example.batch}]
+    assert [one["learnt"] for one in marked] == [rows]
+    assert len(promoted) == 1
+
+
+def test_lines_that_are_out_already_are_noted_as_out(house: Path, erased: str, locked: list[None]) -> None:
+    locked.extend([None] * learning.TRIES)
+    assert run("--yes").exit_code == 1
+    assert (lines(house), marked) == ([], [])
+    run("--yes")
+    assert marked[0]["withdrawn"] == [erased]
 
 
 def test_one_learning_at_a_time(house: Path) -> None:

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 class MailServer:
-    """`manner` is "well", "hanging" (takes calls and says nothing) or "busy" (a temporary refusal)."""
+    """`manner` is "well", "hanging" (takes calls and says nothing) or "busy" (a temporary refusal).
+
+    `refusals` are what it answers instead of agreeing: {"rcpt to": "550 nobody"}, or to "greeting" or "data".
+    """
 
     def __init__(self, manner: str = "well") -> None:
         self.manner = manner
+        self.refusals: dict[str, str] = {}
         self.messages: list[EmailMessage] = []
         self.recipients: list[str] = []
         self.called = threading.Semaphore(0)
@@ -54,9 +58,13 @@ class MailServer:
         if self.manner == "hanging":
             return
         with contextlib.suppress(OSError, ValueError), connection, connection.makefile("rwb") as stream:
-            self._say(stream, "421 too busy" if self.manner == "busy" else "220 here")
+            greeting = "421 too busy" if self.manner == "busy" else "220 here"
+            self._say(stream, self.refusals.get("greeting", greeting))
             for raw in stream:
                 line = raw.decode().strip()
+                if refusal := self.refusals.get(line.lower().partition(":")[0]):
+                    self._say(stream, refusal)
+                    continue
                 if line.lower().startswith("rcpt to:"):
                     self.recipients.append(line[8:].strip("<>"))
                 if line.upper() == "DATA":

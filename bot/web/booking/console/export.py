@@ -15,6 +15,7 @@ from bot.web.booking.console.listing import Filters
 from bot.web.booking.policy import get_policy
 from bot.web.review.access import access
 from bot.web.review.models import ViewRecord
+from bot.web.spreadsheets import harmless
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,13 +39,6 @@ COLUMNS = (
     "staff note",
     "booked on",
 )
-# What spreadsheets take for the begin of a formula, also after white space, and in full width.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-
-
-def harmless(cell: str) -> str:
-    """`cell`, with a quote before it where a spreadsheet could take it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) or cell.lstrip().startswith(FORMULA) else cell
 
 
 def as_csv(bookings: list[Booking]) -> str:

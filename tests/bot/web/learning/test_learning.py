@@ -117,6 +117,14 @@ def test_a_conversation_that_was_erased_while_a_model_was_trained_is_withdrawn(t
     assert Withdrawal.objects.get().digest == "d2"
 
 
+def test_what_is_noted_late_keeps_the_learning_that_brought_its_line(turn, monkeypatch) -> None:
+    correct(turn)
+    row = {"turn": turn.pk, "label": "feel_numb", "digest": "d1", "batch": "2027-03-10.1"}
+    mark(monkeypatch, batch="2027-03-11.1", learnt=[row], withdrawn=[])
+    assert waiting() == []
+    assert Learnt.objects.get().batch == "2027-03-10.1"
+
+
 @pytest.fixture
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ATTUNE_MODELS", str(tmp_path))

@@ -53,6 +53,29 @@ def test_a_busy_mail_server_is_asked_again(mail, mail_server, clock):
     assert postman.deliver_due(Way.MAIL, carrier) == 1
 
 
+@pytest.mark.parametrize(
+    ("step", "answer", "state"),
+    [
+        ("greeting", "554 no mail from here", "pending"),
+        ("mail from", "550 sender refused", "pending"),
+        ("rcpt to", "530 log in first", "pending"),
+        ("rcpt to", "450 try later", "pending"),
+        ("rcpt to", "550 nobody of that name", "failed"),
+        ("data", "554 not today", "pending"),
+    ],
+)
+@pytest.mark.parametrize("urgent", [False, True], ids=["ordinary", "urgent"])
+def test_a_refusal_is_final_only_for_a_recipient_who_is_unknown(mail, mail_server, clock, step, answer, state, urgent):
+    Parcel.objects.update(urgent=urgent)
+    mail_server.refusals = {step: answer}
+    carrier = SmtpCarrier("127.0.0.1", mail_server.port)
+    assert postman.deliver_due(Way.MAIL, carrier) == 0
+    assert Parcel.objects.get().state == ("pending" if urgent else state)
+    mail_server.refusals = {}
+    clock.forward(seconds=30)
+    assert postman.deliver_due(Way.MAIL, carrier) == (urgent or state == "pending")
+
+
 def test_a_mail_server_that_is_not_there_is_asked_again(mail, free_port):
     assert postman.deliver_due(Way.MAIL, SmtpCarrier("127.0.0.1", free_port)) == 0
     mail.refresh_from_db()

@@ -8,7 +8,8 @@ import json
 import os
 import stat
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from datetime import timezone as zones
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,6 +28,8 @@ from knowledge.practice import load_practice
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from clock import Clock
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("environment")]
 
@@ -64,6 +67,11 @@ def test_an_export_is_masked_and_only_its_owner_can_read_it(form: str) -> None:
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(made.path.parent.stat().st_mode) == 0o700
     assert (made.conversations, made.masked, made.by) == (1, True, "robin")
+
+
+def test_the_file_bears_the_day_and_the_hour_of_the_practice(clock: Clock) -> None:
+    clock.time = datetime(2027, 3, 11, 3, 30, tzinfo=zones.utc)  # the evening before in New York
+    assert export(Wanted(), "jsonl", "robin").name == "conversations-20270310-223000-000000.jsonl"
 
 
 def test_revealing_needs_a_reason_and_is_recorded() -> None:
@@ -115,7 +123,9 @@ def test_an_export_that_fails_leaves_neither_file_nor_entry(monkeypatch: pytest.
     assert list((get_settings().var / "exports").iterdir()) == []
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK(1)", "＝1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\r=1", " =HYPERLINK(1)", "＝1", "|x", "\u00a0=1"]
+)
 def test_no_cell_is_a_formula(text: str) -> None:
     assert cell(text).startswith("'")
 

@@ -33,6 +33,7 @@ class Said:
     actions: tuple[str, ...] = ("action_answer",)
     pressed: bool = False
     failed: bool = False
+    language: str | None = None
 
 
 @dataclass
@@ -364,6 +365,7 @@ def turn_of(said: Said, n: int, at: datetime) -> Turn:
                 {key: card[key] for key in ("id", "article", "title", "heading")} | {"score": 2.9 - place * 0.7}
                 for place, card in enumerate(cards)
             ],
+            "language": said.language,
             "model": MODEL,
         }
     )

@@ -24,7 +24,11 @@ def three(crisis, calm):
     """A crisis, a calm one with an exercise and times to book, and one that was not understood."""
     confused = factory.play(
         factory.Script(
-            [factory.Said("me hace falta hablar", "nlu_fallback", 0.3), factory.Said("no", "not_helpful")], region="IE"
+            [
+                factory.Said("me hace falta hablar", "nlu_fallback", 0.3, language="es"),
+                factory.Said("no, in English please", "not_helpful"),
+            ],
+            region="IE",
         ),
         timezone.now() - timedelta(minutes=5),
     )
@@ -46,7 +50,8 @@ def three(crisis, calm):
         ({"below": "0"}, {"crisis", "calm", "confused"}),
         ({"region": "ie"}, {"confused"}),
         ({"model": factory.MODEL}, {"crisis", "calm", "confused"}),
-        ({"language": "es"}, set()),
+        ({"language": "es"}, {"confused"}),
+        ({"language": "other"}, set()),
         ({"least_turns": "3"}, {"crisis", "calm"}),
         ({"most_turns": "2"}, {"confused"}),
         ({"reviewer": "1"}, set()),
@@ -162,6 +167,50 @@ def test_what_the_summary_missed_is_made_up_for(crisis, calm, monkeypatch):
     assert Summary.objects.get(conversation=calm).turns == 4
     assert summarising.catch_up() == 1
     assert Summary.objects.get(conversation=calm).turns == 5
+    assert summarising.catch_up() == 0
+
+
+def without_a_summary_of(conversation, text, monkeypatch, **values):
+    """Stores a turn while whatever can fail in the summary fails."""
+    with monkeypatch.context() as broken:
+        broken.setattr(summarising, "add", None)
+        conversation.append(Turn(client_id=text, kind="text", text=text, replies=[], **values))
+
+
+def test_a_crisis_turn_that_was_missed_is_in_the_summary_with_the_turn_after_it(console, calm, monkeypatch):
+    without_a_summary_of(calm, "my bluethroat is gone", monkeypatch, tier="S", intent="crisis_suicide")
+    calm.append(Turn(client_id="next", kind="text", text="never mind", replies=[]))
+    summary = Summary.objects.get(conversation=calm)
+    assert (summary.turns, summary.crisis, summary.rank) == (6, True, Summary.OPEN_CRISIS)
+    assert listed(console.text("/staff/", text="bluethroat")) == [calm.pk]
+    assert summarising.catch_up() == 0
+
+
+def test_a_turn_that_is_missing_in_the_middle_of_a_summary_is_made_up_for(crisis, calm, monkeypatch):
+    without_a_summary_of(calm, "I want to die", monkeypatch, tier="S")
+    calm.append(Turn(client_id="next", kind="text", text="so", replies=[]))
+    # As it was stored while a missed turn was not noticed.
+    lacking = {"turns": 5, "position": 5, "crisis": False, "rank": Summary.OPEN}
+    Summary.objects.filter(conversation=calm).update(**lacking)
+    assert summarising.catch_up(timezone.now() - timedelta(days=1)) == 1
+    summary = Summary.objects.get(conversation=calm)
+    assert (summary.turns, summary.crisis, summary.rank) == (6, True, Summary.OPEN_CRISIS)
+    assert summarising.catch_up() == 0
+
+
+def test_a_missed_turn_that_is_older_than_the_one_before_is_made_up_for(calm, monkeypatch):
+    without_a_summary_of(calm, "held up", monkeypatch, created=calm.created)
+    assert summarising.catch_up() == 1
+    assert Summary.objects.get(conversation=calm).turns == 5
+
+
+def test_danger_that_was_found_later_is_made_up_for(calm, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(summarising, "add", None)
+        calm.turns.last().heard("S")
+    assert not Summary.objects.get(conversation=calm).crisis
+    assert summarising.catch_up() == 1
+    assert Summary.objects.get(conversation=calm).crisis
     assert summarising.catch_up() == 0
 
 

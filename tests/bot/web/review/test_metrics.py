@@ -120,7 +120,7 @@ def test_an_unknown_figure_is_not_there(console):
     assert console.open("/staff/metrics/secrets/").status_code == 404
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "|x"])
 def test_no_cell_of_a_csv_is_a_formula(cell):
     text = as_csv(metrics.Table("x", "x", ["a", cell], [[cell, -1]]))
     (_, second), (first, number) = list(csv.reader(io.StringIO(text)))

@@ -178,3 +178,13 @@ def test_a_review_that_is_taken_back_leaves_the_other_ones(people, calm):
     act(people[0], calm, "open")
     assert [one.staff for one in Completion.objects.all()] == [people[1]]
     assert Review.objects.get().reviewed_by == people[1]
+
+
+def test_where_nobody_wanted_two_reviews_taking_one_back_starts_no_dispute(people, calm):
+    for person in people:
+        act(person, calm, "reviewed")
+    correct(people[0], calm.turns.first(), intent="feel_numb")
+    act(people[2], calm, "open")
+    assert Completion.objects.count() == 2
+    assert not Review.objects.get().disputed
+    assert Summary.objects.get(conversation=calm).waits_for == Summary.NOBODY

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
+from datetime import timezone as zones
 
 import pytest
 from django.utils import timezone
@@ -71,6 +72,12 @@ def test_as_csv_it_has_the_same_lines_no_formula_and_is_recorded_itself(supervis
     assert found[0] == ["when", "who", "what", "conversation", "detail"]
     assert [row[1:] for row in found[1:]] == [["robin", "search", "", '\'=HYPERLINK("http://evil.example")']]
     assert ViewRecord.objects.get(what="record").detail == "1 lines as CSV who=robin"
+
+
+def test_its_file_bears_the_day_of_the_practice(supervisor, clock):
+    clock.time = datetime(2027, 3, 11, 3, 30, tzinfo=zones.utc)  # the evening before in New York
+    answer = Console(supervisor).open("/staff/views/csv/")
+    assert answer["Content-Disposition"] == 'attachment; filename="attune-record-2027-03-10.csv"'
 
 
 def test_it_is_kept_for_its_time_and_never_shorter_than_conversations(environment):

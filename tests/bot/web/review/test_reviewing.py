@@ -11,7 +11,7 @@ from django.utils import timezone
 from bot.dialogues import load_dialogues
 from bot.settings import get_settings
 from bot.web.review import passages, saved_tests
-from bot.web.review.models import Change, Correction, Judgement, Note, Presence, Review, Tag
+from bot.web.review.models import Change, Completion, Correction, Judgement, Note, Presence, Review, Summary, Tag
 
 from . import factory
 from .conftest import Console
@@ -98,6 +98,36 @@ def test_every_change_can_be_undone(console, calm, supervisor, first, values):
         return
     undo(console, calm)
     assert everything(calm) == before
+
+
+def test_the_inbox_hears_of_a_tag_or_a_review_that_is_taken_away_or_undone(console, calm):
+    def shown():
+        summary = Summary.objects.get(conversation=calm)
+        return summary.tags.split(), summary.reviewed, summary.waits_for
+
+    act(console, calm, "tag", tag="one")
+    assert shown() == (["one"], False, Summary.NOBODY)
+    undo(console, calm)
+    assert shown() == ([], False, Summary.NOBODY)
+    act(console, calm, "tag", tag="two")
+    act(console, calm, "untag", tag="two")
+    assert shown() == ([], False, Summary.NOBODY)
+    act(console, calm, "second")
+    act(console, calm, "reviewed")
+    assert shown() == ([], True, Summary.SECOND)
+    undo(console, calm)
+    assert shown() == ([], False, Summary.NOBODY)
+
+
+def test_the_summary_hears_of_rows_that_are_deleted_together(calm, supervisor):
+    Review.objects.create(conversation=calm, second_wanted=True)
+    Completion.objects.create(conversation=calm, staff=supervisor)
+    for name in ("one", "two"):
+        Tag.objects.create(conversation=calm, name=name)
+    Completion.objects.filter(conversation=calm).delete()
+    Tag.objects.filter(conversation=calm).delete()
+    summary = Summary.objects.get(conversation=calm)
+    assert (summary.tags.split(), summary.waits_for) == ([], Summary.NOBODY)
 
 
 def test_undoing_goes_backwards_one_change_at_a_time(console, calm):

@@ -16,7 +16,8 @@ class Command(BaseCommand):
     """Used by `attune learn` once a model is promoted."""
 
     help = (
-        "Note what was learnt: {batch, learnt: [{turn, label, digest}], withdrawn: [digest]}, or {batch, undone: true}."
+        "Note what was learnt: {batch, learnt: [{turn, label, digest, batch?}], withdrawn: [digest]}, "
+        "or {batch, undone: true}."
     )
 
     @transaction.atomic
