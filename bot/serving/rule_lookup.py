@@ -8,6 +8,7 @@ loop, a rejected or demanded action, a rule about words or earlier turns) is lef
 from __future__ import annotations
 
 import json
+import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, cast
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from rasa.shared.core.domain import Domain
     from rasa.shared.core.trackers import DialogueStateTracker
 
+logger = logging.getLogger(__name__)
 State = dict[str, Any]
 READ = {USER: {INTENT}, PREVIOUS_ACTION: {ACTION_NAME}}
 
@@ -114,7 +116,8 @@ def rule_lookup(processor: MessageProcessor) -> RuleLookup | None:
         return None
     try:
         return RuleLookup(cast("RulePolicy", policies[0]), processor.domain)
-    except ValueError:
+    except ValueError as another:
+        logger.warning("Rasa itself finds the rules, which takes longer: %s", another)
         return None
 
 
