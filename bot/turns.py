@@ -70,7 +70,7 @@ class Collector(OutputChannel):
 
 @dataclass
 class Turn:
-    """What one turn brought; the JSON of the channel."""
+    """What one turn brought; the JSON of the channel. `asks` is the question that it leaves open, for the web process."""
 
     messages: list[dict[str, Any]]
     understood: dict[str, Any]
@@ -79,11 +79,12 @@ class Turn:
     risk: str | None
     model: str
     milliseconds: float
+    asks: str | None = None
     slots: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The answer of the channel."""
-        shown = ("messages", "understood", "actions", "region", "risk", "model", "milliseconds")
+        shown = ("messages", "understood", "actions", "region", "risk", "model", "milliseconds", "asks")
         return {name: getattr(self, name) for name in shown}
 
 
@@ -163,6 +164,7 @@ class TurnPlayer:
             risk=tracker.get_slot("risk"),
             model=processor.model_filename,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
+            asks=tracker.get_slot("asked"),
             slots=tracker.current_slot_values(),
         )
         intent = turn.understood["intent"]

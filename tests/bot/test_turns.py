@@ -179,7 +179,8 @@ async def test_a_turn_brings_reply_reading_and_region(conversation: Conversation
         None,
         ["action_test"],
     )
-    assert set(turn.as_dict()) == {"messages", "understood", "actions", "region", "risk", "model", "milliseconds"}
+    shown = {"messages", "understood", "actions", "region", "risk", "model", "milliseconds", "asks"}
+    assert set(turn.as_dict()) == shown
 
 
 async def test_typed_slashes_reach_rasa_as_words_and_pressed_choices_as_they_are(conversation: Conversation) -> None:
@@ -274,6 +275,11 @@ async def test_a_loss_is_remembered(conversation: Conversation) -> None:
     assert not (await conversation.say()).slots["loss"]
     assert (await conversation.say("about_loss")).slots["loss"] is True
     assert (await conversation.say()).slots["loss"] is True
+
+
+async def test_a_turn_says_which_question_it_leaves_open(conversation: Conversation) -> None:
+    assert (await conversation.say(tier="R")).asks == "safety"
+    assert (await conversation.say()).asks is None
 
 
 async def test_a_check_asks_once_and_is_then_quiet_for_some_turns(conversation: Conversation) -> None:

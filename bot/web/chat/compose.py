@@ -15,11 +15,11 @@ from bot.web.chat import rasa_client
 from bot.web.chat.contacts import help_first, instead_of_contacts, without_contacts
 from bot.web.chat.fallback import bot_message, helplines_message, too_long_message
 from bot.web.chat.log import Record
-from bot.web.chat.models import UNHEARD, Turn
+from bot.web.chat.models import Turn
 from bot.web.chat.requests import too_large
-from bot.web.chat.screening import SCREEN_SECONDS, Screened, screen
+from bot.web.chat.screening import SCREEN_SECONDS, screen
 from bot.web.chat.tiers import ALARM
-from bot.web.chat.unheard import CLASSIFIER, RULES
+from bot.web.chat.unheard import note as unheard_note
 from bot.web.content import get_content
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
         reply = await rasa_client.ask(session, region, said, seconds, situation.risk)
     except rasa_client.ChannelError as error:
         logger.error("Rasa cannot be had: %s", error)
-        return await _without_rasa(incoming, typed, text, region, deadline)
+        return await _without_rasa(incoming, typed, text, region, situation, deadline)
     region = get_content().helplines.normalise_region(reply.region) if reply.region else region
     replies = reply.messages + instead_of_contacts(typed.found, reply.messages, reply.tier)
     messages = [bot_message(**await _filled(message, deadline)) for message in help_first(replies, reply.tier)]
@@ -76,16 +76,16 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
     )
 
 
-async def _without_rasa(incoming: Incoming, typed: Masked, text: str, region: str, deadline: float) -> Record:
+async def _without_rasa(
+    incoming: Incoming, typed: Masked, text: str, region: str, situation: Situation, deadline: float
+) -> Record:
     left = deadline - now() - STORING_SECONDS
     seconds = max(0.05, min(SCREEN_SECONDS, left))
-    found = await screen(incoming.text, seconds) if incoming.text else Screened()
-    messages = [helplines_message(region, found.tier, unable=True)]
+    found = await screen(incoming.text or "", seconds, payload=incoming.payload or "", asked=situation.asked)
+    messages = [helplines_message(region, found.tier, unable=True, risk=situation.risk)]
     for message in instead_of_contacts(typed.found, messages, found.tier):
         messages.append(bot_message(**await _filled(message, deadline)))
-    understood = {}
-    if incoming.text and found.tier not in ALARM:
-        understood = {UNHEARD: RULES if found.unheard else CLASSIFIER}
+    understood = unheard_note(found, situation.asked) if incoming.text is not None or found.unheard else {}
     said = _said(incoming, text)
     return Record(**said, replies=messages, region=region, tier=found.tier, failed=True, understood=understood)
 

@@ -61,6 +61,11 @@ class Record:
     failed: bool = False
     created: datetime = field(default_factory=timezone.now)
 
+    @property
+    def asks(self) -> str | None:
+        """The question that Rasa's reply leaves open."""
+        return _as_asked(self.understood.get("asks"))
+
     def answer(self) -> Answer:
         """The turn as it is answered."""
         return Answer(self.client_id, self.replies, self.region)
@@ -75,6 +80,7 @@ class Known:
     opening: list[dict[str, Any]] = field(default_factory=list)
     offers: dict[str, str] = field(default_factory=dict)
     unsaved: list[Record] = field(default_factory=list)
+    asked: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,14 @@ class Situation:
     """What has to be known before a message is answered; `label` belongs to the pressed button, if offered.
 
     `risk` is the gravest alarm so far: Rasa forgets it with a restart, and never heard of what was answered without it.
+    `asked` is the question that Rasa's last reply left open: while Rasa is away, the answer is read here.
     """
 
     region: str | None
     answer: Answer | None = None
     label: str | None = None
     risk: str | None = None
+    asked: str | None = None
 
 
 class TurnLog:
@@ -124,10 +132,12 @@ class TurnLog:
             stored = await database.read(lambda: _load(session, client_id, payload, label), READ_SECONDS)
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
-            return Situation(known.region if known else None, None, label, _risk(known))
+            asked = known.asked if known else None
+            return Situation(known.region if known else None, None, label, _risk(known), asked)
         # What is still unsaved is newer than the tables; a conversation that they do not have yet is all unsaved.
         if known and (known.unsaved or stored.region is None):
-            return Situation(known.region, stored.answer, stored.label, gravest(stored.risk, _risk(known)))
+            asked = known.asked if any(not record.failed for record in known.unsaved) else stored.asked
+            return Situation(known.region, stored.answer, stored.label, gravest(stored.risk, _risk(known)), asked)
         return stored
 
     async def add(self, session: str, record: Record) -> Answer:
@@ -139,6 +149,8 @@ class TurnLog:
         known = self._known.get(session) or self._remember(session, Known(record.region))
         known.region = record.region
         known.offers |= offers_of(record.replies)
+        if not record.failed:
+            known.asked = record.asks
         known.unsaved.append(record)
         try:
             answers = await self._flush(session, known)
@@ -205,7 +217,15 @@ def _load(session: str, client_id: str, payload: str | None, label: str | None) 
         label = conversation.offered().get(payload)
     answer = Answer(client_id, turn.replies, turn.region) if turn else None
     risk = conversation.highest_tier if conversation.highest_tier in ALARM else None
-    return Situation(conversation.region, answer, label, risk)
+    # What was answered without Rasa asked nothing, and left open what was asked before.
+    asked = (
+        conversation.turns.filter(failed=False).order_by("-position").values_list("understood__asks", flat=True).first()
+    )
+    return Situation(conversation.region, answer, label, risk, _as_asked(asked))
+
+
+def _as_asked(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _risk(known: Known | None) -> str | None:

@@ -47,6 +47,7 @@ class Reply:
     intent: str = ""
     confidence: float | None = None
     milliseconds: float | None = None
+    asks: str | None = None
 
 
 async def ask(session: str, region: str, said: dict[str, str], seconds: float, risk: str | None = None) -> Reply:
@@ -164,15 +165,17 @@ def read_reply(body: Any) -> Reply:
         raise ChannelError("the answer has no messages")
     understood = _dict(body.get("understood"))
     intent = understood.get("intent")
+    asks = body.get("asks")
     return Reply(
         messages=messages,
-        understood=understood | {name: body[name] for name in ("model", "risk") if body.get(name)},
+        understood=understood | {name: body[name] for name in ("model", "risk", "asks") if body.get(name)},
         actions=[action for action in _list(body.get("actions")) if isinstance(action, str)],
         region=body["region"] if isinstance(body.get("region"), str) else None,
         tier=gravest(as_tier(_dict(understood.get("safety")).get("tier"))),
         intent=intent[:100] if isinstance(intent, str) else "",
         confidence=_number(understood.get("confidence")),
         milliseconds=_number(body.get("milliseconds")),
+        asks=asks if isinstance(asks, str) else None,
     )
 
 
