@@ -13,12 +13,12 @@ from bot.web import database
 from bot.web.booking.card import booking_card
 from bot.web.chat import rasa_client
 from bot.web.chat.contacts import help_first, instead_of_contacts, without_contacts
-from bot.web.chat.fallback import bot_message, helplines_message, too_long_message
+from bot.web.chat.fallback import TOO_LONG, bot_message, helplines_message
 from bot.web.chat.log import Record
 from bot.web.chat.models import Turn
 from bot.web.chat.requests import too_large
 from bot.web.chat.screening import SCREEN_SECONDS, screen
-from bot.web.chat.tiers import ALARM
+from bot.web.chat.tiers import ALARM, as_tier, gravest
 from bot.web.chat.unheard import note as unheard_note
 from bot.web.content import get_content
 
@@ -59,10 +59,9 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
         logger.error("Rasa cannot be had: %s", error)
         return await _without_rasa(incoming, typed, text, region, situation, deadline)
     region = get_content().helplines.normalise_region(reply.region) if reply.region else region
-    replies = reply.messages + instead_of_contacts(typed.found, reply.messages, reply.tier)
+    said_back = reply.messages if len(text) <= settings.CHAT_TEXT_LIMIT else _to_a_long_message(reply, situation)
+    replies = said_back + instead_of_contacts(typed.found, said_back, reply.tier)
     messages = [bot_message(**await _filled(message, deadline)) for message in help_first(replies, reply.tier)]
-    if len(text) > settings.CHAT_TEXT_LIMIT and reply.tier not in ALARM:
-        messages = [too_long_message()]
     return Record(
         **_said(incoming, text),
         replies=messages,
@@ -74,6 +73,21 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
         actions=reply.actions,
         milliseconds=reply.milliseconds if reply.milliseconds is not None else (now() - started) * 1000,
     )
+
+
+def _to_a_long_message(reply: rasa_client.Reply, situation: Situation) -> list[dict[str, Any]]:
+    """Rasa's reply, or the wish for a shorter message in its place.
+
+    What Rasa believes to have asked must have been shown, or "yes" to another question is read as yes to that one; so
+    a question stays, and stays last. Helplines, and the bar of an open risk, stay as well.
+    """
+    risk = gravest(situation.risk, as_tier(reply.understood.get("risk")))
+    helplines = any(message.get("card", {}).get("type") == "helplines" for message in reply.messages)
+    if reply.tier in ALARM or (helplines and not risk):
+        return reply.messages
+    if reply.tier is None and not (risk or reply.asks):
+        return [{"text": TOO_LONG}]
+    return [{"text": TOO_LONG}, *reply.messages]
 
 
 async def _without_rasa(

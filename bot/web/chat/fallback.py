@@ -86,8 +86,3 @@ def helplines_message(
 def empty_message() -> dict[str, Any]:
     """The reply to a message without words."""
     return bot_message(EMPTY)
-
-
-def too_long_message() -> dict[str, Any]:
-    """The reply to a long message in which nothing alarming was found."""
-    return bot_message(TOO_LONG)
