@@ -42,7 +42,7 @@ def now() -> float:
 async def compose(session: str, incoming: Incoming, region: str, situation: Situation, deadline: float) -> Record:
     """The turn for `incoming`, made before `deadline`.
 
-    Raises ApiError 413 for an oversized message in which the rules find no danger.
+    Raises ApiError 413 for an oversized message that the rules have read and in which they found no danger.
     """
     typed = await without_contacts(incoming.text or "")
     text = typed.text if incoming.text is not None else situation.label or ""
@@ -106,10 +106,15 @@ async def _without_rasa(
 
 async def _screened_only(incoming: Incoming, text: str, region: str, left: float) -> Record:
     """A message far beyond the limit goes to the rules alone: Rasa would be busy with it for all other parents."""
-    tier = (await screen(incoming.text or "", left)).tier
-    if tier not in ALARM:
+    found = await screen(incoming.text or "", left)
+    if found.unheard:
+        # Refused, it would be read by nobody, ever: it is stored instead, and read afterwards.
+        said, understood = _said(incoming, text), unheard_note(found, None)
+        replies = [helplines_message(region, unable=True)]
+        return Record(**said, replies=replies, region=region, failed=True, understood=understood)
+    if found.tier not in ALARM:
         raise too_large()
-    return Record(**_said(incoming, text), replies=[helplines_message(region, tier)], region=region, tier=tier)
+    return Record(**_said(incoming, text), replies=[helplines_message(region, found.tier)], region=region, tier=found.tier)
 
 
 def _said(incoming: Incoming, text: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -45,8 +46,8 @@ async def listen(now: datetime | None = None) -> int:
     for pk, text, payload, asked, unread in await database.read(lambda: _marked(since), DATABASE_SECONDS):
         tier = await asyncio.to_thread(tier_of, text, payload, asked) if unread == RULES else None
         left = CLASSIFIER
-        if tier in ALARM or payload:
-            left = ""
+        if tier in ALARM or payload or len(text) > settings.CHAT_BODY_LIMIT:
+            left = ""  # the rules alone read buttons, and messages that would keep Rasa from all other parents
         elif failures < MOST_FAILURES:
             try:
                 tier, left = gravest(tier, await rasa_client.screen(text)), ""

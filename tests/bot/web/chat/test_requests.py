@@ -14,6 +14,7 @@ from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
 from bot.settings import get_settings
+from bot.web.chat import unheard
 from bot.web.chat.limits import RateLimit, address_key
 from bot.web.chat.models import Conversation
 from bot.web.chat.tokens import SALT, make_token, read_token
@@ -22,6 +23,8 @@ from bot.web.errors import ApiError
 from .parent import Parent, shows_helplines, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx
     from fake_channel import FakeChannel
     from pytest_django.fixtures import SettingsWrapper
@@ -102,6 +105,18 @@ def test_no_json_at_all_breaks_the_reading(value: Any) -> None:
         assert isinstance(read_message(request), Incoming)
 
 
+@pytest.fixture
+def broken_rules() -> Iterator[pytest.MonkeyPatch]:
+    """Rules that fail until `undo`."""
+
+    def broken(text: str) -> None:
+        raise RuntimeError("broken rules")
+
+    with pytest.MonkeyPatch.context() as breaking:
+        breaking.setattr("bot.web.chat.screening._screen", broken)
+        yield breaking
+
+
 async def test_a_long_text_is_screened_whole_and_a_shorter_one_asked_for(parent: Parent, channel: FakeChannel) -> None:
     answer = await parent.write("long words " * 500)
     assert answer.status_code == 200
@@ -170,6 +185,27 @@ async def test_danger_in_a_hundred_thousand_characters_is_answered(parent: Paren
     assert answer.status_code == 200
     assert shows_helplines(answer, "crisis")
     assert (await parent.conversation()).crisis is True
+
+
+async def test_a_hundred_thousand_characters_that_nobody_could_read_in_time_are_read_afterwards(
+    parent: Parent, channel: FakeChannel, broken_rules: pytest.MonkeyPatch
+) -> None:
+    answer = await parent.write("x" * 100_000 + " I want to die")
+    assert answer.status_code == 200
+    assert shows_helplines(answer, "crisis")
+    broken_rules.undo()
+    assert await unheard.listen() == 1
+    assert (await parent.conversation()).crisis
+
+
+async def test_a_hundred_thousand_characters_are_not_given_to_rasa_afterwards(
+    parent: Parent, channel: FakeChannel, broken_rules: pytest.MonkeyPatch
+) -> None:
+    await parent.write("go to sleep for good " * 5_000)
+    broken_rules.undo()
+    assert await unheard.listen() == 0
+    [turn] = await parent.turns()
+    assert turn.understood == {}
 
 
 @pytest.mark.parametrize("path", ["/chat/message", "/chat/session", "/api/bookings"])
@@ -311,6 +347,13 @@ async def test_a_cry_for_help_is_never_limited(three_a_minute: None, parent: Par
     answers = [await parent.write("hello") for _ in range(4)]
     assert answers[-1].status_code == 429
     assert texts(await parent.write("I want to die")) == ["I'm glad you told me."]
+
+
+async def test_what_the_rules_could_not_read_is_never_limited(
+    three_a_minute: None, parent: Parent, broken_rules: pytest.MonkeyPatch
+) -> None:
+    answers = [await parent.write("I want to die") for _ in range(4)]
+    assert texts(answers[-1]) == ["I'm glad you told me."]
 
 
 async def test_an_address_has_a_limit_over_all_its_sessions(
