@@ -114,7 +114,9 @@ async def _screened_only(incoming: Incoming, text: str, region: str, left: float
         return Record(**said, replies=replies, region=region, failed=True, understood=understood)
     if found.tier not in ALARM:
         raise too_large()
-    return Record(**_said(incoming, text), replies=[helplines_message(region, found.tier)], region=region, tier=found.tier)
+    return Record(
+        **_said(incoming, text), replies=[helplines_message(region, found.tier)], region=region, tier=found.tier
+    )
 
 
 def _said(incoming: Incoming, text: str) -> dict[str, Any]:

@@ -200,7 +200,9 @@ class TurnLog:
         self._known[session] = known
         self._known.move_to_end(session)
         if len(self._known) > REMEMBERED_SESSIONS:
-            spare = next((key for key, value in self._known.items() if not value.unsaved), None)
+            # Never the session itself: what is about to be added to it would be nobody's.
+            others = (key for key, value in self._known.items() if not value.unsaved and key != session)
+            spare = next(others, None)
             # With the database away for long, the oldest words are lost before memory is.
             del self._known[spare or next(iter(self._known))]
         return known
