@@ -21,6 +21,7 @@ from bot.web.chat.screening import SCREEN_SECONDS, screen
 from bot.web.chat.tiers import ALARM, as_tier, gravest
 from bot.web.chat.unheard import note as unheard_note
 from bot.web.content import get_content
+from knowledge.helplines import ANYWHERE
 
 if TYPE_CHECKING:
     from bot.masking.contacts import Masked
@@ -39,8 +40,10 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def compose(session: str, incoming: Incoming, region: str, situation: Situation, deadline: float) -> Record:
-    """The turn for `incoming`, made before `deadline`.
+async def compose(
+    session: str, incoming: Incoming, region: str | None, situation: Situation, deadline: float
+) -> Record:
+    """The turn for `incoming`, made before `deadline`; `region` is None where it cannot be told now.
 
     Raises ApiError 413 for an oversized message that the rules have read and in which they found no danger.
     """
@@ -58,14 +61,16 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
     except rasa_client.ChannelError as error:
         logger.error("Rasa cannot be had: %s", error)
         return await _without_rasa(incoming, typed, text, region, situation, deadline)
-    region = get_content().helplines.normalise_region(reply.region) if reply.region else region
+    place = get_content().helplines.normalise_region(reply.region)
+    if reply.region and (region or place != ANYWHERE):  # which Rasa says where it knows none either
+        region = place
     said_back = reply.messages if len(text) <= settings.CHAT_TEXT_LIMIT else _to_a_long_message(reply, situation)
     replies = said_back + instead_of_contacts(typed.found, said_back, reply.tier)
     messages = [bot_message(**await _filled(message, deadline)) for message in help_first(replies, reply.tier)]
     return Record(
         **_said(incoming, text),
         replies=messages,
-        region=region,
+        region=region or "",
         understood=reply.understood,
         tier=reply.tier,
         intent=reply.intent,
@@ -91,7 +96,7 @@ def _to_a_long_message(reply: rasa_client.Reply, situation: Situation) -> list[d
 
 
 async def _without_rasa(
-    incoming: Incoming, typed: Masked, text: str, region: str, situation: Situation, deadline: float
+    incoming: Incoming, typed: Masked, text: str, region: str | None, situation: Situation, deadline: float
 ) -> Record:
     left = deadline - now() - STORING_SECONDS
     seconds = max(0.05, min(SCREEN_SECONDS, left))
@@ -101,22 +106,21 @@ async def _without_rasa(
         messages.append(bot_message(**await _filled(message, deadline)))
     understood = unheard_note(found, situation.asked) if incoming.text is not None or found.unheard else {}
     said = _said(incoming, text)
-    return Record(**said, replies=messages, region=region, tier=found.tier, failed=True, understood=understood)
+    return Record(**said, replies=messages, region=region or "", tier=found.tier, failed=True, understood=understood)
 
 
-async def _screened_only(incoming: Incoming, text: str, region: str, left: float) -> Record:
+async def _screened_only(incoming: Incoming, text: str, region: str | None, left: float) -> Record:
     """A message far beyond the limit goes to the rules alone: Rasa would be busy with it for all other parents."""
     found = await screen(incoming.text or "", left)
     if found.unheard:
         # Refused, it would be read by nobody, ever: it is stored instead, and read afterwards.
         said, understood = _said(incoming, text), unheard_note(found, None)
         replies = [helplines_message(region, unable=True)]
-        return Record(**said, replies=replies, region=region, failed=True, understood=understood)
+        return Record(**said, replies=replies, region=region or "", failed=True, understood=understood)
     if found.tier not in ALARM:
-        raise too_large()
-    return Record(
-        **_said(incoming, text), replies=[helplines_message(region, found.tier)], region=region, tier=found.tier
-    )
+        raise too_large(region)
+    replies = [helplines_message(region, found.tier)]
+    return Record(**_said(incoming, text), replies=replies, region=region or "", tier=found.tier)
 
 
 def _said(incoming: Incoming, text: str) -> dict[str, Any]:

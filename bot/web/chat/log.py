@@ -35,11 +35,11 @@ RETRY_SECONDS = 15
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back to the parent for one message."""
+    """What goes back to the parent for one message; `region` is None where it cannot be told now."""
 
     id: str
     messages: list[dict[str, Any]]
-    region: str
+    region: str | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Record:
 
     def answer(self) -> Answer:
         """The turn as it is answered."""
-        return Answer(self.client_id, self.replies, self.region)
+        return Answer(self.client_id, self.replies, self.region or None)
 
 
 @dataclass
@@ -104,10 +104,16 @@ class TurnLog:
     def __init__(self) -> None:
         self._known: OrderedDict[str, Known] = OrderedDict()
 
-    def region_of(self, session: str) -> str | None:
-        """The session's region as far as this process remembers it."""
+    async def region_of(self, session: str) -> str | None:
+        """The session's region as this process remembers it or, after a restart, as it is stored; None if unknown."""
         known = self._known.get(session)
-        return known.region if known else None
+        if known and known.region:
+            return known.region
+        try:
+            return await database.read(lambda: _region(session), READ_SECONDS)
+        except database.DatabaseUnavailableError as error:
+            logger.error("the region of %s cannot be read: %s", session, error)
+            return None
 
     def unstored(self) -> int:
         """How many turns wait in memory for the database."""
@@ -133,11 +139,12 @@ class TurnLog:
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
             asked = known.asked if known else None
-            return Situation(known.region if known else None, None, label, _risk(known), asked)
+            return Situation((known.region or None) if known else None, None, label, _risk(known), asked)
         # What is still unsaved is newer than the tables; a conversation that they do not have yet is all unsaved.
         if known and (known.unsaved or stored.region is None):
             asked = known.asked if any(not record.failed for record in known.unsaved) else stored.asked
-            return Situation(known.region, stored.answer, stored.label, gravest(stored.risk, _risk(known)), asked)
+            region = known.region or stored.region
+            return Situation(region, stored.answer, stored.label, gravest(stored.risk, _risk(known)), asked)
         return stored
 
     async def add(self, session: str, record: Record) -> Answer:
@@ -147,7 +154,7 @@ class TurnLog:
         Raises ApiError 401 when the conversation was erased in the meantime.
         """
         known = self._known.get(session) or self._remember(session, Known(record.region))
-        known.region = record.region
+        known.region = record.region or known.region
         known.offers |= offers_of(record.replies)
         if not record.failed:
             known.asked = record.asks
@@ -208,6 +215,10 @@ class TurnLog:
         return known
 
 
+def _region(session: str) -> str | None:
+    return Conversation.objects.filter(pk=session).values_list("region", flat=True).first() or None
+
+
 def _load(session: str, client_id: str, payload: str | None, label: str | None) -> Situation:
     conversation = Conversation.objects.filter(pk=session).first()
     if conversation is None:
@@ -217,7 +228,7 @@ def _load(session: str, client_id: str, payload: str | None, label: str | None) 
     turn = conversation.turns.filter(client_id=client_id).first()
     if payload and label is None:
         label = conversation.offered().get(payload)
-    answer = Answer(client_id, turn.replies, turn.region) if turn else None
+    answer = Answer(client_id, turn.replies, turn.region or None) if turn else None
     risk = conversation.highest_tier if conversation.highest_tier in ALARM else None
     # What was answered without Rasa asked nothing, and left open what was asked before.
     asked = (
@@ -261,7 +272,7 @@ def _append(session: str, known: Known, records: list[Record], *, alert: bool) -
             if turn is None:
                 conversation.append(Turn(**asdict(record)))
             else:
-                answers[record.client_id] = Answer(turn.client_id, turn.replies, turn.region)
+                answers[record.client_id] = Answer(turn.client_id, turn.replies, turn.region or None)
         if alert and any(record.tier in ALARM for record in records):
             alerts.tell(conversation)
     return answers

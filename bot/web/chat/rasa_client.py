@@ -50,12 +50,12 @@ class Reply:
     asks: str | None = None
 
 
-async def ask(session: str, region: str, said: dict[str, str], seconds: float, risk: str | None = None) -> Reply:
+async def ask(session: str, region: str | None, said: dict[str, str], seconds: float, risk: str | None = None) -> Reply:
     """Rasa's reply to `said`, {"text": …} or {"payload": …}, within `seconds`. Raises ChannelError.
 
     `risk` is the gravest alarm of the session so far, in case that Rasa does not know of it.
     """
-    body = {"sender": session, "region": region, **said} | ({"risk": risk} if risk else {})
+    body = {"sender": session, **said} | ({"region": region} if region else {}) | ({"risk": risk} if risk else {})
     return read_reply(await _post("turn", body, seconds))
 
 

@@ -70,7 +70,7 @@ def with_region(view: Callable[[HttpRequest, str], Coroutine[Any, Any, HttpRespo
         try:
             return await view(request, session)
         except ApiError as error:
-            error.region = error.region or turn_log.region_of(session)
+            error.region = error.region or await turn_log.region_of(session)
             raise
 
     return inside
@@ -96,7 +96,9 @@ async def message(request: HttpRequest, session: str) -> HttpResponse:
     if wait and not await _alarming(incoming):
         _check(wait)
     answer = await turns.answer(session, incoming)
-    return JsonResponse({"messages": answer.messages, "id": answer.id, "region": answer.region})
+    # A region that was guessed would be kept by the widget: rather none.
+    region = {"region": answer.region} if answer.region else {}
+    return JsonResponse({"messages": answer.messages, "id": answer.id, **region})
 
 
 @with_region

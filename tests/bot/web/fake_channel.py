@@ -34,7 +34,7 @@ def reply_to(body: dict[str, Any]) -> dict[str, Any]:
     """The scripted answer to what the channel was sent."""
     said = body.get("text") or body.get("payload")
     asks = None
-    region = "GB" if said == "I live in the UK" else body["region"]
+    region = "GB" if said == "I live in the UK" else body.get("region", "ZZ")
     if "want to die" in said:
         messages: list[dict[str, Any]] = [{"text": "I'm glad you told me.", "card": HELP}]
         meaning = understood("crisis_suicide", "S")
