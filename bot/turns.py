@@ -187,7 +187,8 @@ class TurnPlayer:
 
     async def forget(self, sender: str) -> None:
         """Erase the conversation's dialogue state."""
-        await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
+        async with self._agent.lock_store.lock(sender):  # or a turn that is being played would store it again
+            await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
 
     def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:
         """Slots that follow from the screening: this turn's tier, the gravest so far, and no exercise in a crisis."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from bot.web import database
+from bot.web import database, shared
 from bot.web.chat.models import Conversation, Turn, offers_of
 from bot.web.chat.tiers import ALARM, gravest
 from bot.web.chat.tokens import invalid_token
@@ -186,7 +186,9 @@ class TurnLog:
         """Try again to store what could not be stored."""
         for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
             try:
-                await self._flush(session, known)
+                async with shared.sole(session):
+                    if self._known.get(session) is known:  # else erased meanwhile
+                        await self._flush(session, known)
             except ApiError:
                 logger.info("%s was erased before its last turn was stored", session)
             except database.DatabaseUnavailableError:
@@ -255,13 +257,24 @@ def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answe
         return _append(session, known, records, alert=False)
 
 
+def _locked(session: str, first: dict[str, Any] | None = None) -> Conversation:
+    """The session's row, made with `first` where there is none, and locked until the transaction ends.
+
+    So two processes append, or append and erase, one after the other. SQLite has locked the whole file already.
+    """
+    rows = Conversation.objects.select_for_update().filter(pk=session)
+    conversation = rows.first()
+    if conversation is None:
+        Conversation.objects.get_or_create(pk=session, defaults=first or {})
+        conversation = rows.get()  # another process may have made it, and holds no lock of ours
+    return conversation
+
+
 def _append(session: str, known: Known, records: list[Record], *, alert: bool) -> dict[str, Answer]:
     first = {"region": known.region, "page": known.page, "opening": known.opening}
     answers = {}
     with transaction.atomic():
-        # Locked, so that two processes append one after the other (SQLite has locked the whole file already).
-        conversation = Conversation.objects.select_for_update().filter(pk=session).first()
-        conversation = conversation or Conversation.objects.get_or_create(pk=session, defaults=first)[0]
+        conversation = _locked(session, first)
         if conversation.erased:
             raise invalid_token()
         stored = {
@@ -287,7 +300,7 @@ def _history(session: str) -> list[dict[str, Any]] | None:
 
 def _erase(session: str) -> None:
     with transaction.atomic():
-        conversation, _ = Conversation.objects.get_or_create(pk=session)
+        conversation = _locked(session)
         if conversation.erased:
             raise invalid_token()
         conversation.erase()

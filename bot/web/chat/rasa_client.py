@@ -65,8 +65,11 @@ async def screen(text: str, seconds: float = 2.0) -> str | None:
 
 
 async def forget(session: str, seconds: float = 1.0) -> None:
-    """Have Rasa drop the dialogue state of `session`. Raises ChannelError."""
-    await _post("forget", {"sender": session}, seconds)
+    """Have every Rasa drop the dialogue state of `session`: after one failed, another has answered. Raises ChannelError."""
+    asked = [_post_to(url, "forget", {"sender": session}, seconds) for url in rasa_urls(get_settings())]
+    for answer in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(answer, BaseException):
+            raise answer
 
 
 async def close() -> None:

@@ -10,7 +10,6 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 from django.conf import settings
 
@@ -47,8 +46,6 @@ class Turns:
     def __init__(self, log: TurnLog) -> None:
         self._log = log
         self._pending: dict[tuple[str, str], Pending] = {}
-        # asyncio.Lock lets waiters in first come, first served; a lock lives as long as somebody holds or awaits it.
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, session: str, incoming: Incoming) -> Answer:
         """The answer to `incoming`, within settings.CHAT_ANSWER_SECONDS. Raises ApiError."""
@@ -72,10 +69,6 @@ class Turns:
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
 
-    def lock(self, session: str) -> asyncio.Lock:
-        """Held while anything of the session changes."""
-        return self._locks.setdefault(session, asyncio.Lock())
-
     def _start(self, session: str, incoming: Incoming, deadline: float) -> Pending:
         key = (session, incoming.id)
         pending = self._pending[key] = Pending(asyncio.create_task(self._work(session, incoming, deadline)))
@@ -94,7 +87,7 @@ class Turns:
             return await self._in_order(session, incoming, deadline)
 
     async def _in_order(self, session: str, incoming: Incoming, deadline: float) -> Answer:
-        async with self.lock(session), shared.session_lock(session):
+        async with shared.sole(session):
             situation = await self._log.find(session, incoming.id, incoming.payload)
             if situation.answer:
                 return situation.answer

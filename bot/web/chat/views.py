@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from bot.web import database
+from bot.web import database, shared
 from bot.web.chat.fallback import new_message_id
 from bot.web.chat.forgetting import forget
 from bot.web.chat.limits import ChatLimits
@@ -131,7 +131,7 @@ async def openapi(request: HttpRequest) -> HttpResponse:
 
 
 async def _erase(session: str) -> None:
-    async with turns.lock(session):
+    async with shared.sole(session):
         await turn_log.erase(session)
 
 
