@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from asgiref.sync import sync_to_async
 
-from bot.web.chat import unheard
+from bot.web.chat import screening, unheard
 from bot.web.chat.log import turn_log
 from bot.web.chat.models import UNHEARD, Conversation
 
@@ -15,6 +14,7 @@ from .parent import shows_helplines
 
 if TYPE_CHECKING:
     from fake_channel import FakeChannel
+    from pytest_django.fixtures import SettingsWrapper
 
     from .parent import Parent
 
@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 async def asked(parent: Parent, channel: FakeChannel) -> Parent:
     """A parent who was asked the direct question before Rasa went away."""
+    await screening.warm_up()  # as the process does: nobody waits for what is read for the first time
     await parent.write("nothing left in me")
     channel.manner = "error"
     return parent
@@ -94,10 +95,21 @@ async def test_an_answer_that_was_not_read_in_time_is_read_later_with_its_questi
     assert [turn.tier for turn in await asked.turns()] == ["R", "S", "S"]
 
 
+async def test_an_open_risk_chooses_the_card_of_an_answer_in_the_last_moment(
+    parent: Parent, channel: FakeChannel, settings: SettingsWrapper
+) -> None:
+    await Conversation.objects.filter(pk=parent.session).aupdate(highest_tier="V", crisis=True)
+    settings.CHAT_ANSWER_SECONDS = 0.4
+    channel.freeze()
+    answer = await parent.write("hello")
+    channel.thaw()
+    assert shows_helplines(answer, "domestic_abuse")
+
+
 @pytest.mark.parametrize(
     ("risk", "kind"), [("V", "domestic_abuse"), ("E", "emergency"), ("P", "emergency"), ("I", "emergency")]
 )
 async def test_an_open_risk_chooses_the_card(parent: Parent, channel: FakeChannel, risk: str, kind: str) -> None:
-    await sync_to_async(Conversation.objects.filter(pk=parent.session).update)(highest_tier=risk, crisis=True)
+    await Conversation.objects.filter(pk=parent.session).aupdate(highest_tier=risk, crisis=True)
     channel.manner = "error"
     assert shows_helplines(await parent.write("hello"), kind)
