@@ -24,7 +24,7 @@ from bot.reading.language import language_of
 from bot.reading.message import FALLBACK_INTENT, STICKY, TECHNICAL, understand
 from bot.reading.moves import get_moves
 from bot.safety.follow_ups import get_follow_ups
-from bot.safety.screen import ALARM_TIERS, Verdict
+from bot.safety.verdict import ALARM_TIERS, Verdict
 from bot.serving.gate import Gate
 from bot.understanding.labels import labels
 from knowledge.helplines import Helplines

@@ -12,7 +12,7 @@ from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import tracing
-from bot.safety.screen import Verdict
+from bot.safety.verdict import Verdict
 from bot.serving.gate import TooLateError
 from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
 from bot.understanding.labels import labels

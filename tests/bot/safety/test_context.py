@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.safety.context import answered, danger_of, in_context, kind_of_thoughts, put_off, short_answer
-from bot.safety.screen import Verdict
+from bot.safety.verdict import Verdict
 
 
 @pytest.mark.parametrize("text", ["yes. i am. but not today", "Yeah", "yes but i won't"])
