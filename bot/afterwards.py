@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.shared.core.events import SlotSet
 
-from bot.safety.screen import CHECK
+from bot.safety.verdict import CHECK
 from bot.settings import get_settings
 from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
-    from bot.safety.screen import Verdict
+    from bot.safety.verdict import Verdict
     from knowledge.helplines import Helplines
     from knowledge.practice import Practice
 

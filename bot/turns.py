@@ -24,7 +24,7 @@ from bot.reading.language import language_of
 from bot.reading.message import FALLBACK_INTENT, STICKY, TECHNICAL, understand
 from bot.reading.moves import get_moves
 from bot.safety.follow_ups import get_follow_ups
-from bot.safety.screen import ALARM_TIERS, Verdict
+from bot.safety.verdict import ALARM_TIERS, Verdict
 from bot.serving.gate import Gate
 from bot.understanding.labels import labels
 from knowledge.helplines import Helplines
@@ -70,7 +70,7 @@ class Collector(OutputChannel):
 
 @dataclass
 class Turn:
-    """What one turn brought; the JSON of the channel."""
+    """What one turn brought; the JSON of the channel. `asks` is the question that it leaves open, for the web process."""
 
     messages: list[dict[str, Any]]
     understood: dict[str, Any]
@@ -79,11 +79,12 @@ class Turn:
     risk: str | None
     model: str
     milliseconds: float
+    asks: str | None = None
     slots: dict[str, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """The answer of the channel."""
-        shown = ("messages", "understood", "actions", "region", "risk", "model", "milliseconds")
+        shown = ("messages", "understood", "actions", "region", "risk", "model", "milliseconds", "asks")
         return {name: getattr(self, name) for name in shown}
 
 
@@ -163,6 +164,7 @@ class TurnPlayer:
             risk=tracker.get_slot("risk"),
             model=processor.model_filename,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
+            asks=tracker.get_slot("asked"),
             slots=tracker.current_slot_values(),
         )
         intent = turn.understood["intent"]
@@ -185,7 +187,8 @@ class TurnPlayer:
 
     async def forget(self, sender: str) -> None:
         """Erase the conversation's dialogue state."""
-        await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
+        async with self._agent.lock_store.lock(sender):  # or a turn that is being played would store it again
+            await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
 
     def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:
         """Slots that follow from the screening: this turn's tier, the gravest so far, and no exercise in a crisis."""

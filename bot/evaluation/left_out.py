@@ -17,7 +17,7 @@ from bot.encoding.cache import encode_cached
 from bot.encoding.encoder import get_encoder, whole_words
 from bot.evaluation.rows import Row
 from bot.safety.patterns import get_patterns
-from bot.safety.screen import Thresholds, Verdict, screen
+from bot.safety.screen import Thresholds, screen
 from bot.understanding.examples import Example, load_examples
 from bot.understanding.intents import IntentModel
 from bot.understanding.sentences import spans
@@ -25,6 +25,8 @@ from bot.understanding.tidy import Tidy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from bot.safety.verdict import Verdict
 
 REPORT_EVERY = 500
 

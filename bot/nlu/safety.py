@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.encoder import SENTENCES
 from bot.nlu.intents import READING
 from bot.safety.patterns import FOLDER, get_patterns
-from bot.safety.screen import Thresholds, Verdict, screen
+from bot.safety.screen import Thresholds, screen
+from bot.safety.verdict import Verdict
 from bot.understanding.labels import is_crisis
 
 SAFETY = "safety"

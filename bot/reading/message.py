@@ -20,7 +20,7 @@ from bot.reading.moves import Move, move_in, plain
 from bot.reading.told_before import told_before
 from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, put_off, short_answer
 from bot.safety.follow_ups import get_follow_ups
-from bot.safety.screen import CHECK, TIER_OF, Verdict
+from bot.safety.verdict import CHECK, TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.safety.screen import Verdict
+    from bot.safety.verdict import Verdict
 
 _NOT_BY_BIRTH = re.compile(r"\b(?:adopt\w*|foster\w*|surrogate|surrogacy|donor|step ?(?:mum|mom|dad|son|daughter|child\w*)|carried (?:her|him|them)|my wife gave birth)\b", re.IGNORECASE)  # fmt: skip
 _NOT_MINE = re.compile(r"\b(?:not|n[o']?t|arent|isnt) (?:really |actually |even |biologically )?(?:mine|ours|my (?:own|baby|child|son|daughter)|related|blood)\b", re.IGNORECASE)  # fmt: skip

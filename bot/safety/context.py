@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from bot.safety.fold import END, fold
-from bot.safety.screen import CHECK, Verdict
+from bot.safety.verdict import CHECK, TIER_OF, Verdict
 
 YES = Verdict("S", "crisis_suicide", "context", "answer to the direct question")
 # Signs that were already asked about need not be asked about again in the next turns.
@@ -195,3 +195,30 @@ def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_che
     if verdict.tier == CHECK and (recently or unwanted):
         return Verdict(score=verdict.score)
     return verdict
+
+
+# Typed as they stand on the buttons of the direct question, or nearly so.
+_WHOLE = {"affirm": {"i am", "i do", "i have", "yes i am"}, "unsure": {"im not sure", "i am not sure", "i dont know"}}
+
+
+def answered(text: str, asked: str | None) -> str | None:
+    """The label of a typed answer to a question about safety, by plain words: for moments in which no model reads it.
+
+    None where no such question is open, or where the words are more than an answer to it.
+    """
+    if asked not in SAFETY_QUESTIONS:
+        return None
+    if asked == "intrusive":
+        return kind_of_thoughts(text)
+    if asked == "safety" and put_off(text, asked):
+        return "affirm"
+    words = " ".join(word.text for word in fold(text) if word.text != END)
+    whole = next((intent for intent, sentences in _WHOLE.items() if words in sentences), None)
+    return whole or short_answer(text, asked)
+
+
+def danger_of(intent: str, asked: str | None) -> str | None:
+    """The tier of an answer, typed or pressed, by its label alone: a yes to the direct question, a crisis that was named."""
+    if intent.startswith("crisis_"):
+        return TIER_OF.get(intent, "I")
+    return in_context(Verdict(), intent, asked, None).tier

@@ -6,13 +6,14 @@ a long message is heard; a sentence alone has to be clearer than the whole, sinc
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bot.safety.classifier import danger, danger_of_another, kind
 from bot.safety.patterns import SEVERITY, Match, Patterns
+from bot.safety.verdict import ALARM_TIERS, CHECK, TIER_OF, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,42 +23,6 @@ if TYPE_CHECKING:
     from bot.understanding.intents import Reading
 
     Floats = npt.NDArray[np.float32]
-
-TIER_OF = {
-    "crisis_medical": "E",
-    "crisis_psychosis": "P",
-    "crisis_suicide_imminent": "I",
-    "crisis_harm_baby": "I",
-    "crisis_suicide": "S",
-    "crisis_self_harm": "S",
-    "crisis_violence": "V",
-}
-ALARM_TIERS = frozenset("EPISV")
-CHECK = "R"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the screening found. `tier` None: nothing; R: check; otherwise alarm.
-
-    `by` names the layer ("rules", "classifier", "both", "context"), `evidence` is the parent's own words,
-    `score` the classifier's log-odds.
-    """
-
-    tier: str | None = None
-    label: str | None = None
-    by: str | None = None
-    evidence: str | None = None
-    score: float = 0.0
-
-    @property
-    def alarm(self) -> bool:
-        """Whether helplines must come at once."""
-        return self.tier in ALARM_TIERS
-
-    def as_dict(self) -> dict[str, Any]:
-        """The form that is stored with the turn."""
-        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -12,18 +12,27 @@ from typing import TYPE_CHECKING, TypeVar
 from django.db import Error, connection
 
 from bot import tracing
+from bot.web.counters import errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+# SQLite has no SQLSTATE. These sentences of it tell what to do, and hold nothing else.
+SAID_BY_SQLITE = (
+    "database is locked",
+    "database or disk is full",
+    "attempt to write a readonly database",
+    "unable to open database file",
+    "disk I/O error",
+)
 
 _readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="db-read")
 _writers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="db-write")
 
 
 class DatabaseUnavailableError(Exception):
-    """The database failed, or gave no answer in time. The message says which."""
+    """The database failed, or gave no answer in time. The message says which, and holds nothing of what is stored."""
 
 
 async def read(work: Callable[[], T], seconds: float) -> T:
@@ -43,9 +52,18 @@ async def _run(pool: ThreadPoolExecutor, work: Callable[[], T], seconds: float) 
     try:
         return await asyncio.wait_for(future, seconds)
     except asyncio.TimeoutError:
+        errors.labels("database").inc()
         raise DatabaseUnavailableError(f"no answer within {seconds:.1f} s") from None
     except Error as error:
-        raise DatabaseUnavailableError(f"{type(error).__name__}: {error}") from error
+        errors.labels("database").inc()
+        raise DatabaseUnavailableError(_kind(error)) from None  # nor is its text to be logged as the cause
+
+
+def _kind(error: Error) -> str:
+    """The kind of error with PostgreSQL's SQLSTATE. Its text stays out: it quotes rows, with what parents wrote."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    said = state or next((text for text in SAID_BY_SQLITE if str(error) == text), None)
+    return type(error).__name__ + (f": {said}" if said else "")
 
 
 def _with_connection(work: Callable[[], T]) -> T:

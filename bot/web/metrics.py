@@ -7,11 +7,12 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from bot.settings import get_settings
 from bot.web import database
 from bot.web.chat.tiers import TIERS
+from bot.web.counters import errors, registry
 
 if TYPE_CHECKING:
     from bot.web.chat.log import Record
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 SECONDS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 2.9)
 QUEUE_SECONDS = 0.5
 PROCESSES = ("web", "rasa", "actions")
-registry = CollectorRegistry()
 ProcessCollector(registry=registry)
 
 turns = Counter("attune_turns", "Turns that were answered.", ["kind", "by"], registry=registry)
@@ -27,7 +27,6 @@ turn_seconds = Histogram("attune_turn_seconds", "A whole turn.", buckets=SECONDS
 rasa_seconds = Histogram("attune_rasa_seconds", "A turn within Rasa.", buckets=SECONDS, registry=registry)
 tiers = Counter("attune_tiers", "Turns by safety tier.", ["tier"], registry=registry)
 not_understood = Counter("attune_not_understood", "Turns whose message was not understood.", registry=registry)
-errors = Counter("attune_errors", "What went wrong, by kind.", ["kind"], registry=registry)
 responses = Counter("attune_responses", "HTTP answers by class of status.", ["status"], registry=registry)
 pending = Gauge("attune_turns_pending", "Messages that are being answered now.", registry=registry)
 unstored = Gauge("attune_turns_unstored", "Turns in memory, since the database is away.", registry=registry)
@@ -37,8 +36,6 @@ memory = Gauge("attune_resident_memory_bytes", "Memory by process.", ["process"]
 
 for _tier in TIERS:
     tiers.labels(_tier)
-for _kind in ("rasa", "database", "server"):
-    errors.labels(_kind)
 
 
 def count_turn(record: Record, seconds: float) -> None:
@@ -75,7 +72,6 @@ async def exposition() -> bytes:
     try:
         waiting, failed = await database.read(Parcel.objects.troubles, QUEUE_SECONDS)
     except database.DatabaseUnavailableError as error:
-        errors.labels("database").inc()
         logging.getLogger(__name__).error("the outbox cannot be counted: %s", error)
     else:
         queue.labels("waiting").set(waiting)

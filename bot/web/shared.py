@@ -11,7 +11,7 @@ import contextlib
 import logging
 import secrets
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -27,6 +27,7 @@ LOOK_EVERY = 0.02  # seconds
 AVOIDED = 5.0  # seconds in which Redis is not asked after it failed
 logger = logging.getLogger(__name__)
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Redis] = WeakKeyDictionary()
+_locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 _failed_at: WeakKeyDictionary[asyncio.AbstractEventLoop, float] = WeakKeyDictionary()
 
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
@@ -74,6 +75,16 @@ async def take(kind: str, key: str, per_minute: int) -> int | None:
     except (RedisError, OSError, asyncio.TimeoutError) as error:
         _gone(error)
         return None
+
+
+@contextlib.asynccontextmanager
+async def sole(session: str) -> AsyncIterator[None]:
+    """Held by whoever changes anything of the session, in this process and over all of them; first come, first served
+    within a process.
+    """
+    # It lives as long as somebody holds or awaits it.
+    async with _locks.setdefault(session, asyncio.Lock()), session_lock(session):
+        yield
 
 
 @contextlib.asynccontextmanager

@@ -12,7 +12,7 @@ from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import tracing
-from bot.safety.screen import Verdict
+from bot.safety.verdict import Verdict
 from bot.serving.gate import TooLateError
 from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
 from bot.understanding.labels import labels
@@ -179,7 +179,8 @@ async def test_a_turn_brings_reply_reading_and_region(conversation: Conversation
         None,
         ["action_test"],
     )
-    assert set(turn.as_dict()) == {"messages", "understood", "actions", "region", "risk", "model", "milliseconds"}
+    shown = {"messages", "understood", "actions", "region", "risk", "model", "milliseconds", "asks"}
+    assert set(turn.as_dict()) == shown
 
 
 async def test_typed_slashes_reach_rasa_as_words_and_pressed_choices_as_they_are(conversation: Conversation) -> None:
@@ -280,6 +281,11 @@ async def test_a_loss_is_remembered(conversation: Conversation) -> None:
     assert not (await conversation.say()).slots["loss"]
     assert (await conversation.say("about_loss")).slots["loss"] is True
     assert (await conversation.say()).slots["loss"] is True
+
+
+async def test_a_turn_says_which_question_it_leaves_open(conversation: Conversation) -> None:
+    assert (await conversation.say(tier="R")).asks == "safety"
+    assert (await conversation.say()).asks is None
 
 
 async def test_a_check_asks_once_and_is_then_quiet_for_some_turns(conversation: Conversation) -> None:
@@ -473,6 +479,33 @@ async def test_a_trace_shows_which_step_was_given_up(
         await conversation.say()
     failed = {span["name"]: said(span)["error.type"] for span in traces.spans() if "error.type" in said(span)}
     assert failed == {"rules and actions": "TimeoutError"}
+
+
+async def test_a_conversation_is_forgotten_after_the_turn_that_is_being_played(
+    domain: Domain, knowledge_folder: Path
+) -> None:
+    lock, saved = asyncio.Lock(), []
+
+    class Locks:
+        def lock(self, sender: str) -> asyncio.Lock:
+            return lock
+
+    class Store:
+        async def save(self, tracker: DialogueStateTracker) -> None:
+            saved.append(tracker.sender_id)
+
+    class FakeAgent:
+        processor = FakeProcessor(domain)
+        lock_store, tracker_store = Locks(), Store()
+
+    FakeAgent.domain = domain
+    player = TurnPlayer(FakeAgent(), load_helplines(knowledge_folder), 0.2)
+    async with lock:
+        forgetting = asyncio.create_task(player.forget("parent"))
+        await asyncio.wait({forgetting}, timeout=0.05)
+        assert saved == []
+    await forgetting
+    assert saved == ["parent"]
 
 
 def test_an_agent_without_a_model_is_refused(knowledge_folder: Path) -> None:

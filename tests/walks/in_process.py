@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rasa_sdk.executor import ActionExecutor
 
 from bot.runtime import load_agent
-from bot.safety.screen import TIER_OF, Verdict
+from bot.safety.verdict import TIER_OF, Verdict
 from bot.serving.rules import Rules, Wire, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer

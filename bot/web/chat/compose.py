@@ -13,14 +13,15 @@ from bot.web import database
 from bot.web.booking.card import booking_card
 from bot.web.chat import rasa_client
 from bot.web.chat.contacts import help_first, instead_of_contacts, without_contacts
-from bot.web.chat.fallback import bot_message, helplines_message, too_long_message
+from bot.web.chat.fallback import TOO_LONG, bot_message, helplines_message
 from bot.web.chat.log import Record
-from bot.web.chat.models import UNHEARD, Turn
+from bot.web.chat.models import Turn
 from bot.web.chat.requests import too_large
-from bot.web.chat.screening import SCREEN_SECONDS, Screened, screen
-from bot.web.chat.tiers import ALARM
-from bot.web.chat.unheard import CLASSIFIER, RULES
+from bot.web.chat.screening import SCREEN_SECONDS, screen
+from bot.web.chat.tiers import ALARM, as_tier, gravest
+from bot.web.chat.unheard import note as unheard_note
 from bot.web.content import get_content
+from knowledge.helplines import ANYWHERE
 
 if TYPE_CHECKING:
     from bot.masking.contacts import Masked
@@ -39,10 +40,12 @@ def now() -> float:
     return asyncio.get_running_loop().time()
 
 
-async def compose(session: str, incoming: Incoming, region: str, situation: Situation, deadline: float) -> Record:
-    """The turn for `incoming`, made before `deadline`.
+async def compose(
+    session: str, incoming: Incoming, region: str | None, situation: Situation, deadline: float
+) -> Record:
+    """The turn for `incoming`, made before `deadline`; `region` is None where it cannot be told now.
 
-    Raises ApiError 413 for an oversized message in which the rules find no danger.
+    Raises ApiError 413 for an oversized message that the rules have read and in which they found no danger.
     """
     typed = await without_contacts(incoming.text or "")
     text = typed.text if incoming.text is not None else situation.label or ""
@@ -57,16 +60,17 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
         reply = await rasa_client.ask(session, region, said, seconds, situation.risk)
     except rasa_client.ChannelError as error:
         logger.error("Rasa cannot be had: %s", error)
-        return await _without_rasa(incoming, typed, text, region, deadline)
-    region = get_content().helplines.normalise_region(reply.region) if reply.region else region
-    replies = reply.messages + instead_of_contacts(typed.found, reply.messages, reply.tier)
+        return await _without_rasa(incoming, typed, text, region, situation, deadline)
+    place = get_content().helplines.normalise_region(reply.region)
+    if reply.region and (region or place != ANYWHERE):  # which Rasa says where it knows none either
+        region = place
+    said_back = reply.messages if len(text) <= settings.CHAT_TEXT_LIMIT else _to_a_long_message(reply, situation)
+    replies = said_back + instead_of_contacts(typed.found, said_back, reply.tier)
     messages = [bot_message(**await _filled(message, deadline)) for message in help_first(replies, reply.tier)]
-    if len(text) > settings.CHAT_TEXT_LIMIT and reply.tier not in ALARM:
-        messages = [too_long_message()]
     return Record(
         **_said(incoming, text),
         replies=messages,
-        region=region,
+        region=region or "",
         understood=reply.understood,
         tier=reply.tier,
         intent=reply.intent,
@@ -76,26 +80,47 @@ async def compose(session: str, incoming: Incoming, region: str, situation: Situ
     )
 
 
-async def _without_rasa(incoming: Incoming, typed: Masked, text: str, region: str, deadline: float) -> Record:
+def _to_a_long_message(reply: rasa_client.Reply, situation: Situation) -> list[dict[str, Any]]:
+    """Rasa's reply, or the wish for a shorter message in its place.
+
+    What Rasa believes to have asked must have been shown, or "yes" to another question is read as yes to that one; so
+    a question stays, and stays last. Helplines, and the bar of an open risk, stay as well.
+    """
+    risk = gravest(situation.risk, as_tier(reply.understood.get("risk")))
+    helplines = any(message.get("card", {}).get("type") == "helplines" for message in reply.messages)
+    if reply.tier in ALARM or (helplines and not risk):
+        return reply.messages
+    if reply.tier is None and not (risk or reply.asks):
+        return [{"text": TOO_LONG}]
+    return [{"text": TOO_LONG}, *reply.messages]
+
+
+async def _without_rasa(
+    incoming: Incoming, typed: Masked, text: str, region: str | None, situation: Situation, deadline: float
+) -> Record:
     left = deadline - now() - STORING_SECONDS
     seconds = max(0.05, min(SCREEN_SECONDS, left))
-    found = await screen(incoming.text, seconds) if incoming.text else Screened()
-    messages = [helplines_message(region, found.tier, unable=True)]
+    found = await screen(incoming.text or "", seconds, payload=incoming.payload or "", asked=situation.asked)
+    messages = [helplines_message(region, found.tier, unable=True, risk=situation.risk)]
     for message in instead_of_contacts(typed.found, messages, found.tier):
         messages.append(bot_message(**await _filled(message, deadline)))
-    understood = {}
-    if incoming.text and found.tier not in ALARM:
-        understood = {UNHEARD: RULES if found.unheard else CLASSIFIER}
+    understood = unheard_note(found, situation.asked) if incoming.text is not None or found.unheard else {}
     said = _said(incoming, text)
-    return Record(**said, replies=messages, region=region, tier=found.tier, failed=True, understood=understood)
+    return Record(**said, replies=messages, region=region or "", tier=found.tier, failed=True, understood=understood)
 
 
-async def _screened_only(incoming: Incoming, text: str, region: str, left: float) -> Record:
+async def _screened_only(incoming: Incoming, text: str, region: str | None, left: float) -> Record:
     """A message far beyond the limit goes to the rules alone: Rasa would be busy with it for all other parents."""
-    tier = (await screen(incoming.text or "", left)).tier
-    if tier not in ALARM:
-        raise too_large()
-    return Record(**_said(incoming, text), replies=[helplines_message(region, tier)], region=region, tier=tier)
+    found = await screen(incoming.text or "", left)
+    if found.unheard:
+        # Refused, it would be read by nobody, ever: it is stored instead, and read afterwards.
+        said, understood = _said(incoming, text), unheard_note(found, None)
+        replies = [helplines_message(region, unable=True)]
+        return Record(**said, replies=replies, region=region or "", failed=True, understood=understood)
+    if found.tier not in ALARM:
+        raise too_large(region)
+    replies = [helplines_message(region, found.tier)]
+    return Record(**_said(incoming, text), replies=replies, region=region or "", tier=found.tier)
 
 
 def _said(incoming: Incoming, text: str) -> dict[str, Any]:

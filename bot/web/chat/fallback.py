@@ -62,10 +62,13 @@ def bot_message(text: str, **rest: Any) -> dict[str, Any]:
     return {"id": new_message_id(), "from": "bot", "text": text, **rest}
 
 
-def helplines_message(region: str | None, tier: str | None = None, *, unable: bool = False) -> dict[str, Any]:
+def helplines_message(
+    region: str | None, tier: str | None = None, *, unable: bool = False, risk: str | None = None
+) -> dict[str, Any]:
     """The helplines of `region` (None: the practice's own), in words and as a card; never raises.
 
     With `tier` the words answer a message of that tier; with `unable` they say that no answer can be given now.
+    Where the message has no alarm of its own, the card is that of the open `risk`.
     """
     words = BY_TIER[tier] if tier in ALARM and tier else UNABLE if unable else HELPLINES
     try:
@@ -73,7 +76,7 @@ def helplines_message(region: str | None, tier: str | None = None, *, unable: bo
         place = content.region(region)
         return bot_message(
             words.format(**content.helplines.words(place)),
-            card=content.helplines.card(place, CARD.get(tier or "", "crisis")),
+            card=content.helplines.card(place, CARD.get((tier if tier in ALARM else risk) or "", "crisis")),
         )
     except (KnowledgeError, OSError, LookupError):
         logger.exception("the helplines cannot be read")
@@ -83,8 +86,3 @@ def helplines_message(region: str | None, tier: str | None = None, *, unable: bo
 def empty_message() -> dict[str, Any]:
     """The reply to a message without words."""
     return bot_message(EMPTY)
-
-
-def too_long_message() -> dict[str, Any]:
-    """The reply to a long message in which nothing alarming was found."""
-    return bot_message(TOO_LONG)

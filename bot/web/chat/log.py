@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from bot.web import database
+from bot.web import database, shared
 from bot.web.chat.models import Conversation, Turn, offers_of
 from bot.web.chat.tiers import ALARM, gravest
 from bot.web.chat.tokens import invalid_token
@@ -35,11 +35,11 @@ RETRY_SECONDS = 15
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back to the parent for one message."""
+    """What goes back to the parent for one message; `region` is None where it cannot be told now."""
 
     id: str
     messages: list[dict[str, Any]]
-    region: str
+    region: str | None
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,14 @@ class Record:
     failed: bool = False
     created: datetime = field(default_factory=timezone.now)
 
+    @property
+    def asks(self) -> str | None:
+        """The question that Rasa's reply leaves open."""
+        return _as_asked(self.understood.get("asks"))
+
     def answer(self) -> Answer:
         """The turn as it is answered."""
-        return Answer(self.client_id, self.replies, self.region)
+        return Answer(self.client_id, self.replies, self.region or None)
 
 
 @dataclass
@@ -75,6 +80,7 @@ class Known:
     opening: list[dict[str, Any]] = field(default_factory=list)
     offers: dict[str, str] = field(default_factory=dict)
     unsaved: list[Record] = field(default_factory=list)
+    asked: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,12 +88,14 @@ class Situation:
     """What has to be known before a message is answered; `label` belongs to the pressed button, if offered.
 
     `risk` is the gravest alarm so far: Rasa forgets it with a restart, and never heard of what was answered without it.
+    `asked` is the question that Rasa's last reply left open: while Rasa is away, the answer is read here.
     """
 
     region: str | None
     answer: Answer | None = None
     label: str | None = None
     risk: str | None = None
+    asked: str | None = None
 
 
 class TurnLog:
@@ -96,10 +104,16 @@ class TurnLog:
     def __init__(self) -> None:
         self._known: OrderedDict[str, Known] = OrderedDict()
 
-    def region_of(self, session: str) -> str | None:
-        """The session's region as far as this process remembers it."""
+    async def region_of(self, session: str) -> str | None:
+        """The session's region as this process remembers it or, after a restart, as it is stored; None if unknown."""
         known = self._known.get(session)
-        return known.region if known else None
+        if known and known.region:
+            return known.region
+        try:
+            return await database.read(lambda: _region(session), READ_SECONDS)
+        except database.DatabaseUnavailableError as error:
+            logger.error("the region of %s cannot be read: %s", session, error)
+            return None
 
     def unstored(self) -> int:
         """How many turns wait in memory for the database."""
@@ -124,10 +138,13 @@ class TurnLog:
             stored = await database.read(lambda: _load(session, client_id, payload, label), READ_SECONDS)
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
-            return Situation(known.region if known else None, None, label, _risk(known))
+            asked = known.asked if known else None
+            return Situation((known.region or None) if known else None, None, label, _risk(known), asked)
         # What is still unsaved is newer than the tables; a conversation that they do not have yet is all unsaved.
         if known and (known.unsaved or stored.region is None):
-            return Situation(known.region, stored.answer, stored.label, gravest(stored.risk, _risk(known)))
+            asked = known.asked if any(not record.failed for record in known.unsaved) else stored.asked
+            region = known.region or stored.region
+            return Situation(region, stored.answer, stored.label, gravest(stored.risk, _risk(known)), asked)
         return stored
 
     async def add(self, session: str, record: Record) -> Answer:
@@ -137,8 +154,10 @@ class TurnLog:
         Raises ApiError 401 when the conversation was erased in the meantime.
         """
         known = self._known.get(session) or self._remember(session, Known(record.region))
-        known.region = record.region
+        known.region = record.region or known.region
         known.offers |= offers_of(record.replies)
+        if not record.failed:
+            known.asked = record.asks
         known.unsaved.append(record)
         try:
             answers = await self._flush(session, known)
@@ -167,7 +186,9 @@ class TurnLog:
         """Try again to store what could not be stored."""
         for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
             try:
-                await self._flush(session, known)
+                async with shared.sole(session):
+                    if self._known.get(session) is known:  # else erased meanwhile
+                        await self._flush(session, known)
             except ApiError:
                 logger.info("%s was erased before its last turn was stored", session)
             except database.DatabaseUnavailableError:
@@ -188,10 +209,16 @@ class TurnLog:
         self._known[session] = known
         self._known.move_to_end(session)
         if len(self._known) > REMEMBERED_SESSIONS:
-            spare = next((key for key, value in self._known.items() if not value.unsaved), None)
+            # Never the session itself: what is about to be added to it would be nobody's.
+            others = (key for key, value in self._known.items() if not value.unsaved and key != session)
+            spare = next(others, None)
             # With the database away for long, the oldest words are lost before memory is.
             del self._known[spare or next(iter(self._known))]
         return known
+
+
+def _region(session: str) -> str | None:
+    return Conversation.objects.filter(pk=session).values_list("region", flat=True).first() or None
 
 
 def _load(session: str, client_id: str, payload: str | None, label: str | None) -> Situation:
@@ -203,9 +230,17 @@ def _load(session: str, client_id: str, payload: str | None, label: str | None) 
     turn = conversation.turns.filter(client_id=client_id).first()
     if payload and label is None:
         label = conversation.offered().get(payload)
-    answer = Answer(client_id, turn.replies, turn.region) if turn else None
+    answer = Answer(client_id, turn.replies, turn.region or None) if turn else None
     risk = conversation.highest_tier if conversation.highest_tier in ALARM else None
-    return Situation(conversation.region, answer, label, risk)
+    # What was answered without Rasa asked nothing, and left open what was asked before.
+    asked = (
+        conversation.turns.filter(failed=False).order_by("-position").values_list("understood__asks", flat=True).first()
+    )
+    return Situation(conversation.region, answer, label, risk, _as_asked(asked))
+
+
+def _as_asked(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _risk(known: Known | None) -> str | None:
@@ -222,13 +257,24 @@ def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answe
         return _append(session, known, records, alert=False)
 
 
+def _locked(session: str, first: dict[str, Any] | None = None) -> Conversation:
+    """The session's row, made with `first` where there is none, and locked until the transaction ends.
+
+    So two processes append, or append and erase, one after the other. SQLite has locked the whole file already.
+    """
+    rows = Conversation.objects.select_for_update().filter(pk=session)
+    conversation = rows.first()
+    if conversation is None:
+        Conversation.objects.get_or_create(pk=session, defaults=first or {})
+        conversation = rows.get()  # another process may have made it, and holds no lock of ours
+    return conversation
+
+
 def _append(session: str, known: Known, records: list[Record], *, alert: bool) -> dict[str, Answer]:
     first = {"region": known.region, "page": known.page, "opening": known.opening}
     answers = {}
     with transaction.atomic():
-        # Locked, so that two processes append one after the other (SQLite has locked the whole file already).
-        conversation = Conversation.objects.select_for_update().filter(pk=session).first()
-        conversation = conversation or Conversation.objects.get_or_create(pk=session, defaults=first)[0]
+        conversation = _locked(session, first)
         if conversation.erased:
             raise invalid_token()
         stored = {
@@ -239,7 +285,7 @@ def _append(session: str, known: Known, records: list[Record], *, alert: bool) -
             if turn is None:
                 conversation.append(Turn(**asdict(record)))
             else:
-                answers[record.client_id] = Answer(turn.client_id, turn.replies, turn.region)
+                answers[record.client_id] = Answer(turn.client_id, turn.replies, turn.region or None)
         if alert and any(record.tier in ALARM for record in records):
             alerts.tell(conversation)
     return answers
@@ -254,7 +300,7 @@ def _history(session: str) -> list[dict[str, Any]] | None:
 
 def _erase(session: str) -> None:
     with transaction.atomic():
-        conversation, _ = Conversation.objects.get_or_create(pk=session)
+        conversation = _locked(session)
         if conversation.erased:
             raise invalid_token()
         conversation.erase()

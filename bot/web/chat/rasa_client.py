@@ -47,14 +47,15 @@ class Reply:
     intent: str = ""
     confidence: float | None = None
     milliseconds: float | None = None
+    asks: str | None = None
 
 
-async def ask(session: str, region: str, said: dict[str, str], seconds: float, risk: str | None = None) -> Reply:
+async def ask(session: str, region: str | None, said: dict[str, str], seconds: float, risk: str | None = None) -> Reply:
     """Rasa's reply to `said`, {"text": …} or {"payload": …}, within `seconds`. Raises ChannelError.
 
     `risk` is the gravest alarm of the session so far, in case that Rasa does not know of it.
     """
-    body = {"sender": session, "region": region, **said} | ({"risk": risk} if risk else {})
+    body = {"sender": session, **said} | ({"region": region} if region else {}) | ({"risk": risk} if risk else {})
     return read_reply(await _post("turn", body, seconds))
 
 
@@ -64,8 +65,11 @@ async def screen(text: str, seconds: float = 2.0) -> str | None:
 
 
 async def forget(session: str, seconds: float = 1.0) -> None:
-    """Have Rasa drop the dialogue state of `session`. Raises ChannelError."""
-    await _post("forget", {"sender": session}, seconds)
+    """Have every Rasa drop the dialogue state of `session`: after one failed, another has answered. Raises ChannelError."""
+    asked = [_post_to(url, "forget", {"sender": session}, seconds) for url in rasa_urls(get_settings())]
+    for answer in await asyncio.gather(*asked, return_exceptions=True):
+        if isinstance(answer, BaseException):
+            raise answer
 
 
 async def close() -> None:
@@ -164,15 +168,17 @@ def read_reply(body: Any) -> Reply:
         raise ChannelError("the answer has no messages")
     understood = _dict(body.get("understood"))
     intent = understood.get("intent")
+    asks = body.get("asks")
     return Reply(
         messages=messages,
-        understood=understood | {name: body[name] for name in ("model", "risk") if body.get(name)},
+        understood=understood | {name: body[name] for name in ("model", "risk", "asks") if body.get(name)},
         actions=[action for action in _list(body.get("actions")) if isinstance(action, str)],
         region=body["region"] if isinstance(body.get("region"), str) else None,
         tier=gravest(as_tier(_dict(understood.get("safety")).get("tier"))),
         intent=intent[:100] if isinstance(intent, str) else "",
         confidence=_number(understood.get("confidence")),
         milliseconds=_number(body.get("milliseconds")),
+        asks=asks if isinstance(asks, str) else None,
     )
 
 

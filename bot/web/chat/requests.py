@@ -98,8 +98,11 @@ def not_offered() -> ApiError:
     )
 
 
-def too_large() -> ApiError:
+def too_large(region: str | None = None) -> ApiError:
     """The error for more than the limits take."""
     return ApiError(
-        413, "too_large", "That was more than I can read at once. Please send the hardest part of it first."
+        413,
+        "too_large",
+        "That was more than I can read at once. Please send the hardest part of it first.",
+        region=region,
     )

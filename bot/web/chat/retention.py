@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -38,9 +38,13 @@ def purge(now: datetime | None = None) -> list[str]:
     now = now or timezone.now()
     before = now - timedelta(days=load_practice(get_settings().knowledge).retention_days)
     erased = 0
-    for conversation in Conversation.objects.before(before):
-        conversation.erase()
-        erased += 1
+    for pk in list(Conversation.objects.before(before).values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Looked at again under its lock: something may have been said in it meanwhile.
+            conversation = Conversation.objects.before(before).select_for_update().filter(pk=pk).first()
+            if conversation:
+                conversation.erase()
+                erased += 1
     answers = [answer for _, answer in retention_over.send_robust(sender=None, now=now, before=before)]
     said = [f"{erased} conversations erased"]
     for answer in answers:

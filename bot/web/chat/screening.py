@@ -7,7 +7,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from bot.web.chat.tiers import as_tier
+from bot.web.chat.tiers import as_tier, gravest
 
 logger = logging.getLogger(__name__)
 SCREEN_SECONDS = 0.3
@@ -25,12 +25,17 @@ class Screened:
     unheard: bool = False
 
 
-async def screen(text: str, seconds: float = SCREEN_SECONDS) -> Screened:
-    """What the rules find in `text` within `seconds`; while they are being loaded, LOADING_SECONDS are given."""
+async def screen(
+    text: str, seconds: float = SCREEN_SECONDS, *, payload: str = "", asked: str | None = None
+) -> Screened:
+    """What the rules find in `text` within `seconds`; while they are being loaded, LOADING_SECONDS are given.
+
+    `asked` is the question that is open: an answer to it counts as well. Of a pressed button its `payload` is read.
+    """
     if not _loaded.is_set():
         seconds = max(seconds, LOADING_SECONDS)
     try:
-        return Screened(await asyncio.wait_for(asyncio.to_thread(_screen, text), seconds))
+        return Screened(await asyncio.wait_for(asyncio.to_thread(tier_of, text, payload, asked), seconds))
     except asyncio.TimeoutError:
         logger.warning("screening took longer than %.1f s", seconds)
     except Exception:
@@ -39,9 +44,17 @@ async def screen(text: str, seconds: float = SCREEN_SECONDS) -> Screened:
     return Screened(unheard=True)
 
 
-def tier_of(text: str) -> str | None:
-    """The gravest tier that the rules find in `text`, however long that takes."""
-    return _screen(text)
+def tier_of(text: str, payload: str = "", asked: str | None = None) -> str | None:
+    """The gravest tier that the rules find in `text`, or that it means after `asked`, however long that takes."""
+    answer = _answer(text, payload, asked) if payload or asked else None
+    return answer if payload else gravest(answer, _screen(text))
+
+
+def _answer(text: str, payload: str, asked: str | None) -> str | None:
+    from bot.safety.context import answered, danger_of  # late, as in _screen
+
+    intent = payload.lstrip("/").partition("{")[0] if payload else answered(text, asked)
+    return as_tier(danger_of(intent, asked)) if intent else None
 
 
 def _screen(text: str) -> str | None:
@@ -55,4 +68,4 @@ def _screen(text: str) -> str | None:
 
 async def warm_up() -> None:
     """Load the rules in the background, so that the first screening is as quick as the others."""
-    await asyncio.to_thread(_screen, "ready")
+    await asyncio.to_thread(tier_of, "ready", "", "safety")

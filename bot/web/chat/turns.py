@@ -10,7 +10,6 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 from django.conf import settings
 
@@ -31,9 +30,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Pending:
-    """A message that is being answered. `given_up` is what the parent was told when it took too long."""
+    """A message that is being answered. `given_up` is what the parent was told when it took too long.
+
+    `risk` is the one that is open, as soon as it is known.
+    """
 
     task: asyncio.Task[Answer]
+    risk: str | None = None
     given_up: Answer | None = None
 
 
@@ -43,21 +46,21 @@ class Turns:
     def __init__(self, log: TurnLog) -> None:
         self._log = log
         self._pending: dict[tuple[str, str], Pending] = {}
-        # asyncio.Lock lets waiters in first come, first served; a lock lives as long as somebody holds or awaits it.
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def answer(self, session: str, incoming: Incoming) -> Answer:
         """The answer to `incoming`, within settings.CHAT_ANSWER_SECONDS. Raises ApiError."""
         if incoming.text is not None and not incoming.text.strip():
-            return Answer(incoming.id, [empty_message()], self._region(session))
+            return Answer(incoming.id, [empty_message()], await self._log.region_of(session))
         deadline = compose.now() + settings.CHAT_ANSWER_SECONDS
         pending = self._pending.get((session, incoming.id)) or self._start(session, incoming, deadline)
+        # While the task is at work, since there is no time for it later.
+        region = await self._log.region_of(session)
         await asyncio.wait({pending.task}, timeout=deadline - compose.now())
         if pending.task.done():
             return pending.task.result()
         if pending.given_up is None:
-            region = self._region(session)
-            pending.given_up = Answer(incoming.id, [helplines_message(region, unable=True)], region)
+            helplines = helplines_message(region, unable=True, risk=pending.risk)
+            pending.given_up = Answer(incoming.id, [helplines], region)
         return pending.given_up
 
     async def finish(self, seconds: float) -> None:
@@ -65,13 +68,6 @@ class Turns:
         tasks = [pending.task for pending in self._pending.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
-
-    def lock(self, session: str) -> asyncio.Lock:
-        """Held while anything of the session changes."""
-        return self._locks.setdefault(session, asyncio.Lock())
-
-    def _region(self, session: str) -> str:
-        return get_content().region(self._log.region_of(session))
 
     def _start(self, session: str, incoming: Incoming, deadline: float) -> Pending:
         key = (session, incoming.id)
@@ -91,13 +87,14 @@ class Turns:
             return await self._in_order(session, incoming, deadline)
 
     async def _in_order(self, session: str, incoming: Incoming, deadline: float) -> Answer:
-        async with self.lock(session), shared.session_lock(session):
+        async with shared.sole(session):
             situation = await self._log.find(session, incoming.id, incoming.payload)
             if situation.answer:
                 return situation.answer
             if incoming.payload is not None and situation.label is None:
                 raise not_offered()
-            region = get_content().region(situation.region)
+            self._pending[session, incoming.id].risk = situation.risk
+            region = get_content().region(situation.region) if situation.region else None
             began = compose.now()
             with metrics.pending.track_inprogress():
                 record = await compose.compose(session, incoming, region, situation, deadline)

@@ -13,6 +13,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -25,6 +26,8 @@ from bot.web.chat.tiers import ALARM, gravest
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from bot.web.chat.screening import Screened
+
 EVERY = 10.0  # seconds
 LOOK_BACK = timedelta(hours=12)  # as the watch of oncall
 MOST = 50  # turns in one look: parents who write now come between
@@ -32,6 +35,7 @@ MOST_FAILURES = 3  # in one look, until Rasa is taken to be away; one text that 
 DATABASE_SECONDS = 10.0
 # What has not read it yet.
 RULES, CLASSIFIER = "rules", "classifier"
+ASKED = "asked"  # beside it: the question that was open
 logger = logging.getLogger(__name__)
 
 
@@ -39,11 +43,11 @@ async def listen(now: datetime | None = None) -> int:
     """Reads every stored turn that is marked; returns in how many there was danger. Raises DatabaseUnavailableError."""
     since = (now or timezone.now()) - LOOK_BACK
     found = failures = 0
-    for pk, text, unread in await database.read(lambda: _marked(since), DATABASE_SECONDS):
-        tier = await asyncio.to_thread(tier_of, text) if unread == RULES else None
+    for pk, text, payload, asked, unread in await database.read(lambda: _marked(since), DATABASE_SECONDS):
+        tier = await asyncio.to_thread(tier_of, text, payload, asked) if unread == RULES else None
         left = CLASSIFIER
-        if tier in ALARM:
-            left = ""
+        if tier in ALARM or payload or len(text) > settings.CHAT_BODY_LIMIT:
+            left = ""  # the rules alone read buttons, and messages that would keep Rasa from all other parents
         elif failures < MOST_FAILURES:
             try:
                 tier, left = gravest(tier, await rasa_client.screen(text)), ""
@@ -56,11 +60,20 @@ async def listen(now: datetime | None = None) -> int:
     return found
 
 
-def _marked(since: datetime) -> list[tuple[int, str, str]]:
+def note(found: Screened, asked: str | None) -> dict[str, str]:
+    """What is stored with a turn that Rasa did not read: who has to read it yet, and what it was an answer to."""
+    if found.tier in ALARM:
+        return {}
+    return {UNHEARD: RULES, **({ASKED: asked} if asked else {})} if found.unheard else {UNHEARD: CLASSIFIER}
+
+
+def _marked(since: datetime) -> list[tuple[int, str, str, str | None, str]]:
     turns = Turn.objects.filter(failed=True, created__gte=since, understood__has_key=UNHEARD)
     # What nobody has read at all comes first: while Rasa is away, the rest has to wait anyway.
-    rows = turns.order_by(f"-understood__{UNHEARD}", "-created").values_list("pk", "text", "understood")[:MOST]
-    return [(pk, text, understood[UNHEARD]) for pk, text, understood in rows]
+    rows = turns.order_by(f"-understood__{UNHEARD}", "-created").values_list("pk", "text", "payload", "understood")[
+        :MOST
+    ]
+    return [(pk, text, payload, found.get(ASKED), found[UNHEARD]) for pk, text, payload, found in rows]
 
 
 def _note(pk: int, tier: str | None, left: str) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from bot.web import database
+from bot.web import database, shared
 from bot.web.chat.fallback import new_message_id
 from bot.web.chat.forgetting import forget
 from bot.web.chat.limits import ChatLimits
@@ -70,7 +70,7 @@ def with_region(view: Callable[[HttpRequest, str], Coroutine[Any, Any, HttpRespo
         try:
             return await view(request, session)
         except ApiError as error:
-            error.region = error.region or turn_log.region_of(session)
+            error.region = error.region or await turn_log.region_of(session)
             raise
 
     return inside
@@ -96,7 +96,9 @@ async def message(request: HttpRequest, session: str) -> HttpResponse:
     if wait and not await _alarming(incoming):
         _check(wait)
     answer = await turns.answer(session, incoming)
-    return JsonResponse({"messages": answer.messages, "id": answer.id, "region": answer.region})
+    # A region that was guessed would be kept by the widget: rather none.
+    region = {"region": answer.region} if answer.region else {}
+    return JsonResponse({"messages": answer.messages, "id": answer.id, **region})
 
 
 @with_region
@@ -129,12 +131,16 @@ async def openapi(request: HttpRequest) -> HttpResponse:
 
 
 async def _erase(session: str) -> None:
-    async with turns.lock(session):
+    async with shared.sole(session):
         await turn_log.erase(session)
 
 
 async def _alarming(incoming: Incoming) -> bool:
-    return incoming.text is not None and (await screen(incoming.text)).tier in ALARM
+    """Whether the rules find danger, or could not tell: then the message is answered as any other."""
+    if incoming.text is None:
+        return False
+    found = await screen(incoming.text)
+    return found.unheard or found.tier in ALARM
 
 
 def _check(wait: int) -> None:

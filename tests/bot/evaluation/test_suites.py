@@ -12,7 +12,7 @@ from bot.evaluation.left_out import LeftOut
 from bot.evaluation.report import Report
 from bot.evaluation.rows import Readings
 from bot.evaluation.suites import ABOUT, OF_FOLDER, PLAIN, PLAYED, SUITES, TRAINED_ANEW, measure, without_a_model
-from bot.safety.screen import Verdict
+from bot.safety.verdict import Verdict
 from bot.understanding.examples import Example
 
 from .made_up import parse, write_lines

@@ -17,7 +17,7 @@ from bot.nlu.safety import SafetyScreen, decide
 from bot.nlu.storage import load_arrays, save_arrays
 from bot.nlu.tidying import TIDIED, TIDIED_SPANS, Tidying
 from bot.nlu.tokens import SPANS, SpacyTokens, is_payload
-from bot.safety.screen import Verdict
+from bot.safety.verdict import Verdict
 from bot.understanding.examples import Example
 from bot.understanding.intents import IntentModel
 

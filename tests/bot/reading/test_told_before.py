@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.reading.told_before import told_before
-from bot.safety.screen import Verdict
+from bot.safety.verdict import Verdict
 
 
 def verdict(tier: str) -> Verdict:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.safety.context import in_context, kind_of_thoughts, put_off, short_answer
-from bot.safety.screen import Verdict
+from bot.safety.context import answered, danger_of, in_context, kind_of_thoughts, put_off, short_answer
+from bot.safety.verdict import Verdict
 
 
 @pytest.mark.parametrize("text", ["yes. i am. but not today", "Yeah", "yes but i won't"])
@@ -138,3 +138,43 @@ def test_an_order_counts_above_fear_and_what_is_unclear_stays_open(text: str, ex
 )
 def test_a_short_answer_is_read_by_what_was_asked(text: str, asked: str, expected: str | None) -> None:
     assert short_answer(text, asked) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "tier"),
+    [
+        ("yes", "S"),
+        ("Yes, I am", "S"),
+        ("I am", "S"),
+        ("I'm not sure", "S"),
+        ("not today", "S"),
+        ("No", None),
+        ("no nothing like that", None),
+        ("what do you mean", None),
+    ],
+)
+def test_a_typed_answer_to_the_direct_question_is_read_without_a_model(text: str, tier: str | None) -> None:
+    assert danger_of(answered(text, "safety") or "", "safety") == tier
+
+
+def test_without_a_question_about_safety_a_yes_answers_nothing() -> None:
+    assert answered("yes", None) is None
+    assert answered("yes", "exercise_next") is None
+    assert danger_of("affirm", "exercise_next") is None
+
+
+def test_a_yes_to_another_question_about_safety_is_no_danger() -> None:
+    assert answered("yes", "someone_near") == "affirm"
+    assert danger_of("affirm", "someone_near") is None
+
+
+def test_what_the_thoughts_feel_like_is_read_without_a_model() -> None:
+    assert danger_of(answered("a voice tells me to", "intrusive") or "", "intrusive") == "P"
+    assert danger_of(answered("they scare me", "intrusive") or "", "intrusive") is None
+
+
+@pytest.mark.parametrize(
+    ("label", "tier"), [("crisis_medical", "E"), ("crisis_suicide", "S"), ("crisis_third_party", "I")]
+)
+def test_a_pressed_crisis_has_its_tier_without_a_model(label: str, tier: str) -> None:
+    assert danger_of(label, None) == tier

@@ -8,7 +8,8 @@ import pytest
 from bot.safety.classifier import KERNEL_SHARE, MASS_SHARE, WORDING_SHARE, danger, kind
 from bot.safety.context import QUIET_TURNS, SAFETY_QUESTIONS, in_context, short_answer
 from bot.safety.patterns import Match
-from bot.safety.screen import TIER_OF, Thresholds, Verdict, screen, tier_of
+from bot.safety.screen import Thresholds, screen, tier_of
+from bot.safety.verdict import TIER_OF, Verdict
 from bot.understanding.intents import Reading
 from bot.understanding.labels import labels
 

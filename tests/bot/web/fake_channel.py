@@ -33,7 +33,8 @@ def understood(intent: str, tier: str | None = None) -> dict[str, Any]:
 def reply_to(body: dict[str, Any]) -> dict[str, Any]:
     """The scripted answer to what the channel was sent."""
     said = body.get("text") or body.get("payload")
-    region = "GB" if said == "I live in the UK" else body["region"]
+    asks = None
+    region = "GB" if said == "I live in the UK" else body.get("region", "ZZ")
     if "want to die" in said:
         messages: list[dict[str, Any]] = [{"text": "I'm glad you told me.", "card": HELP}]
         meaning = understood("crisis_suicide", "S")
@@ -44,6 +45,10 @@ def reply_to(body: dict[str, Any]) -> dict[str, Any]:
     elif said == "exercise":
         messages = [{"text": "Shall we begin?", "choices": [{"label": "Yes", "payload": "/begin_exercise"}]}]
         meaning = understood("request_exercise")
+    elif said.startswith("nothing left"):
+        choices = [{"label": "Yes, I am", "payload": "/affirm"}, {"label": "No", "payload": "/deny"}]
+        messages = [{"text": "That is a lot."}, {"text": "May I ask one thing?", "choices": choices}]
+        meaning, asks = understood("feel_low", "R"), "safety"
     else:
         messages = [{"text": f"You said: {said[:60]}"}]
         meaning = understood("feel_disconnected")
@@ -55,6 +60,7 @@ def reply_to(body: dict[str, Any]) -> dict[str, Any]:
         "risk": None,
         "model": "test-model",
         "milliseconds": 12.3,
+        "asks": asks,
     }
 
 

@@ -113,15 +113,6 @@ def test_server_error_shows_its_text_and_its_helplines(chat):
     expect(chat.log).to_contain_text("You said: hello")
 
 
-def test_message_still_being_answered_is_asked_for_again_in_silence(chat):
-    chat.open()
-    chat.site.misbehave(SEND, 409)
-    chat.send("hello")
-    expect(chat.log).to_contain_text("You said: hello")
-    assert len({call["id"] for call in chat.site.calls("POST", SEND)}) == 1
-    expect(chat.log).not_to_contain_text("Planned answer")
-
-
 def test_too_many_messages_waits_as_told_and_sends(chat):
     chat.open()
     chat.site.misbehave(

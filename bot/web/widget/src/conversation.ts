@@ -214,8 +214,6 @@ export class Conversation {
     const known = error instanceof ApiError ? error : new ApiError("offline");
     const wait = known.retryAfter * 1000 || RETRY_AFTER_MS[this.#failures++];
     if (wait) this.#timer = window.setTimeout(() => void this.#pump(), wait);
-    // The server is still working on this very message (reload in mid-turn): no reason to alarm.
-    if (known.status === 409 && wait) return;
     if (!this.trouble) known.body.messages?.forEach((message) => this.#show(message));
     this.#mark("unsent");
     this.trouble = {

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import OperationalError
 
 from bot.settings import get_settings
+from bot.web import shared
+from bot.web.chat import rasa_client
 from bot.web.chat.forgetting import forget_pending
+from bot.web.chat.log import turn_log
 
 from .parent import Parent, shows_helplines
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from fake_channel import FakeChannel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +73,56 @@ async def test_erasing_works_with_rasa_down_and_rasa_is_told_later(
     assert await forget_pending() == 1
     assert channel.forgotten == [parent.session]
     assert await forget_pending() == 0
+
+
+async def test_every_rasa_forgets_since_another_may_have_answered_in_between(
+    parent: Parent, channel: FakeChannel, environment: pytest.MonkeyPatch, free_port: int
+) -> None:
+    away, there = f"http://127.0.0.1:{free_port}", f"http://127.0.0.1:{channel.port}"
+    for addresses in (f"{there},{away}", f"{away},{there}"):
+        environment.setenv("ATTUNE_RASA_URLS", addresses)
+        get_settings.cache_clear()
+        channel.forgotten.clear()
+        with pytest.raises(rasa_client.ChannelError):
+            await rasa_client.forget(parent.session)
+        assert channel.forgotten == [parent.session]
+
+
+async def test_erasing_waits_for_the_lock_that_all_processes_share(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = asyncio.Event()
+
+    @asynccontextmanager
+    async def taken(session: str) -> AsyncIterator[None]:
+        await free.wait()
+        yield
+
+    monkeypatch.setattr(shared, "session_lock", taken)
+    erasing = asyncio.create_task(parent.erase())
+    await asyncio.wait({erasing}, timeout=0.1)
+    assert not erasing.done()
+    assert not (await parent.conversation()).erased
+    free.set()
+    assert (await erasing).status_code == 204
+
+
+async def test_what_waits_in_memory_is_not_stored_while_the_session_changes(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise OperationalError("gone")
+
+    with monkeypatch.context() as away:
+        away.setattr("bot.web.chat.log._append", broken)
+        await parent.write("hello")
+    async with shared.sole(parent.session):
+        storing = asyncio.create_task(turn_log.store_unsaved())
+        await asyncio.wait({storing}, timeout=0.1)
+        assert not storing.done()
+        await turn_log.erase(parent.session)
+    await storing
+    assert await parent.turns() == []
 
 
 async def test_a_turn_that_was_being_answered_is_erased_too(parent: Parent, channel: FakeChannel) -> None:

@@ -18,6 +18,7 @@ from bot.settings import get_settings
 from bot.web import database
 from bot.web.chat import log
 from bot.web.chat.log import turn_log
+from bot.web.chat.models import Turn, new_session_id
 from bot.web.outgoing.models import Parcel
 
 from .parent import Parent, shows_helplines, texts
@@ -285,6 +286,19 @@ async def test_with_database_and_rasa_gone_the_helplines_of_the_region_still_com
     assert answer.json()["messages"][0]["card"]["region"] == "GB"
 
 
+async def test_with_more_sessions_than_are_remembered_the_newest_turn_is_stored_when_the_database_is_back(
+    parent: Parent, locked_database: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await parent.write("hello")
+    monkeypatch.setattr(log, "REMEMBERED_SESSIONS", 1)
+    newcomer = new_session_id()
+    said = {"client_id": "m1", "kind": "text", "text": "hello", "replies": [], "region": "GB"}
+    await turn_log.add(newcomer, log.Record(**said))
+    locked_database.rollback()
+    await turn_log.store_unsaved()
+    assert (await Turn.objects.aget(client_id="m1")).conversation_id == newcomer
+
+
 async def test_a_conversation_begun_without_a_database_is_stored_when_it_is_back(
     browser: httpx.AsyncClient, channel: FakeChannel, use_database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -312,7 +326,7 @@ async def test_an_answer_that_another_process_stored_first_is_the_one_that_count
 ) -> None:
     from asgiref.sync import sync_to_async
 
-    from bot.web.chat.models import Conversation, Turn
+    from bot.web.chat.models import Conversation
 
     channel.freeze()
     waiting = asyncio.create_task(parent.write("hello", "race"))

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.core import signing
+from fake_channel import HELP, reply_to
 from hypothesis import HealthCheck, given
 from hypothesis import settings as with_settings
 from hypothesis import strategies as st
 
 from bot.settings import get_settings
+from bot.web.chat import unheard
 from bot.web.chat.limits import RateLimit, address_key
+from bot.web.chat.models import Conversation
 from bot.web.chat.tokens import SALT, make_token, read_token
 from bot.web.errors import ApiError
 
 from .parent import Parent, shows_helplines, texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import httpx
     from fake_channel import FakeChannel
     from pytest_django.fixtures import SettingsWrapper
@@ -100,6 +105,18 @@ def test_no_json_at_all_breaks_the_reading(value: Any) -> None:
         assert isinstance(read_message(request), Incoming)
 
 
+@pytest.fixture
+def broken_rules() -> Iterator[pytest.MonkeyPatch]:
+    """Rules that fail until `undo`."""
+
+    def broken(text: str) -> None:
+        raise RuntimeError("broken rules")
+
+    with pytest.MonkeyPatch.context() as breaking:
+        breaking.setattr("bot.web.chat.screening._screen", broken)
+        yield breaking
+
+
 async def test_a_long_text_is_screened_whole_and_a_shorter_one_asked_for(parent: Parent, channel: FakeChannel) -> None:
     answer = await parent.write("long words " * 500)
     assert answer.status_code == 200
@@ -114,6 +131,50 @@ async def test_danger_in_a_long_text_is_answered(parent: Parent) -> None:
     assert texts(answer) == ["I'm glad you told me."]
 
 
+async def test_the_gentle_check_after_a_long_text_is_shown_and_stays_last(parent: Parent) -> None:
+    answer = await parent.write("nothing left in me " + "long words " * 500)
+    *_, last = answer.json()["messages"]
+    assert "hardest part" in texts(answer)[0]
+    assert [choice["payload"] for choice in last["choices"]] == ["/affirm", "/deny"]
+
+
+@pytest.mark.parametrize("known_to", ["web", "rasa"])
+async def test_while_a_risk_is_open_a_long_text_keeps_the_helplines(
+    parent: Parent, channel: FakeChannel, known_to: str
+) -> None:
+    if known_to == "web":
+        await Conversation.objects.filter(pk=parent.session).aupdate(highest_tier="S")
+    bar = {"text": "An answer.", "card": {**HELP, "compact": True, "lines": [{"name": "988"}]}}
+    reply = reply_to({"text": "x", "region": "US"}) | {"messages": [bar], "risk": "S" if known_to == "rasa" else None}
+    channel.manner, channel.raw = "raw", json.dumps(reply).encode()
+    answer = await parent.write("long words " * 500)
+    assert [words[:12] for words in texts(answer)] == ["Thank you fo", "An answer."]
+    assert shows_helplines(answer)
+
+
+async def test_helplines_of_a_reply_in_another_language_are_not_taken_away(
+    parent: Parent, channel: FakeChannel
+) -> None:
+    spanish = {"text": "Estoy aquí.", "card": {**HELP, "lines": [{"name": "988"}]}}
+    reply = reply_to({"text": "x", "region": "US"}) | {"messages": [spanish]}
+    channel.manner, channel.raw = "raw", json.dumps(reply).encode()
+    assert texts(await parent.write("palabras " * 500)) == ["Estoy aquí."]
+
+
+async def test_a_question_of_an_exercise_after_a_long_text_is_shown_as_it_counts(
+    parent: Parent, channel: FakeChannel
+) -> None:
+    reply = reply_to({"text": "x", "region": "US"}) | {"asks": "exercise_next"}
+    channel.manner, channel.raw = "raw", json.dumps(reply).encode()
+    assert texts(await parent.write("long words " * 500))[-1] == "You said: x"
+
+
+async def test_masked_details_in_a_long_text_are_told(parent: Parent) -> None:
+    answer = await parent.write("long words " * 500 + "call me on 07700 900123")
+    assert len(texts(answer)) == 2
+    assert "phone number out of this chat" in texts(answer)[1]
+
+
 async def test_a_hundred_thousand_characters_are_kindly_refused(parent: Parent, channel: FakeChannel) -> None:
     assert is_error(await parent.write("x" * 100_000), 413, "too_large")
     assert channel.heard == []
@@ -124,6 +185,27 @@ async def test_danger_in_a_hundred_thousand_characters_is_answered(parent: Paren
     assert answer.status_code == 200
     assert shows_helplines(answer, "crisis")
     assert (await parent.conversation()).crisis is True
+
+
+async def test_a_hundred_thousand_characters_that_nobody_could_read_in_time_are_read_afterwards(
+    parent: Parent, channel: FakeChannel, broken_rules: pytest.MonkeyPatch
+) -> None:
+    answer = await parent.write("x" * 100_000 + " I want to die")
+    assert answer.status_code == 200
+    assert shows_helplines(answer, "crisis")
+    broken_rules.undo()
+    assert await unheard.listen() == 1
+    assert (await parent.conversation()).crisis
+
+
+async def test_a_hundred_thousand_characters_are_not_given_to_rasa_afterwards(
+    parent: Parent, channel: FakeChannel, broken_rules: pytest.MonkeyPatch
+) -> None:
+    await parent.write("go to sleep for good " * 5_000)
+    broken_rules.undo()
+    assert await unheard.listen() == 0
+    [turn] = await parent.turns()
+    assert turn.understood == {}
 
 
 @pytest.mark.parametrize("path", ["/chat/message", "/chat/session", "/api/bookings"])
@@ -265,6 +347,13 @@ async def test_a_cry_for_help_is_never_limited(three_a_minute: None, parent: Par
     answers = [await parent.write("hello") for _ in range(4)]
     assert answers[-1].status_code == 429
     assert texts(await parent.write("I want to die")) == ["I'm glad you told me."]
+
+
+async def test_what_the_rules_could_not_read_is_never_limited(
+    three_a_minute: None, parent: Parent, broken_rules: pytest.MonkeyPatch
+) -> None:
+    answers = [await parent.write("I want to die") for _ in range(4)]
+    assert texts(answers[-1]) == ["I'm glad you told me."]
 
 
 async def test_an_address_has_a_limit_over_all_its_sessions(

@@ -1,0 +1,67 @@
+"""Erasing and answering at the same time, in two processes: the row is locked by the one that comes first."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connection, connections, transaction
+
+from bot.web.chat import log
+from bot.web.chat.models import Conversation, Turn, new_session_id
+from bot.web.errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db(transaction=True)
+RECORD = log.Record(client_id="m", kind="text", text="hello", replies=[], region="GB")
+
+
+def beside(work: Callable[[], Any]) -> threading.Thread:
+    """`work` in a thread with a connection of its own; that it is refused is no failure."""
+
+    def run() -> None:
+        try:
+            work()
+        except ApiError:
+            pass
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def until_it_waits(thread: threading.Thread) -> None:
+    """Until PostgreSQL says that somebody waits for a lock; SQLite locks the file before anything is read."""
+    while connection.vendor == "postgresql" and thread.is_alive():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+
+
+def test_a_turn_that_is_being_stored_is_erased_too() -> None:
+    session = new_session_id()
+    Conversation.objects.create(pk=session)
+    known = log.Known("GB")
+    with transaction.atomic():
+        log._append(session, known, [RECORD], alert=False)
+        erasing = beside(lambda: log._erase(session))
+        until_it_waits(erasing)
+    erasing.join()
+    assert Turn.objects.filter(conversation_id=session).count() == 0
+    assert Conversation.objects.get(pk=session).erased
+
+
+def test_a_turn_of_a_conversation_that_is_being_erased_is_not_stored() -> None:
+    session = new_session_id()
+    with transaction.atomic():
+        log._erase(session)  # of which the tables have no row yet
+        storing = beside(lambda: log._append(session, log.Known("GB"), [RECORD], alert=False))
+        until_it_waits(storing)
+    storing.join()
+    assert Turn.objects.filter(conversation_id=session).count() == 0
