@@ -130,15 +130,16 @@ class TurnPlayer:
         began = time.perf_counter()
         async with self._agent.lock_store.lock(sender):
             collector = Collector()
+            # Before the gate, where all is computing: a database that is slow for one parent is not for the others.
+            # Also on a first turn: a custom session start would make a first crisis depend on the action server.
+            with tracing.span("read state"):
+                tracker = await processor.fetch_tracker_and_update_session(sender, collector)
+            seen = len(tracker.events)
+            if region and not tracker.get_slot("region"):
+                tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
+            if risk in STICKY and not tracker.get_slot("risk"):
+                tracker.update(SlotSet("risk", risk))
             async with self._gate.passed(until):
-                # Also on a first turn: a custom session start would make a first crisis depend on the action server.
-                with tracing.span("read state"):
-                    tracker = await processor.fetch_tracker_and_update_session(sender, collector)
-                seen = len(tracker.events)
-                if region and not tracker.get_slot("region"):
-                    tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
-                if risk in STICKY and not tracker.get_slot("risk"):
-                    tracker.update(SlotSet("risk", risk))
                 with tracing.span("understand"):
                     parse = await understand(processor, tracker, payload or as_text(text))
             verdict = Verdict(**parse["safety"])

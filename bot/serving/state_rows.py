@@ -14,6 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 PATIENCE = 1  # seconds to connect
+# Milliseconds. Nobody waits for an answer that late (bot/serving/in_time.py): these give threads and connections back.
+LONGEST_STATEMENT = 1_000  # the server ends it
+LONGEST_PURGE = 60_000  # the same for many rows at once, for which no turn waits
+LONGEST_SILENCE = 2_000  # of a server that does not acknowledge what was sent
 
 _tables = sa.MetaData()
 _states = sa.Table(
@@ -35,8 +39,10 @@ class StateRows:
     def __init__(self, url: str) -> None:
         url = url.replace("postgres://", "postgresql://", 1)
         postgres = url.startswith("postgresql")
-        options: dict[str, Any] = {"connect_args": {"connect_timeout": PATIENCE}} if postgres else {}
-        self._engine = sa.create_engine(url, pool_pre_ping=True, pool_recycle=300, **options)
+        arguments = {"connect_timeout": PATIENCE, "tcp_user_timeout": LONGEST_SILENCE} if postgres else {}
+        self._engine = sa.create_engine(url, pool_pre_ping=True, pool_recycle=300, connect_args=arguments)
+        if postgres:
+            sa.event.listen(self._engine, "connect", _limit_statements)
         self._ready = False
 
     def read(self, sender: str) -> tuple[float, list[dict[str, Any]]] | None:
@@ -75,6 +81,8 @@ class StateRows:
         """Delete what was not touched for `idle` seconds; how many. Raises StateRowsError."""
         try:
             with self._connected() as connection:
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.text(f"SET LOCAL statement_timeout = {LONGEST_PURGE}"))
                 old = _states.c.touched < time.time() - idle
                 return int(connection.execute(sa.delete(_states).where(old)).rowcount)
         except SQLAlchemyError as error:
@@ -86,3 +94,10 @@ class StateRows:
             _tables.create_all(self._engine, checkfirst=True)
             self._ready = True
         return self._engine.begin()
+
+
+def _limit_statements(connection: Any, _: object) -> None:
+    """By a statement, since a pooler before PostgreSQL refuses it as an option of the connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = {LONGEST_STATEMENT}")
+    connection.commit()

@@ -1,17 +1,17 @@
 """Rasa's tracker store: dialogue states of a bounded size, in bounded memory, and where wanted in a database too.
 
 Named in endpoints.yml. With ATTUNE_DIALOGUE_URL every state is also a row in a database of its own, so that it
-survives a restart and another Rasa can go on with it. The state in memory serves while that database is away, and
-wherever it is as new as the row: a parent's last words are in memory only, so that a process that goes on from the row
+survives a restart and another Rasa can go on with it. The state in memory serves while that database is away or slow,
+and wherever it is as new as the row: a parent's last words are in memory only, so that a process that goes on from the row
 of another does not know what was said the same before.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from rasa.core.tracker_store import TrackerStore
 
 from bot.serving.cut import cut, without_words
 from bot.serving.events import read_events, write_events
+from bot.serving.in_time import InTime, NotInTimeError
 from bot.serving.state_rows import StateRows, StateRowsError
 from bot.settings import get_settings
 
@@ -64,16 +65,20 @@ class DialogueStates(TrackerStore):
         super().__init__(domain, event_broker)
         url = get_settings().dialogue_url if shared else None
         self._rows = rows or (StateRows(url) if url else None)
+        self._in_time = InTime()
         self._states: OrderedDict[str, State] = OrderedDict()
         self._purged = 0.0
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep what the next turn needs; a tracker without events is forgotten."""
+        """Keep what the next turn needs; a tracker without events is forgotten.
+
+        Raises StateRowsError or NotInTimeError where a row could not be erased.
+        """
         sender, events = tracker.sender_id, tuple(cut(list(tracker.events)))
         before = self._states.pop(sender, None)
         if not events:
             if self._rows:  # an erased conversation must not come back: where this fails the caller asks again
-                await asyncio.to_thread(self._rows.erase, sender)
+                await self._in_time.call(self._rows.erase, sender, key=sender)
             return
         revision = max(time.time(), before.revision + LEAST_LATER if before else 0.0)
         self._states[sender] = State(events, revision, time.monotonic(), before is not None and before.in_rows)
@@ -86,7 +91,7 @@ class DialogueStates(TrackerStore):
         if self._rows:
             try:
                 await self._catch_up(self._rows, sender_id)
-            except (StateRowsError, ValueError) as error:
+            except (StateRowsError, NotInTimeError, ValueError) as error:
                 logger.error("a dialogue state cannot be read, memory serves: %s", error)
         state = self._states.get(sender_id)
         if state is None:
@@ -114,7 +119,7 @@ class DialogueStates(TrackerStore):
 
     async def _catch_up(self, rows: StateRows, sender: str) -> None:
         """Have in memory what counts: the row where another process wrote a newer one, nothing where it erased it."""
-        row = await asyncio.to_thread(rows.read, sender)
+        row = await self._in_time.call(rows.read, sender)
         state = self._states.get(sender)
         if row is None:
             if state and state.in_rows:
@@ -128,11 +133,20 @@ class DialogueStates(TrackerStore):
 
     async def _write(self, rows: StateRows, sender: str, state: State) -> None:
         try:
-            await asyncio.to_thread(rows.write, sender, state.revision, write_events(without_words(state.events)))
+            row = write_events(without_words(state.events))
+            await self._in_time.call(rows.write, sender, state.revision, row, key=sender)
             if self._states.get(sender) is state:
                 self._states[sender] = replace(state, in_rows=True)
-            if time.monotonic() - self._purged > PURGE_EVERY:
-                self._purged = time.monotonic()
-                await asyncio.to_thread(rows.purge, IDLE)
-        except StateRowsError as error:
+        except (StateRowsError, NotInTimeError) as error:
             logger.error("a dialogue state is in memory only: %s", error)
+        await self._purge(rows)
+
+    async def _purge(self, rows: StateRows) -> None:
+        if time.monotonic() - self._purged < PURGE_EVERY:
+            return
+        self._purged = time.monotonic()
+        try:
+            with suppress(NotInTimeError):  # it goes on in its thread, and this turn does not wait for it
+                await self._in_time.call(rows.purge, IDLE)
+        except StateRowsError as error:
+            logger.error("old dialogue states could not be deleted: %s", error)

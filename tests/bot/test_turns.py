@@ -402,6 +402,27 @@ async def test_what_nobody_waits_for_any_more_is_not_read(conversation: Conversa
     assert conversation.rasa.heard == ["words"]
 
 
+async def test_a_state_that_does_not_come_holds_up_its_own_conversation_only(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived, released = asyncio.Event(), asyncio.Event()
+    fetch = conversation.rasa.fetch_tracker_and_update_session
+
+    async def slow(sender: str, channel: Any) -> DialogueStateTracker:
+        if sender == "slow":
+            arrived.set()
+            await released.wait()
+        return await fetch(sender, channel)
+
+    monkeypatch.setattr(conversation.rasa, "fetch_tracker_and_update_session", slow)
+    waiting = asyncio.create_task(conversation._player.play("slow", text="words"))
+    await arrived.wait()
+    assert (await asyncio.wait_for(conversation.say(), 5)).messages == [{"text": "An answer."}]
+    assert not waiting.done()
+    released.set()
+    assert (await waiting).messages == [{"text": "An answer."}]
+
+
 async def test_words_are_screened_without_a_conversation(conversation: Conversation) -> None:
     verdict = Verdict("S", "crisis_suicide", "classifier", "words", 0.4)
     conversation.rasa.parse = parsed("crisis_suicide", safety=verdict.as_dict())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -12,11 +14,13 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.serving import states
+from bot.serving import in_time, states
+from bot.serving.in_time import NotInTimeError
 from bot.serving.state_rows import StateRows, StateRowsError
 from bot.serving.states import DialogueStates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -161,6 +165,65 @@ async def test_a_first_turn_that_could_not_be_written_counts(domain: Domain, row
     rows.failing = {"write"}
     await store.save(tracker(store, "a", "S"))
     assert await risk(store, "a") == "S"
+
+
+class Hanging:
+    """Rows of a database that does not answer until a test lets it, nor fail."""
+
+    def __init__(self, rows: StateRows) -> None:
+        self.rows = rows
+        self.released = threading.Event()
+        self.released.set()
+        self.calls: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*args: Any) -> Any:
+            self.calls.append(name)
+            self.released.wait(20)
+            return getattr(self.rows, name)(*args)
+
+        return call
+
+
+@pytest.fixture
+def hanging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hanging]:
+    made = Hanging(StateRows(f"sqlite:///{tmp_path / 'states.sqlite3'}"))
+    yield made
+    made.released.set()
+
+
+async def test_with_a_database_that_hangs_memory_serves(
+    domain: Domain, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = DialogueStates(domain, rows=hanging)
+    await store.save(tracker(store, "a"))
+    hanging.released.clear()
+    monkeypatch.setattr(in_time, "WITHIN", 0.02)
+    senders = [str(number) for number in range(3 * in_time.THREADS)]
+    await asyncio.gather(*(store.save(tracker(store, sender, "P")) for sender in senders))
+    await store.save(tracker(store, "a", "S"))
+    assert await risk(store, "a") == "S"
+    assert await risk(store, senders[-1]) == "P"
+    assert await asyncio.wait_for(asyncio.to_thread(lambda: "free"), 5) == "free"
+
+
+async def test_a_write_that_hangs_is_not_overtaken_by_the_erasing(
+    domain: Domain, hanging: Hanging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = DialogueStates(domain, rows=hanging)
+    await store.save(tracker(store, "a"))
+    hanging.released.clear()
+    monkeypatch.setattr(in_time, "WITHIN", 0.02)
+    await store.save(tracker(store, "a"))
+    with pytest.raises(NotInTimeError):
+        await store.save(DialogueStateTracker("a", domain.slots))
+    assert "erase" not in hanging.calls
+    monkeypatch.setattr(in_time, "WITHIN", 5.0)
+    (written,) = store._in_time._unfinished.values()
+    hanging.released.set()
+    await asyncio.wrap_future(written)
+    await store.save(DialogueStateTracker("a", domain.slots))
+    assert await store.retrieve("a") is None
 
 
 async def test_what_another_rasa_wrote_later_counts(domain: Domain, rows: Away) -> None:
