@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 HEARD = ("about_", "feel_", "crisis_")  # families of labels that are remembered for the session
 NOT_SHOWN = {"action_listen", "action_extract_slots", "action_session_start"}
 RANKING_SHOWN = 5
+LOOK_AGAIN = 0.05  # seconds until erasing looks again whether the turn is over; whoever erases waits for a second
 # Rasa strips every kind of white space before it looks for the slash, so all of it counts here.
 _SLASHED = re.compile(r"\A[\s\ufeff\u200b]*/[\s/\ufeff\u200b]*")
 logger = logging.getLogger(__name__)
@@ -185,8 +186,9 @@ class TurnPlayer:
         return safety
 
     async def forget(self, sender: str) -> None:
-        """Erase the conversation's dialogue state."""
-        await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
+        """Erase the conversation's dialogue state, after a turn that is being played, which would bring it back."""
+        async with self._agent.lock_store.lock(sender, wait_time_in_seconds=LOOK_AGAIN):
+            await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
 
     def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:
         """Slots that follow from the screening: this turn's tier, the gravest so far, and no exercise in a crisis."""
