@@ -14,7 +14,6 @@ from rasa_sdk.executor import CollectingDispatcher
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-RECENT = 3  # earlier messages that still say where the baby is
 STALE_AFTER = 3600.0  # seconds after which an interrupted exercise is not resumed
 
 
@@ -40,7 +39,8 @@ class Session:
     def __init__(self, tracker: Tracker) -> None:
         self._slots = tracker.slots
         self._message = tracker.latest_message or {}
-        self._before = [str(e.get("text") or "") for e in tracker.events if e.get("event") == "user"][:-1]
+        # What is sent of the conversation: the last few messages that were typed before this one.
+        self._before = [str(e.get("text") or "") for e in tracker.events if e.get("event") == "user"]
 
     @property
     def intent(self) -> str:
@@ -153,13 +153,8 @@ class Session:
 
     @property
     def recent(self) -> list[str]:
-        """The parent's last words, this message the last."""
-        return [*self._before[-RECENT:], self.text]
-
-    @property
-    def turns(self) -> int:
-        """How many messages the parent has sent before this one."""
-        return len(self._before)
+        """The parent's last words, oldest first, this message the last."""
+        return [*self._before, self.text]
 
     def count(self, name: str) -> int:
         """A counter slot: `worse` or `missed`."""
@@ -175,7 +170,7 @@ def _running(slot: Any) -> Running | None:
 def fresh(wordings: Sequence[str], session: Session) -> str:
     """One of `wordings` whose beginning the last reply did not have; which comes first differs by session."""
     said = " ".join(session.said)
-    start = len(session.shown) + len(session.recent[-1]) + session.turns
+    start = len(session.shown) + len(session.text)
     turned = [wordings[(start + n) % len(wordings)] for n in range(len(wordings))]
     return next((text for text in turned if _beginning(text) not in said), turned[0])
 

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 STOPPING = 8.0  # seconds for a process to finish its turns
 LEAST_FREE = 300 * 1024 * 1024  # bytes of disk
 BACK_OFF = 1.0  # seconds before a part that died again within that time comes back, for each earlier death
-MOST_DEATHS, WITHIN = 3, 60.0  # so many deaths of one process within so many seconds: stop and say why
+MOST_DEATHS, WITHIN = 3, 60.0  # so many deaths of one process within so many seconds: say why, and pause or stop
+FIRST_PAUSE, LONGEST_PAUSE = 15.0, 300.0  # seconds until the next try; each pause is twice the one before
+WITHOUT = {
+    "actions": "Meanwhile crises are answered as always, and everything else with helplines.",
+    "rasa": "Meanwhile parents get helplines, and what the rules find.",
+}  # what the web process does without a part
 
 
 class StartError(RuntimeError):
@@ -92,15 +97,21 @@ def check_ground(settings: Settings) -> None:
 
 
 class Supervisor:
-    """Runs the parts; a part that dies is started again."""
+    """Runs the parts; a part that dies is started again. `report` gets what goes on, `warn` what somebody should mend."""
 
-    def __init__(self, settings: Settings, model: Selected, report: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, model: Selected, report: Callable[[str], None], warn: Callable[[str], None]
+    ) -> None:
         self._settings = settings
         self._model = model
         self._parts = parts(settings, model.path)
         self._report = report
+        self._warn = warn
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._launched: dict[str, float] = {}
         self._deaths: dict[str, list[float]] = {}
+        self._pauses: dict[str, int] = {}  # one after another, of a part that does not stay
+        self._due: dict[str, float] = {}  # when a part that died is started again
         self._stopping = threading.Event()
         self._logs = settings.var / "log"
         self._succession = Succession(settings, model, self.spawn, answers, report)
@@ -142,8 +153,14 @@ class Supervisor:
 
     def _took_over(self, part: Part, process: subprocess.Popen[bytes]) -> None:
         self._running[part.name] = process
+        self._launched[part.name] = time.monotonic()
+        self._due.pop(part.name, None)
         # For whoever looks after the machine: which process is which.
-        (self._settings.var / f"{part.name}.pid").write_text(str(process.pid))
+        pid = self._settings.var / f"{part.name}.pid"
+        try:
+            pid.write_text(str(process.pid))
+        except OSError as error:  # a full disk ends no chat
+            self._warn(f"{pid} could not be written: {error}")
 
     def _wait(self, part: Part) -> None:
         self._report(f"Waiting for {part.name}")
@@ -163,23 +180,56 @@ class Supervisor:
         return "\n".join(path.read_text("utf-8", "replace").splitlines()[-12:])
 
     def watch(self) -> None:
-        """Return when asked to stop. A part that dies comes back; three deaths in a minute raise StartError."""
+        """Return when asked to stop. A part that dies comes back; after three deaths in a minute it pauses.
+
+        The web process answers parents with helplines without the others, so that it goes on. Raises StartError where
+        it dies that often itself: without it there is nothing to keep.
+        """
         while not self._stopping.wait(0.5):
             self._follow_choice()
             for part in self._parts:
-                code = self._running[part.name].poll()
-                if code is None:
-                    continue
-                deaths = [at for at in self._deaths.get(part.name, []) if time.monotonic() - at < WITHIN]
-                self._deaths[part.name] = [*deaths, time.monotonic()]
-                if len(self._deaths[part.name]) >= MOST_DEATHS:
-                    self.stop()
-                    raise StartError(
-                        f"{part.name} died {MOST_DEATHS} times within a minute. Its last words:\n{self._last_words(part)}"
-                    )
-                self._report(f"{part.name} ended with code {code}; starting it again")
-                self._stopping.wait(BACK_OFF * (len(self._deaths[part.name]) - 1))
-                self._launch(part)
+                if part.name in self._due:
+                    self._bring_back(part)
+                elif (code := self._running[part.name].poll()) is not None:
+                    self._died(part, code)
+
+    def _died(self, part: Part, code: int) -> None:
+        now = time.monotonic()
+        deaths = self._deaths[part.name] = [*(at for at in self._deaths.get(part.name, ()) if now - at < WITHIN), now]
+        if now - self._launched[part.name] >= WITHIN:
+            self._pauses.pop(part.name, None)
+        if len(deaths) < MOST_DEATHS and part.name not in self._pauses:
+            self._report(f"{part.name} ended with code {code}; starting it again")
+            self._due[part.name] = now + BACK_OFF * (len(deaths) - 1)
+            return
+        if part.name not in WITHOUT:
+            self.stop()
+            raise StartError(
+                f"{part.name} died {MOST_DEATHS} times within a minute. Its last words:\n{self._last_words(part)}"
+            )
+        self._pause(part, f"{part.name} died again and again, with code {code}.")
+
+    def _pause(self, part: Part, why: str) -> None:
+        number = self._pauses[part.name] = self._pauses.get(part.name, 0) + 1
+        seconds = min(FIRST_PAUSE * 2 ** (number - 1), LONGEST_PAUSE)
+        self._due[part.name] = time.monotonic() + seconds
+        self._warn(
+            f"{why} {WITHOUT[part.name]} It is tried again in {seconds:.0f} s. Mend what its log says "
+            f"({self._logs / part.name}.log), or stop Attune and run `attune doctor`. "
+            f"Its last words:\n{self._last_words(part)}"
+        )
+
+    def _bring_back(self, part: Part) -> None:
+        if time.monotonic() < self._due[part.name]:
+            return
+        if part.name in self._pauses:
+            self._report(f"Trying {part.name} again")
+        try:
+            self._launch(part)
+        except (StartError, OSError) as error:
+            if part.name not in WITHOUT:
+                raise
+            self._pause(part, f"{part.name} could not be started: {error}")
 
     def _follow_choice(self) -> None:
         """Where another model was chosen, and its Rasa answers by now, let it take over."""
@@ -189,6 +239,7 @@ class Supervisor:
             self._parts = [successor.part if part.name == "rasa" else part for part in self._parts]
             self._took_over(successor.part, successor.process)
             self._deaths.pop("rasa", None)
+            self._pauses.pop("rasa", None)
 
     def ask_to_stop(self) -> None:
         """Make `watch` return; safe in a signal handler."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 HEARD = ("about_", "feel_", "crisis_")  # families of labels that are remembered for the session
 NOT_SHOWN = {"action_listen", "action_extract_slots", "action_session_start"}
 RANKING_SHOWN = 5
+LOOK_AGAIN = 0.05  # seconds until erasing looks again whether the turn is over; whoever erases waits for a second
 # Rasa strips every kind of white space before it looks for the slash, so all of it counts here.
 _SLASHED = re.compile(r"\A[\s\ufeff\u200b]*/[\s/\ufeff\u200b]*")
 logger = logging.getLogger(__name__)
@@ -131,15 +132,16 @@ class TurnPlayer:
         began = time.perf_counter()
         async with self._agent.lock_store.lock(sender):
             collector = Collector()
+            # Before the gate, where all is computing: a database that is slow for one parent is not for the others.
+            # Also on a first turn: a custom session start would make a first crisis depend on the action server.
+            with tracing.span("read state"):
+                tracker = await processor.fetch_tracker_and_update_session(sender, collector)
+            seen = len(tracker.events)
+            if region and not tracker.get_slot("region"):
+                tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
+            if risk in STICKY and not tracker.get_slot("risk"):
+                tracker.update(SlotSet("risk", risk))
             async with self._gate.passed(until):
-                # Also on a first turn: a custom session start would make a first crisis depend on the action server.
-                with tracing.span("read state"):
-                    tracker = await processor.fetch_tracker_and_update_session(sender, collector)
-                seen = len(tracker.events)
-                if region and not tracker.get_slot("region"):
-                    tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
-                if risk in STICKY and not tracker.get_slot("risk"):
-                    tracker.update(SlotSet("risk", risk))
                 with tracing.span("understand"):
                     parse = await understand(processor, tracker, payload or as_text(text))
             verdict = Verdict(**parse["safety"])
@@ -186,8 +188,8 @@ class TurnPlayer:
         return safety
 
     async def forget(self, sender: str) -> None:
-        """Erase the conversation's dialogue state."""
-        async with self._agent.lock_store.lock(sender):  # or a turn that is being played would store it again
+        """Erase the conversation's dialogue state, after a turn that is being played, which would bring it back."""
+        async with self._agent.lock_store.lock(sender, wait_time_in_seconds=LOOK_AGAIN):
             await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
 
     def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import click
 
@@ -32,7 +33,7 @@ def command(demo: bool) -> None:
     say(f"Model {model.name}: {model.why}")
     if demo:
         fill_with_demo()
-    supervisor = Supervisor(settings, model, say)
+    supervisor = Supervisor(settings, model, say, partial(click.echo, err=True))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.ask_to_stop())
     try:

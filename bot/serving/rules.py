@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 import aiohttp
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction, action_for_name_or_text
+from rasa.shared.core.events import UserUttered
 
 from bot import tracing
 from bot.routing import Routes
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 0.8  # seconds for one of several action servers; all of them together have two
 REJECTED = 400  # the action server's status for an action that refuses to run
+TYPED_BEFORE = 3  # messages; what was typed so lately still says where the baby is
 KEPT_OPEN = 4.0  # seconds; the action server closes an idle connection after five
 logger = logging.getLogger(__name__)
 
@@ -99,7 +101,7 @@ class Wire:
 
 
 class LeanAction(RemoteAction):
-    """An action of the action server, called with what actions read: slots and the latest message."""
+    """An action of the action server, called with what actions read: slots, the latest message, and what was typed before."""
 
     def __init__(self, name: str, remote: RemoteAction, wire: Wire) -> None:
         super().__init__(name, remote.action_endpoint)
@@ -124,6 +126,7 @@ class LeanAction(RemoteAction):
                 "slots": tracker.current_slot_values(),
                 "latest_message": tracker.latest_message.parse_data if tracker.latest_message else {},
                 "latest_action_name": tracker.latest_action_name,
+                "events": [{"event": "user", "text": text} for text in _typed_before(tracker)],
             },
             "domain": {},
         }
@@ -135,6 +138,12 @@ class LeanAction(RemoteAction):
             raise ActionServerError(f"status {status}" if status != 200 else "an answer of another form")
         said = await self._utter_responses(responses, output_channel, nlg, tracker)
         return [*said, *read_events(events)]
+
+
+def _typed_before(tracker: DialogueStateTracker) -> list[str]:
+    """What the parent typed before the latest message, oldest first; payloads of pressed choices are not typed."""
+    said = [event.text or "" for event in tracker.events if isinstance(event, UserUttered)][:-1]
+    return [text for text in said if text and not text.startswith("/")][-TYPED_BEFORE:]
 
 
 def _parts(answer: Any) -> tuple[Any, Any]:

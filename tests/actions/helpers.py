@@ -9,6 +9,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rasa_sdk import Action
 
 
@@ -21,9 +23,13 @@ def tracker(
     ranking: list[tuple[str, float]] | None = None,
     passages: list[dict[str, Any]] | None = None,
     answered: bool = True,
+    before: Sequence[str] = (),
     **slots: Any,
 ) -> Tracker:
-    """A conversation whose latest message was understood as `intent`; without `text` it was a pressed choice."""
+    """A conversation whose latest message was understood as `intent`; without `text` it was a pressed choice.
+
+    `before` was typed before it, in the form that bot/serving/rules.py sends.
+    """
     message = {
         "text": f"/{intent}" if text is None else text,
         "intent": {"name": intent, "confidence": confidence},
@@ -32,7 +38,9 @@ def tracker(
         "passages": passages or [],
         "answered": answered,
     }
-    return Tracker("parent", slots, message, [], False, None, {}, None)
+    return Tracker(
+        "parent", slots, message, [{"event": "user", "text": words} for words in before], False, None, {}, None
+    )
 
 
 @dataclass

@@ -120,8 +120,17 @@ def test_what_was_left_is_taken_up_where_it_was() -> None:
     assert "Shall we begin?" in ask("resume", paused=at(2, ago=STALE_AFTER + 1)).text
 
 
-def test_with_a_baby_asleep_on_a_parent_nothing_needs_free_arms() -> None:
-    said = run(ActionExercise(), tracker("request_exercise", "help me settle, shes asleep on me"))
+@pytest.mark.parametrize(
+    ("text", "before"),
+    [
+        ("help me settle, shes asleep on me", []),
+        ("something to calm down", ["she's finally asleep on me"]),
+        (None, ["she's finally asleep on me", "so tired", "and sad"]),
+        ("something to calm down", ["he is asleep in his cot", "now she's asleep on me"]),
+    ],
+)
+def test_with_a_baby_asleep_on_a_parent_nothing_needs_free_arms(text: str | None, before: list[str]) -> None:
+    said = run(ActionExercise(), tracker("request_exercise", text, before=before))
     names = [c.split('"')[3] for c in said.choices.values() if '"' in c]
     assert names
     assert all(exercises()[name].baby != "without" for name in names)

@@ -7,6 +7,7 @@ import shutil
 import socket
 import sys
 from collections import namedtuple
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,7 +110,7 @@ def with_parts(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def make(code: str) -> Supervisor:
         part = Part("actions", [sys.executable, "-S", "-c", code], settings.actions_port, "http://127.0.0.1:9/")
         monkeypatch.setattr(supervisor, "parts", lambda *_: [part])
-        return Supervisor(settings, Selected(tmp_path / "m.tar.gz", "why"), lambda line: None)
+        return Supervisor(settings, Selected(tmp_path / "m.tar.gz", "why"), lambda line: None, print)
 
     return make
 
@@ -127,20 +128,143 @@ def test_a_part_that_does_not_answer_is_reported_and_stopped(with_parts, monkeyp
     assert one._running["actions"].poll() is not None
 
 
-def test_a_part_that_dies_again_and_again_stops_everything(with_parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = with_parts("raise SystemExit(3)")
-    monkeypatch.setattr(supervisor, "answers", lambda address: True)
-    monkeypatch.setattr(one._stopping, "wait", lambda seconds: one._stopping.is_set())
-    one._logs.mkdir(parents=True)
-    one._launch(one._parts[0])
-    with pytest.raises(StartError, match=f"^actions died {MOST_DEATHS} times within a minute"):
-        one.watch()
+class Process:
+    """Stands for a process that dies when its time is over; with `lives` of None it does not."""
+
+    pid = 0
+
+    def __init__(self, clock: Clock, lives: float | None) -> None:
+        self._clock, self._until = clock, None if lives is None else clock.now + lives
+
+    def poll(self) -> int | None:
+        return 3 if self._until is not None and self._clock.now >= self._until else None
+
+    def wait(self, seconds: float) -> None:
+        self._until = self._clock.now
+
+
+class Clock:
+    """The time of a supervisor that waits for nothing."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class Watched:
+    """A supervisor of three parts that live as long as a test says, in seconds for each start in turn."""
+
+    def __init__(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.clock = Clock()
+        self.warned: list[str] = []
+        self.lives: dict[str, list[float]] = {}
+        self.started: dict[str, list[float]] = {"actions": [], "rasa": [], "web": []}
+        monkeypatch.setattr(supervisor, "time", self.clock)
+        monkeypatch.setattr(supervisor, "send_signal", lambda *_: None)
+        model = Selected(tmp_path / "m.tar.gz", "why")
+        self.supervisor = Supervisor(settings, model, lambda line: None, self.warned.append)
+        monkeypatch.setattr(self.supervisor, "spawn", self.spawn)
+        monkeypatch.setattr(self.supervisor._stopping, "wait", self.wait)
+        self.supervisor._logs.mkdir(parents=True)
+        for part in self.supervisor._parts:
+            (self.supervisor._logs / f"{part.name}.log").write_text(f"{part.name} cannot go on\n")
+
+    def spawn(self, part: Part) -> Process:
+        lives = self.lives.get(part.name, [])
+        self.started[part.name].append(self.clock.now)
+        return Process(self.clock, lives.pop(0) if lives else None)
+
+    def wait(self, seconds: float) -> bool:
+        self.clock.now += seconds
+        return self.clock.now > self.until or self.supervisor._stopping.is_set()
+
+    def watch(self, seconds: float) -> None:
+        self.until = self.clock.now + seconds
+        for part in self.supervisor._parts:
+            self.supervisor._launch(part)
+        self.supervisor.watch()
+
+    def pauses(self, name: str) -> list[float]:
+        """Seconds between the starts of a part, to the second."""
+        at = self.started[name]
+        return [round(later - earlier) for earlier, later in pairwise(at)]
+
+    def runs(self, name: str) -> bool:
+        return self.supervisor._running[name].poll() is None
+
+
+@pytest.fixture
+def watched(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    return Watched(settings, tmp_path, monkeypatch)
+
+
+def test_a_web_process_that_dies_again_and_again_stops_everything(watched: Watched) -> None:
+    watched.lives = {"web": [0.0] * 9}
+    with pytest.raises(StartError, match=rf"(?s)^web died {MOST_DEATHS} times within a minute\..*web cannot go on"):
+        watched.watch(600)
+    assert not watched.runs("rasa")
+
+
+@pytest.mark.parametrize("name", ["rasa", "actions"])
+def test_without_another_part_the_web_process_goes_on_and_the_part_is_tried_more_and_more_seldom(
+    watched: Watched, name: str
+) -> None:
+    watched.lives = {name: [0.0] * 99}
+    watched.watch(1500)
+    assert watched.started["web"] == [1000.0]
+    assert watched.runs("web")
+    tries = watched.pauses(name)
+    assert max(tries[:2]) <= 3
+    assert tries[2:] == pytest.approx([15, 30, 60, 120, 240, 300, 300, 300], abs=1.5)
+    assert f"{name} died again and again" in watched.warned[0]
+    for said in ("helplines", "tried again in 15 s", f"{name}.log", "attune doctor", f"{name} cannot go on"):
+        assert said in watched.warned[0]
+
+
+def test_a_part_that_stayed_for_a_minute_comes_back_at_once(watched: Watched) -> None:
+    watched.lives = {"rasa": [0.0, 0.0, 0.0, 100.0]}
+    watched.watch(300)
+    assert len(watched.warned) == 1
+    assert watched.pauses("rasa")[-1] <= 102
+    assert watched.runs("rasa")
+
+
+def test_a_death_now_and_then_is_no_reason_to_pause(watched: Watched) -> None:
+    watched.lives = {"rasa": [40.0] * 20}
+    watched.watch(600)
+    assert watched.warned == []
+    assert max(watched.pauses("rasa")) <= 43
+
+
+def test_while_a_part_pauses_another_that_dies_is_seen(watched: Watched) -> None:
+    watched.lives = {"rasa": [0.0] * 99, "actions": [500.0], "web": [501.0]}
+    watched.watch(600)
+    assert max(watched.pauses("actions")) <= 502
+    assert max(watched.pauses("web")) <= 503
+
+
+def test_a_part_that_cannot_be_started_again_leaves_the_web_process(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched.lives = {"rasa": [5.0]}
+
+    def spawn(part: Part) -> Process:
+        if watched.clock.now > 1001 and part.name == "rasa":
+            raise StartError("m.tar.gz is not as it was")
+        return watched.spawn(part)
+
+    monkeypatch.setattr(watched.supervisor, "spawn", spawn)
+    watched.watch(60)
+    assert watched.runs("web")
+    assert "rasa could not be started: m.tar.gz is not as it was" in watched.warned[0]
 
 
 def test_a_model_that_was_changed_since_it_was_trained_is_not_loaded(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = Supervisor(settings, Selected(tmp_path / "attune-1.tar.gz", "why"), lambda line: None)
+    one = Supervisor(settings, Selected(tmp_path / "attune-1.tar.gz", "why"), lambda line: None, print)
     one._parts = [part for part in one._parts if part.name == "rasa"]
     settings.var.mkdir()
     (tmp_path / "attune-1.tar.gz").write_text("brought")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from rasa.core.channels.channel import UserMessage
+from rasa.core.lock_store import InMemoryLockStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -412,6 +414,57 @@ async def test_what_nobody_waits_for_any_more_is_not_read(conversation: Conversa
     assert conversation.rasa.heard == []
     await conversation.say(until=now + 60)
     assert conversation.rasa.heard == ["words"]
+
+
+async def test_a_state_that_does_not_come_holds_up_its_own_conversation_only(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived, released = asyncio.Event(), asyncio.Event()
+    fetch = conversation.rasa.fetch_tracker_and_update_session
+
+    async def slow(sender: str, channel: Any) -> DialogueStateTracker:
+        if sender == "slow":
+            arrived.set()
+            await released.wait()
+        return await fetch(sender, channel)
+
+    monkeypatch.setattr(conversation.rasa, "fetch_tracker_and_update_session", slow)
+    waiting = asyncio.create_task(conversation._player.play("slow", text="words"))
+    await arrived.wait()
+    assert (await asyncio.wait_for(conversation.say(), 5)).messages == [{"text": "An answer."}]
+    assert not waiting.done()
+    released.set()
+    assert (await waiting).messages == [{"text": "An answer."}]
+
+
+async def test_what_is_erased_during_a_turn_does_not_come_back_with_its_end(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering, released = asyncio.Event(), asyncio.Event()
+    store: dict[str, bool] = {}
+
+    async def slow(*_: Any) -> None:
+        answering.set()
+        await released.wait()
+
+    async def save(tracker: DialogueStateTracker) -> None:
+        store[tracker.sender_id] = bool(tracker.events)
+
+    agent = conversation._player._agent
+    monkeypatch.setattr(agent, "lock_store", InMemoryLockStore(), raising=False)
+    monkeypatch.setattr(agent, "domain", conversation.rasa.domain, raising=False)
+    monkeypatch.setattr(agent, "tracker_store", SimpleNamespace(save=save), raising=False)
+    monkeypatch.setattr(conversation.rasa, "save_tracker", save)
+    monkeypatch.setattr(conversation.rasa, "_run_prediction_loop", slow)
+    monkeypatch.setattr(conversation._player, "_timeout", 20.0)
+    turn = asyncio.create_task(conversation.say())
+    await answering.wait()
+    erasing = asyncio.create_task(conversation._player.forget("parent"))
+    await asyncio.sleep(0)
+    released.set()
+    await asyncio.gather(turn, erasing)
+    assert store == {"parent": False}
+    await conversation._player.forget("parent")  # nothing holds the lock any more
 
 
 async def test_words_are_screened_without_a_conversation(conversation: Conversation) -> None:

@@ -11,7 +11,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
+from rasa_sdk import Tracker
 
+from actions.session import Session
 from bot import tracing
 from bot.serving.rules import ActionServerError, LeanAction, Wire
 from bot.turns import Collector
@@ -60,8 +62,8 @@ async def run(server: tuple[Server, str], root: Path) -> AsyncIterator[Callable[
     wire = Wire()
     action = LeanAction("action_answer", RemoteAction("action_answer", EndpointConfig(url=server[1])), wire)
     tracker = DialogueStateTracker("somebody", domain.slots)
-    for number in range(50):
-        tracker.update(UserUttered(f"earlier words {number}", {"name": "feel_low", "confidence": 1.0}))
+    for text in [*(f"earlier words {number}" for number in range(50)), "/affirm", "", "/stop"]:
+        tracker.update(UserUttered(text, {"name": "feel_low", "confidence": 1.0}))
     parse = {"text": "so low", "intent": {"name": "feel_low", "confidence": 1.0}, "passages": [{"id": "p"}]}
     tracker.update(UserUttered("so low", parse["intent"], parse_data=parse))
     tracker.update(SlotSet("region", "GB"))
@@ -73,14 +75,19 @@ async def run(server: tuple[Server, str], root: Path) -> AsyncIterator[Callable[
     await wire.close()
 
 
-async def test_an_action_gets_slots_and_the_latest_message_and_not_the_conversation(server, run) -> None:
+async def test_an_action_gets_slots_the_latest_message_and_the_words_before_and_not_the_conversation(
+    server, run
+) -> None:
     await run()
     (heard,) = server[0].heard
     assert heard["next_action"] == "action_answer"
     assert heard["tracker"]["slots"]["region"] == "GB"
     assert heard["tracker"]["latest_message"]["passages"] == [{"id": "p"}]
     assert heard["tracker"]["latest_message"]["text"] == "so low"
-    assert "earlier words" not in str(heard)
+    before = [{"event": "user", "text": f"earlier words {number}"} for number in (47, 48, 49)]
+    assert heard["tracker"]["events"] == before
+    assert str(heard).count("earlier words") == len(before)
+    assert Session(Tracker.from_dict(heard["tracker"])).recent == [*(event["text"] for event in before), "so low"]
 
 
 async def test_replies_and_events_of_an_action_come_back(server, run) -> None:
