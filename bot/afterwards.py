@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.shared.core.events import SlotSet
 
-from bot.safety.verdict import CHECK
+from bot.safety.tiers import CHECK
 from bot.settings import get_settings
 from knowledge.practice import current_practice
 

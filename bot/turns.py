@@ -21,10 +21,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from bot import tracing
 from bot.afterwards import finish
 from bot.reading.language import language_of
-from bot.reading.message import FALLBACK_INTENT, STICKY, TECHNICAL, understand
+from bot.reading.message import FALLBACK_INTENT, TECHNICAL, understand
 from bot.reading.moves import get_moves
 from bot.safety.follow_ups import get_follow_ups
-from bot.safety.verdict import ALARM_TIERS, Verdict
+from bot.safety.tiers import ALARM, gravest
+from bot.safety.verdict import Verdict
 from bot.serving.gate import Gate
 from bot.understanding.labels import labels
 from knowledge.helplines import Helplines
@@ -139,7 +140,7 @@ class TurnPlayer:
             seen = len(tracker.events)
             if region and not tracker.get_slot("region"):
                 tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
-            if risk in STICKY and not tracker.get_slot("risk"):
+            if risk in ALARM and not tracker.get_slot("risk"):
                 tracker.update(SlotSet("risk", risk))
             async with self._gate.passed(until):
                 with tracing.span("understand"):
@@ -195,10 +196,8 @@ class TurnPlayer:
     def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:
         """Slots that follow from the screening: this turn's tier, the gravest so far, and no exercise in a crisis."""
         tracker.update(SlotSet("tier", verdict.tier))
-        if verdict.tier in ALARM_TIERS:
-            before = tracker.get_slot("risk")
-            known = [tier for tier in (before, verdict.tier) if tier in STICKY]
-            tracker.update(SlotSet("risk", min(known, key=STICKY.index)))
+        if verdict.alarm:
+            tracker.update(SlotSet("risk", gravest(tracker.get_slot("risk"), verdict.tier)))
             if running := tracker.get_slot("exercise"):
                 tracker.update(SlotSet("paused", running))
             tracker.update(SlotSet("exercise", None))

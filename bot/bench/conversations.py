@@ -12,10 +12,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM, gravest
 from bot.understanding.examples import load_examples
 from bot.understanding.labels import labels
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import ALARM, gravest
 from bot.web.content import get_articles, get_content
 from bot.web.review.models import Review, Summary, Tag
 from bot.web.review.summarising import add, rank_of

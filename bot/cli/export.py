@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.cli.django_command import manage
+from bot.safety.tiers import TIERS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -19,7 +20,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
 @click.option("--since", type=DAY, help="Conversations in which something was said on this day or later: 2027-03-10.")
 @click.option("--until", type=DAY, help="... on this day or earlier.")
-@click.option("--tier", type=click.Choice(list("EPISVR")), help="With a turn of this tier.")
+@click.option("--tier", type=click.Choice(TIERS), help="With a turn of this tier.")
 @click.option("--reviewed/--unreviewed", default=None, help="Only those that staff reviewed, or did not.")
 @click.option("--reveal", is_flag=True, help="Names and numbers as they were written. It is recorded; needs --reason.")
 @click.option("--reason", default="", help="Why they are revealed.")

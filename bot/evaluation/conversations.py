@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.safety.tiers import ALARM
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     Check = Callable[["Shown", Any], list[str]]
 
-ALARM = {"E", "P", "I", "S", "V"}
 PURPOSES = {"emergency", "crisis", "domestic_abuse"}
 UNCHECKED = {"note"}  # for people who read the file
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.dialogues import Dialogue, DialogueError, load_dialogues, play
-from bot.evaluation.conversations import ALARM, expectations
+from bot.evaluation.conversations import expectations
 from bot.evaluation.perturb import perturb
 from bot.evaluation.statistics import share
+from bot.safety.tiers import ALARM
 from bot.settings import ROOT
 
 if TYPE_CHECKING:

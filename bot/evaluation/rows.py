@@ -6,12 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.safety.tiers import ALARM
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
-ALARM = frozenset("EPISV")
-CHECK = "R"
 FALLBACK = "nlu_fallback"
 NOTHING = "(nothing)"  # stands for the label of a text that was not read as anything
 STEP = 100  # lines between two notes of progress

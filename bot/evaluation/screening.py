@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from bot.evaluation.rows import CHECK
 from bot.evaluation.statistics import auroc, share
 from bot.evaluation.understanding import confusion
+from bot.safety.tiers import CHECK
 from bot.settings import ROOT
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from bot.evaluation.masking import masking
 from bot.evaluation.perturbed import read_perturbed
 from bot.evaluation.report import Report
 from bot.evaluation.retrieval import answered, baselines, retrieval
-from bot.evaluation.rows import CHECK, Readings, read_lines
+from bot.evaluation.rows import Readings, read_lines
 from bot.evaluation.screening import crisis, ordinary, read_thresholds, sweep
 from bot.evaluation.statistics import share
 from bot.evaluation.understanding import intents
+from bot.safety.tiers import CHECK
 from bot.settings import ROOT
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.masking import mask
+from bot.safety.tiers import ALARM
 from bot.understanding.labels import is_crisis, labels
 
 NOT_A_CRISIS = "none"  # as in bot.web.review
-ALARM = frozenset("EPISV")
 LEAST_WORDS, MOST_CHARACTERS = 2, 2_000
 _PLACEHOLDER = re.compile(r"\[\w+\]")
 

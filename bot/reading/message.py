@@ -20,7 +20,8 @@ from bot.reading.moves import Move, move_in, plain
 from bot.reading.told_before import told_before
 from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, put_off, short_answer
 from bot.safety.follow_ups import get_follow_ups
-from bot.safety.verdict import CHECK, TIER_OF, Verdict
+from bot.safety.tiers import ALARM, CHECK, gravest
+from bot.safety.verdict import TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from bot.safety.follow_ups import FollowUp
 
-STICKY = ("E", "I", "P", "S", "V")  # gravest first
 FALLBACK_INTENT = "nlu_fallback"
 FOLLOW_UP_INTENT = "follow_up"
 ASIDE_INTENT = "aside"
@@ -276,9 +276,9 @@ def _in_context(tracker: DialogueStateTracker, verdict: Verdict, intent: str, as
     checked = tracker.get_slot("turns_since_check")
     verdict = in_context(verdict, intent, asked, None if checked is None else int(checked))
     risk = tracker.get_slot("risk")
-    if verdict.alarm and verdict.label == "crisis_third_party" and risk in STICKY:
+    if verdict.alarm and verdict.label == "crisis_third_party" and risk in ALARM:
         # The person described was in graver danger a moment ago; a new sign of theirs does not lower it.
-        verdict = replace(verdict, tier=min(risk, verdict.tier or risk, key=STICKY.index))
+        verdict = replace(verdict, tier=gravest(risk, verdict.tier))
     return verdict
 
 
@@ -293,7 +293,7 @@ def _follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: V
     if found.repeats:
         if not _about_someone_else(tracker):
             return None  # "he won't let me see a doctor" of a writer in danger is no word about somebody else's
-        return found if not verdict.alarm or STICKY.index(risk) <= STICKY.index(verdict.tier) else None
+        return found if not verdict.alarm or gravest(risk, verdict.tier) == risk else None
     weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
     if verdict.alarm and not weak:
         return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 
 from bot.safety.fold import END, fold
-from bot.safety.verdict import CHECK, TIER_OF, Verdict
+from bot.safety.tiers import CHECK
+from bot.safety.verdict import TIER_OF, Verdict
 
 YES = Verdict("S", "crisis_suicide", "context", "answer to the direct question")
 # Signs that were already asked about need not be asked about again in the next turns.

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 from bot.safety.fold import END, Word, fold
 from bot.safety.rules import Pattern, Rule, compile_pattern, load_rules, load_texting, load_words
 from bot.safety.spelling import Spelling
+from bot.safety.tiers import TIERS
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ NEGATION_REACH = 5  # words before a match in which a "not" turns it round
 PERSON_REACH = 8  # words before a match in which its subject stands
 SCOPE_BEFORE, SCOPE_AFTER = 14, 10  # words around a match that tell what it is about
 LONGEST_PIECE, OVERLAP = 60, 16  # a sentence without a full stop is read in pieces
-SEVERITY = {tier: rank for rank, tier in enumerate(("E", "I", "P", "S", "V", "R"))}
 PERSONAL = frozenset(
     {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm", "crisis_psychosis", "crisis_harm_baby"}
 )
@@ -113,7 +113,7 @@ class Patterns:
                     match = self._read(row, text, words, start, end)
                     if match and (name not in found or len(match.evidence) > len(found[name].evidence)):
                         found[name] = match
-        return sorted(found.values(), key=lambda match: (SEVERITY[match.tier], match.rule))
+        return sorted(found.values(), key=lambda match: (TIERS.index(match.tier), match.rule))
 
     def _read(self, row: _Row, text: str, words: list[Word], start: int, end: int) -> Match | None:
         """The match in its surroundings, or None where a scope takes it back."""

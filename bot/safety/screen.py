@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bot.safety.classifier import danger, danger_of_another, kind
-from bot.safety.patterns import SEVERITY, Match, Patterns
-from bot.safety.verdict import ALARM_TIERS, CHECK, TIER_OF, Verdict
+from bot.safety.tiers import ALARM, CHECK, TIERS
+from bot.safety.verdict import TIER_OF, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
+    from bot.safety.patterns import Match, Patterns
     from bot.understanding.intents import Reading
 
     Floats = npt.NDArray[np.float32]
@@ -51,7 +52,7 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
     strongest = int(np.argmax(scores))
     score = round(float(scores[strongest]), 3)
     matches = patterns.matches(texts[0])
-    alarms = [match for match in matches if match.tier in ALARM_TIERS]
+    alarms = [match for match in matches if match.tier in ALARM]
     if alarms and score >= limits.doubt:
         return _from_rules(alarms, score, limits)
     label = kind(reading, strongest)
@@ -65,7 +66,7 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
 
 
 def _from_rules(alarms: list[Match], score: float, limits: Thresholds) -> Verdict:
-    gravest = min(alarms, key=lambda match: SEVERITY[match.tier])
+    gravest = min(alarms, key=lambda match: TIERS.index(match.tier))
     # Somebody else's crisis keeps the graver tier of all matches, but speaks to the writer.
     label = next((m.label for m in alarms if m.label == "crisis_third_party"), gravest.label)
     by = "both" if score >= limits.alarm else "rules"

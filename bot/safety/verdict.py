@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.safety.tiers import ALARM
+
 TIER_OF = {
     "crisis_medical": "E",
     "crisis_psychosis": "P",
@@ -14,8 +16,6 @@ TIER_OF = {
     "crisis_self_harm": "S",
     "crisis_violence": "V",
 }
-ALARM_TIERS = frozenset("EPISV")
-CHECK = "R"
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Verdict:
     @property
     def alarm(self) -> bool:
         """Whether helplines must come at once."""
-        return self.tier in ALARM_TIERS
+        return self.tier in ALARM
 
     def as_dict(self) -> dict[str, Any]:
         """The form that is stored with the turn."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
+from bot.safety.tiers import TIERS
 from bot.settings import get_settings
 from bot.web import database
-from bot.web.chat.tiers import TIERS
 from bot.web.counters import errors, registry
 
 if TYPE_CHECKING:

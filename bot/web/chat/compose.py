@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
+from bot.safety.tiers import ALARM, as_tier, gravest
 from bot.settings import get_settings
 from bot.web import database
 from bot.web.booking.card import booking_card
@@ -18,7 +19,6 @@ from bot.web.chat.log import Record
 from bot.web.chat.models import Turn
 from bot.web.chat.requests import too_large
 from bot.web.chat.screening import SCREEN_SECONDS, screen
-from bot.web.chat.tiers import ALARM, as_tier, gravest
 from bot.web.chat.unheard import note as unheard_note
 from bot.web.content import get_content
 from knowledge.helplines import ANYWHERE

@@ -10,8 +10,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from bot.masking.contacts import Masked, mask_contacts
+from bot.safety.tiers import ALARM
 from bot.web.booking.policy import get_policy
-from bot.web.chat.tiers import ALARM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

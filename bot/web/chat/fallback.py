@@ -9,7 +9,7 @@ import logging
 import secrets
 from typing import Any
 
-from bot.web.chat.tiers import ALARM
+from bot.safety.tiers import ALARM
 from bot.web.content import get_content
 from knowledge.errors import KnowledgeError
 

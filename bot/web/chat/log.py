@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM, gravest
 from bot.web import database, shared
 from bot.web.chat.models import Conversation, Turn, offers_of
-from bot.web.chat.tiers import ALARM, gravest
 from bot.web.chat.tokens import invalid_token
 from bot.web.errors import ApiError
 from bot.web.oncall import alerts

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM, TIERS, gravest
 from bot.web.chat.signals import turn_heard, turn_stored
-from bot.web.chat.tiers import ALARM, TIERS, gravest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

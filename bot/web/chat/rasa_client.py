@@ -14,8 +14,8 @@ import httpx
 from bot import tracing
 from bot.rasa_port import rasa_urls
 from bot.routing import Routes
+from bot.safety.tiers import as_tier, gravest
 from bot.settings import get_settings
-from bot.web.chat.tiers import as_tier, gravest
 
 if TYPE_CHECKING:
     import ssl

@@ -7,7 +7,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from bot.web.chat.tiers import as_tier, gravest
+from bot.safety.tiers import as_tier, gravest
 
 logger = logging.getLogger(__name__)
 SCREEN_SECONDS = 0.3

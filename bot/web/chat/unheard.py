@@ -17,11 +17,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM, gravest
 from bot.web import database
 from bot.web.chat import rasa_client
 from bot.web.chat.models import UNHEARD, Conversation, Turn
 from bot.web.chat.screening import tier_of
-from bot.web.chat.tiers import ALARM, gravest
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
 
+from bot.safety.tiers import ALARM
 from bot.web import database, shared
 from bot.web.chat.fallback import new_message_id
 from bot.web.chat.forgetting import forget
@@ -20,7 +21,6 @@ from bot.web.chat.log import turn_log
 from bot.web.chat.models import new_session_id
 from bot.web.chat.requests import Incoming, read_message, read_opening
 from bot.web.chat.screening import screen
-from bot.web.chat.tiers import ALARM
 from bot.web.chat.tokens import make_token, session_of
 from bot.web.chat.turns import turns
 from bot.web.content import get_content

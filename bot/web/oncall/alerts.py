@@ -11,8 +11,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM
 from bot.settings import get_settings
-from bot.web.chat.tiers import ALARM
 from bot.web.content import get_content
 from bot.web.oncall.models import Alert
 from bot.web.oncall.rule import Alarm, Owed, owed

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.web.chat.tiers import gravest
+from bot.safety.tiers import gravest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,8 +12,8 @@ from django.db import Error, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import ALARM
 from bot.web.oncall.alerts import anyone_on_call, owed_by, queue_owed
 from bot.web.oncall.models import Alert
 

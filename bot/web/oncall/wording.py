@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timezone
 from typing import TYPE_CHECKING, Any
 
-from bot.web.chat.tiers import TIER_NAMES
+from bot.safety.tiers import TIER_NAMES
 from bot.web.oncall.rule import Why
 from bot.web.outgoing.mail import new_mail
 

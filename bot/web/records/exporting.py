@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from bot.safety.tiers import TIERS
 from bot.web.booking.policy import get_policy
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import TIERS
 from bot.web.records.content import CONVERSATION_COLUMNS, TURN_COLUMNS, as_dict, cell, csv_rows
 from bot.web.records.models import Export, ExportedConversation
 from bot.web.review.models import ViewRecord

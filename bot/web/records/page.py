@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bot.web.chat.tiers import TIER_NAMES
+from bot.safety.tiers import TIER_NAMES
 from bot.web.records.exporting import EXPORTED, FORMATS, ExportRefusedError, Wanted, export
 from bot.web.records.models import Export
 from bot.web.review.access import access

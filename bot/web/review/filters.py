@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils import timezone
 
+from bot.safety.tiers import TIERS
 from bot.web.chat.models import Conversation
-from bot.web.chat.tiers import TIERS
 from bot.web.review import words
 from bot.web.review.models import Summary
 from bot.web.review.unopened import unopened

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from bot.safety.tiers import ALARM, TIER_NAMES, gravest
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import ALARM, TIER_NAMES, gravest
 from bot.web.review.masking import masked
 from bot.web.review.models import Summary
 

@@ -12,9 +12,9 @@ from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM, TIER_NAMES, TIERS
 from bot.web.booking.models import Booking
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import ALARM, TIER_NAMES, TIERS
 from bot.web.review.models import Completion, Review, Summary, ViewRecord
 from bot.web.review.opinions import INDEPENDENT, Agreement, kappa, pairs_of
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from bot.safety.tiers import TIER_NAMES
 from bot.understanding.labels import labels
 from bot.web.chat.models import Turn
-from bot.web.chat.tiers import TIER_NAMES
 from bot.web.review.masking import masked, masked_part
 from bot.web.review.opinions import INDEPENDENT, judged
 from bot.web.review.passages import compared

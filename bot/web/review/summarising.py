@@ -13,10 +13,10 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from bot.safety.tiers import ALARM
 from bot.understanding.labels import is_crisis, labels
 from bot.web.booking.policy import get_policy
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import ALARM
 from bot.web.review import saved_tests, words
 from bot.web.review.masking import searchable
 from bot.web.review.models import Completion, Review, Summary, Tag

@@ -10,10 +10,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from bot.safety.tiers import TIER_NAMES
 from bot.understanding.labels import is_crisis, labels
 from bot.web.accounts.roles import staff as staff_members
 from bot.web.chat.models import Conversation
-from bot.web.chat.tiers import TIER_NAMES
 from bot.web.oncall import alerts
 from bot.web.review import inbox as listing
 from bot.web.review import presence, saved_tests, undoing

@@ -38,7 +38,15 @@ def test_the_first_alarm_is_told(tier: str) -> None:
 
 @pytest.mark.parametrize(
     ("before", "now", "expected"),
-    [("V", "S", Why.GRAVER), ("S", "I", Why.GRAVER), ("I", "E", Why.GRAVER), ("S", "S", None), ("I", "S", None)],
+    [
+        ("V", "S", Why.GRAVER),
+        ("S", "I", Why.GRAVER),
+        ("I", "E", Why.GRAVER),
+        ("P", "I", Why.GRAVER),
+        ("I", "P", None),
+        ("S", "S", None),
+        ("I", "S", None),
+    ],
 )
 def test_soon_after_only_what_is_graver_is_told(before: str, now: str, expected: Why | None) -> None:
     assert why([alarm(now, 1)], alarm(before, 0)) is expected

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.web.chat.tiers import ALARM
+from bot.safety.tiers import ALARM
 from bot.web.oncall.rule import Why
 from bot.web.oncall.wording import News
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bot.web.chat.tiers import TIERS
+from bot.safety.tiers import TIERS
 from bot.web.records.exporting import FORMATS, ExportRefusedError, Wanted, export
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from bot.safety.tiers import as_tier
 from bot.web.booking.card import booking_card
 from bot.web.chat.fallback import bot_message
 from bot.web.chat.models import Conversation, Turn
-from bot.web.chat.tiers import as_tier
 from bot.web.content import get_content
 
 if TYPE_CHECKING:

@@ -1,18 +1,23 @@
-"""The safety tiers, gravest first (shared with the classifier: E P I S V R)."""
+"""The safety tiers and which of two is graver, for screening, dialogue, on-call alerts and console alike.
+
+The order is that in which help is needed: a body that fails, a life about to be ended or a baby about to be hurt,
+thoughts that may turn into either (docs/safety-case.md, "Tiers and replies").
+"""
 
 from __future__ import annotations
 
-TIERS = ("E", "P", "I", "S", "V", "R")
+TIERS = ("E", "I", "P", "S", "V", "R")  # gravest first
 TIER_NAMES = {
     "E": "medical emergency",
-    "P": "psychosis",
     "I": "imminent danger",
+    "P": "psychosis",
     "S": "suicide or self-harm",
     "V": "violence",
     "R": "red flag",
 }
-# Tiers that are answered with helplines at once; R is a gentle check.
-ALARM = frozenset("EPISV")
+# The gentle check; all others are answered with helplines at once.
+CHECK = "R"
+ALARM = frozenset(TIERS) - {CHECK}
 
 
 def gravest(*tiers: str | None) -> str | None:
