@@ -534,33 +534,6 @@ async def test_a_trace_shows_which_step_was_given_up(
     assert failed == {"rules and actions": "TimeoutError"}
 
 
-async def test_a_conversation_is_forgotten_after_the_turn_that_is_being_played(
-    domain: Domain, knowledge_folder: Path
-) -> None:
-    lock, saved = asyncio.Lock(), []
-
-    class Locks:
-        def lock(self, sender: str) -> asyncio.Lock:
-            return lock
-
-    class Store:
-        async def save(self, tracker: DialogueStateTracker) -> None:
-            saved.append(tracker.sender_id)
-
-    class FakeAgent:
-        processor = FakeProcessor(domain)
-        lock_store, tracker_store = Locks(), Store()
-
-    FakeAgent.domain = domain
-    player = TurnPlayer(FakeAgent(), load_helplines(knowledge_folder), 0.2)
-    async with lock:
-        forgetting = asyncio.create_task(player.forget("parent"))
-        await asyncio.wait({forgetting}, timeout=0.05)
-        assert saved == []
-    await forgetting
-    assert saved == ["parent"]
-
-
 def test_an_agent_without_a_model_is_refused(knowledge_folder: Path) -> None:
     class Bare:
         processor = None
