@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from bot.safety.tiers import ALARM, CHECK, TIER_NAMES, TIERS, as_tier, gravest
@@ -12,7 +14,7 @@ def test_a_baby_about_to_be_hurt_is_graver_than_signs_of_psychosis() -> None:
     assert gravest("P", "I") == gravest("I", "P") == "I"
 
 
-@pytest.mark.parametrize(("one", "another"), zip(TIERS, TIERS[1:], strict=False))
+@pytest.mark.parametrize(("one", "another"), itertools.pairwise(TIERS))
 def test_of_two_the_first_in_the_order_is_graver(one: str, another: str) -> None:
     assert gravest(another, None, one) == one
 
