@@ -13,7 +13,7 @@ from knowledge import stored
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.passages import Passage
-from knowledge.search import LEAST_COSINE, OUTSIDE, OUTSIDE_DISTRUST, PassageIndex
+from knowledge.search import GRAVE_DISTRUST, LEAST_COSINE, OUTSIDE, OUTSIDE_DISTRUST, PassageIndex
 from knowledge.terms import terms
 
 if TYPE_CHECKING:
@@ -76,6 +76,29 @@ def test_a_heading_that_asks_the_same_lifts_its_passage(encode: Callable) -> Non
     plain, titled = passage("a", "Of other things", text), passage("b", "Will it pass", text)
     index = PassageIndex([plain, titled, FEED], encode)
     assert index.search("will it pass", encode(["will it pass"])[0]).hits[0].passage is titled
+
+
+def test_a_question_about_the_practice_is_answered_by_its_own_article(encode: Callable) -> None:
+    drink = passage(
+        "drink", "Wine in the evening", "An evening glass becomes the border of the evening.", "about_substances"
+    )
+    hours = passage("hours", "When", "Times of the therapists are in the list.", "ask_consultation")
+    index, text = PassageIndex([drink, hours, FEED], encode), "do you do evenings"
+    assert index.search(text, encode([text])[0], {"about_substances": 0.9}).hits[0].passage is drink
+    assert index.search(text, encode([text])[0], {"ask_consultation": 0.9}).hits[0].passage is hours
+
+
+@pytest.mark.parametrize("topic", ["crisis_psychosis", "about_loss"])
+def test_an_article_about_danger_or_death_comes_up_only_for_who_speaks_of_it(encode: Callable, topic: str) -> None:
+    grave = passage("signs", "When to send visitors home", "Send visitors home when she is ill.", topic)
+    index, text = PassageIndex([grave, SLEEP, FEED, GUILT], encode), "send visitors home"
+
+    def score(intents: dict[str, float]) -> float:
+        hits = index.search(text, encode([text])[0], intents, 4).hits
+        return next(hit.score for hit in hits if hit.passage is grave)
+
+    assert score({topic: 0.06}) - score({}) == pytest.approx(GRAVE_DISTRUST + 0.06, abs=1e-4)
+    assert score({"feel_guilty": 0.9}) == pytest.approx(score({}), abs=1e-4)
 
 
 def test_where_nothing_is_good_enough_the_search_says_so(find: Callable) -> None:
