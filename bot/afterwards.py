@@ -39,7 +39,7 @@ BARS = (
 )
 WITHIN = frozenset({"exercise_next", "rating_before"})  # what a reply asks while an exercise runs
 RESUME = '/request_exercise{"choice": "resume"}'
-YES_NO = [("Yes, I am", "/affirm"), ("No", "/deny"), ("I'm not sure", "/unsure")]
+YES_NO = [("Yes", "/affirm"), ("No", "/deny"), ("I'm not sure", "/unsure")]
 # Words of a living baby, which nobody offers to a parent whose baby has died.
 OF_A_LIVING_BABY = (
     "/feel_disconnected", "/feel_no_instant_love", "/feel_rejected_by_baby", "/feel_baby_harmed_by_me", "/ask_how_to_bond",
