@@ -55,7 +55,7 @@ _WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpl
 # the classifier alone up to this score, and never one of means, plan, the baby or the body. How both were chosen:
 # docs/safety-case.md, "Thresholds".
 EXPLAINED_BELOW = 1.75
-DENIED_BELOW = 0.0  # the same for what follows a no to the direct question; surer alarms are asked about again
+DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
 DENIAL_TURNS = 2
 NEVER_EXPLAINED = {"E", "I"}
 OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}

@@ -92,10 +92,14 @@ class Compared:
 
     def __init__(self, steps: Steps, processor: MessageProcessor) -> None:
         self._steps, self._processor = steps, processor
+        self._demanded = False
 
-    def predict(self, tracker: DialogueStateTracker) -> PolicyPrediction:
-        """The prediction, if both are one."""
+    def predict(self, tracker: DialogueStateTracker) -> PolicyPrediction | None:
+        """The prediction, if both are one. Nothing from an action on that another one demanded: that is Rasa's."""
+        self._demanded = self._demanded or bool(tracker.followup_action)
         found = self._steps.predict(tracker)
+        if self._demanded:
+            return found
         expected = self._processor._predict_next_with_tracker(tracker)
         assert found is not None, "a step of Attune's rules was left to Rasa"
         assert found == expected
