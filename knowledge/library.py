@@ -49,16 +49,12 @@ class Library:
         passages = passages_of(load_articles(self._folder), site)
         return PassageIndex(passages, self._encode, self._store, self._identity)
 
-    def changed(self) -> bool:
-        """Whether a file has changed since the last look that `refresh` acted on."""
-        return self._look() != self._stamp
-
     def refresh(self) -> bool:
         """Rebuild the index if a file has changed; True if it was. Raises KnowledgeError and keeps the old one."""
         stamp = self._look()
         if stamp == self._stamp:
             return False
-        # Remembered before building: a broken file is complained of once, not on every turn.
+        # Remembered before building: a broken file is complained of once, not at every look.
         self._stamp = stamp
         self.index = self._build()
         return True

@@ -1,7 +1,7 @@
 """Graph component: the passages that answer a message, over knowledge.search.
 
-The index is built from the knowledge folder on load and again when a file there changes, so that editing
-an article needs neither training nor a restart.
+The index is built from the knowledge folder. A model that is in use has a thread that looks for changed files, so that
+editing an article needs neither training nor a restart, and the first message after it finds the new words.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Any, Optional
+import weakref
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -46,14 +47,11 @@ class PassageSearch(GraphComponent):
         """The settings with their defaults."""
         return {"most": 10, "look_every": 2.0}
 
-    def __init__(self, most: int, look_every: float) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
-        self._look_every = look_every
         self._library = Library(
             get_settings().knowledge, encode_cached, get_settings().cache / "passages", encoder_identity()
         )
-        self._looked = time.monotonic()
-        self._making: Optional[threading.Thread] = None
 
     @classmethod
     def create(
@@ -63,8 +61,23 @@ class PassageSearch(GraphComponent):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> PassageSearch:
-        """The component with its index built."""
-        return cls(config["most"], config["look_every"])
+        """The component with its index built, for a training: articles that change meanwhile are of no use to it."""
+        return cls(config["most"])
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> PassageSearch:
+        """The component of a model in use, whose articles are looked at for as long as it is."""
+        component = cls.create(config, model_storage, resource, execution_context)
+        about = (weakref.ref(component), config["look_every"])
+        threading.Thread(target=_look_again_and_again, args=about, name="articles", daemon=True).start()
+        return component
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add."""
@@ -72,7 +85,6 @@ class PassageSearch(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Passages for each message with a vector."""
-        self._refresh()
         for message in messages:
             found = self._search(message)
             rows = [
@@ -99,18 +111,26 @@ class PassageSearch(GraphComponent):
             return None
         return self._library.index.search(message.get(TIDIED), vector, message.get(PROBABILITIES), self._most)
 
-    def _refresh(self) -> None:
-        """Look for changed articles now and then; the new index is made beside the turns, which use the old one."""
-        if time.monotonic() - self._looked < self._look_every or (self._making and self._making.is_alive()):
-            return
-        self._looked = time.monotonic()
-        if self._library.changed():
-            self._making = threading.Thread(target=self._reload, name="articles", daemon=True)
-            self._making.start()
-
-    def _reload(self) -> None:
+    def look(self) -> None:
+        """Take up articles that were changed; the new index is made beside the turns, which use the old one."""
         try:
             self._library.refresh()
         except (KnowledgeError, OSError) as error:
             # A half-saved article must not take the others away; the old index goes on.
             logger.error("The articles were not reloaded, answers come from those before: %s", error)
+        except Exception:  # a thread that dies would take up no later change
+            logger.exception("The articles were not reloaded, answers come from those before")
+
+
+def _look_again_and_again(component: weakref.ref[PassageSearch], every: float) -> None:
+    """Look every `every` seconds. Between two looks only those who use the component hold it; then this ends."""
+    while _look(component):
+        time.sleep(every)
+
+
+def _look(component: weakref.ref[PassageSearch]) -> bool:
+    """Whether there still was a component that could look."""
+    found = component()
+    if found is not None:
+        found.look()
+    return found is not None

@@ -288,7 +288,6 @@ class TestLibrary:
         assert library.index.passages == []
         (tmp_path / "empty" / "articles").mkdir(parents=True)
         (folder / "articles" / "low-mood.md").rename(tmp_path / "empty" / "articles" / "low-mood.md")
-        assert library.changed()
         assert library.refresh() is True
         assert library.index.passages[0].url.startswith("/articles/low-mood#")
 
