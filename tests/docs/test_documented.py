@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -151,6 +152,16 @@ def test_the_pairs_are_no_training_phrasings() -> None:
     cells = [row.strip(" |").split(" | ") for row in rows]
     for sentence in [cell.strip() for row in cells for cell in (row[1], row[3])]:
         assert f"- {sentence.lower()}\n" not in text, sentence
+
+
+def test_the_list_of_voices_is_that_of_the_phrasings() -> None:
+    rows = re.findall(r"^\| (`[^|]+) \|", section(page("docs/intents.md"), "Voices"), re.MULTILINE)
+    described = Counter(name for row in rows for name in re.findall(r"`(\w+)`", row))
+    files = [path for path in (ROOT / "data/nlu").rglob("*.yml") if path.parent.name != "reviewed"]
+    heads = [line for path in files for line in re.findall(r"^  metadata: .*", path.read_text("utf-8"), re.MULTILINE)]
+    written = {name for head in heads for name in re.findall(r"\bvoice: (\w+)", head)}
+    assert set(described) == written
+    assert set(described.values()) == {1}
 
 
 # What is stored
