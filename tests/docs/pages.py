@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-RECIPE_LABEL = "about_moving"  # the intent that the recipe of CONTRIBUTING.md adds
+RECIPE_LABELS = ("about_moving", "ask_languages")  # the intents that the recipes of CONTRIBUTING.md add
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     ROOT / "bot/web/widget/README.md",

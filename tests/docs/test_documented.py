@@ -19,7 +19,7 @@ from bot.web.accounts.models import LINK_LIFE, LOCK_WINDOW
 from bot.web.metrics import registry
 from bot.web.review import presence
 from knowledge.practice import load_practice
-from tests.docs.pages import PAGES, RECIPE_LABEL, ROOT, name_of, page, section
+from tests.docs.pages import PAGES, RECIPE_LABELS, ROOT, name_of, page, section
 
 NOT_BUILT = "Not built yet"
 OPERATIONS = page("docs/operations.md")
@@ -131,7 +131,7 @@ def test_the_docs_name_no_intent_that_is_not_there() -> None:
     families = "crisis|feel|about|ask|request|manage"
     for path in PAGES:
         named = re.findall(rf"`((?:{families})_[a-z_]+)`", path.read_text("utf-8"))
-        assert set(named) <= {*labels(), RECIPE_LABEL}, name_of(path)
+        assert set(named) <= {*labels(), *RECIPE_LABELS}, name_of(path)
 
 
 def test_the_pairs_of_neighbours_name_labels_and_two_sentences() -> None:

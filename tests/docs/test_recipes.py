@@ -27,11 +27,11 @@ from knowledge.exercises import Situation, fitting, load_exercises
 from knowledge.lint import FAIL, check
 from knowledge.passages import passages_of
 from knowledge.search import PassageIndex
+from knowledge.wording import NEVER_SAID
 from tests import test_domain, test_voice
 from tests.data import test_phrasings
 from tests.docs import test_documented
-from tests.docs.pages import RECIPE_LABEL as NEW
-from tests.docs.pages import ROOT, page
+from tests.docs.pages import RECIPE_LABELS, ROOT, page
 from tests.knowledge import test_article_files, test_exercise_files
 
 if TYPE_CHECKING:
@@ -68,8 +68,9 @@ class Step:
         path.write_text("".join(lines), "utf-8")
 
 
-def recipe(name: str) -> list[Step]:
-    text = page("CONTRIBUTING.md").split(f"### Add {name}\n")[1].split("\n### ")[0]
+def recipe(heading: str) -> list[Step]:
+    """The steps below `heading`, up to the next one of any level; what is in a block is indented and no heading."""
+    text = re.split(r"^#+ ", page("CONTRIBUTING.md").split(f"# {heading}\n")[1], flags=re.MULTILINE)[0]
     found = []
     for match in STEP.finditer(text):
         # What stands left of the block is the list's; the rest of the indentation belongs to the file.
@@ -108,22 +109,30 @@ def holds(test: Callable[..., None], **given: object) -> None:
     test(**{name: given[name] for name in inspect.signature(test).parameters})
 
 
-# The intent
+# The intent, answered with a passage or with a reply of its own
+
+WITH_A_PASSAGE, WITH_A_REPLY = "Add an intent", "With a reply of its own instead of a passage"
+STEPS = {WITH_A_PASSAGE: 8, WITH_A_REPLY: 7}
+LABEL = dict(zip(STEPS, RECIPE_LABELS, strict=True))
+OF_THE_CODE = {test_phrasings.test_no_line_that_measures_is_learnt, test_domain.test_every_response_is_used}
 
 
-def intent_checks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def intent_checks(heading: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the project's tests ask of a label, but for the number of its phrasings."""
+    new = LABEL[heading]
     domain = yaml.safe_load((folder / "domain.yml").read_text("utf-8"))
     rules = [
         rule
         for path in sorted((folder / "data/rules").glob("*.yml"))
         for rule in yaml.safe_load(path.read_text("utf-8"))["rules"]
     ]
-    assert NEW in labels.labels()
-    phrasings = [one for path in (folder / "data/nlu").rglob(f"{NEW}.yml") for one in examples.read_phrasings(path)]
+    assert new in labels.labels()
+    phrasings = [one for path in (folder / "data/nlu").rglob(f"{new}.yml") for one in examples.read_phrasings(path)]
     assert phrasings
-    dialogues = load_dialogues(folder / "tests/conversations/moving.yml")
-    assert dialogues
+    (dialogue,) = [step.file for step in recipe(heading) if step.file.startswith("tests/conversations/")]
+    assert load_dialogues(folder / dialogue)
+    replies = domain["responses"].get(f"utter_{new}", [])
+    texts = {f"wording {number}": wording["text"] for number, wording in enumerate(replies)}
     given = {
         "domain": domain,
         "rules": rules,
@@ -137,6 +146,11 @@ def intent_checks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         test_domain.test_every_label_has_a_rule,
         test_domain.test_every_label_has_a_rule_that_holds_whatever_was_asked,
         test_domain.test_every_action_of_a_rule_exists,
+        test_domain.test_every_response_is_used,
+        test_domain.test_every_response_has_three_wordings_that_differ,
+        test_domain.test_every_placeholder_can_be_filled,
+        test_domain.test_every_button_leads_to_a_label,
+        test_domain.test_after_a_loss_every_reply_has_two_wordings_without_a_baby,
         test_domain.test_what_a_parent_would_call_a_topic_is_the_same_in_labels_and_choices,
         test_phrasings.test_every_phrasing_has_words,
         test_phrasings.test_every_phrasing_names_its_voice_and_known_labels,
@@ -149,37 +163,52 @@ def intent_checks(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         test_article_files.test_every_label_that_is_answered_with_a_passage_has_an_article,
         test_voice.test_every_label_that_parents_say_has_three_acknowledgements,
     ):
-        holds(test, **given | ({"root": ROOT} if test is test_phrasings.test_no_line_that_measures_is_learnt else {}))
+        holds(test, **given | ({"root": ROOT} if test in OF_THE_CODE else {}))
+    for name in NEVER_SAID:
+        test_voice.test_attune_never_says(texts, name)
     monkeypatch.setattr(test_documented, "page", lambda name: (folder / name).read_text("utf-8"))
-    test_documented.test_every_intent_is_described(labels.labels()[NEW])
+    test_documented.test_every_intent_is_described(labels.labels()[new])
 
 
-def test_an_intent_that_is_added_by_its_recipe_passes_the_checks(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for step in recipe("an intent"):
+@pytest.mark.parametrize("heading", STEPS)
+def test_an_intent_that_is_added_by_its_recipe_passes_the_checks(
+    heading: str, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in recipe(heading):
         step.follow(copy)
     forget_what_was_read()
-    intent_checks(copy, monkeypatch)
+    intent_checks(heading, copy, monkeypatch)
 
 
-@pytest.mark.parametrize("left_out", range(8))
+@pytest.mark.parametrize(
+    ("heading", "left_out"), [(heading, n) for heading, most in STEPS.items() for n in range(most)]
+)
 def test_no_step_of_the_recipe_for_an_intent_can_be_left_out(
-    left_out: int, copy: Path, monkeypatch: pytest.MonkeyPatch
+    heading: str, left_out: int, copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = recipe("an intent")
-    assert len(steps) == 8
+    steps = recipe(heading)
+    assert len(steps) == STEPS[heading]
     for number, step in enumerate(steps):
         if number != left_out:
             step.follow(copy)
     forget_what_was_read()
-    with pytest.raises((AssertionError, KeyError, ValueError)):
-        intent_checks(copy, monkeypatch)
+    with pytest.raises((AssertionError, ValueError)):
+        intent_checks(heading, copy, monkeypatch)
+
+
+def test_the_recipes_for_an_intent_differ_in_the_family_as_they_say() -> None:
+    for heading, family in ((WITH_A_PASSAGE, "about"), (WITH_A_REPLY, "ask")):
+        steps = recipe(heading)
+        assert LABEL[heading].startswith(f"{family}_")
+        assert (steps[0].file, steps[0].line) == ("data/labels.yml", f"{family}:")
+        assert steps[1].file == f"data/nlu/{family}/{LABEL[heading]}.yml"
 
 
 # The article
 
 
 def test_an_article_that_is_added_by_its_recipe_is_checked_listed_and_found(copy: Path, encode) -> None:
-    (step,) = recipe("an article")
+    (step,) = recipe("Add an article")
     step.follow(copy)
     name = step.file.rpartition("/")[2].removesuffix(".md")
     folder = copy / "knowledge"
@@ -201,7 +230,7 @@ def test_an_article_that_is_added_by_its_recipe_is_checked_listed_and_found(copy
 
 
 def test_an_exercise_that_is_added_by_its_recipe_passes_the_checks_and_is_offered(copy: Path) -> None:
-    (step,) = recipe("an exercise")
+    (step,) = recipe("Add an exercise")
     step.follow(copy)
     exercises = load_exercises(copy / "knowledge")
     name = step.file.rpartition("/")[2].removesuffix(".yml")
@@ -226,7 +255,7 @@ def test_a_graph_component_that_is_added_by_its_recipe_runs_before_the_screening
     from rasa.shared.nlu.training_data.message import Message
 
     monkeypatch.setattr(DefaultV1Recipe, "_registered_components", dict(DefaultV1Recipe._registered_components))
-    code, config = recipe("a graph component")
+    code, config = recipe("Add a graph component")
     code.follow(copy)
     config.follow(copy)
     spec = importlib.util.spec_from_file_location("recipe_component", copy / code.file)
