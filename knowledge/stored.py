@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ logging.getLogger("bm25s").setLevel(logging.WARNING)
 FORM = 1  # raised when what is stored changes its form
 APPROXIMATE_FROM = 20_000  # passages from which on not all are compared
 KEPT = 3  # indexes; older ones are removed
+DRAFT = ".making-"
+ABANDONED = 3600.0  # seconds; with all encoded before, writing one takes seconds, or minutes where it is approximate
 
 
 @dataclass(frozen=True)
@@ -67,14 +70,17 @@ def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None,
     """
     if store is None:
         with tempfile.TemporaryDirectory() as passing:
-            _write(passages, encode, Path(passing))
+            _write(passages, _encoded(passages, encode), Path(passing))
             return _read(Path(passing))
     folder = store / key(passages, identity)
     if not (folder / "starts.npy").exists():
+        # Before the draft is begun: a start that is killed while it encodes leaves none behind.
+        vectors = _encoded(passages, encode)
         store.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=store, prefix=".making-"))
+        _remove_abandoned(store)
+        draft = Path(tempfile.mkdtemp(dir=store, prefix=DRAFT))
         try:
-            _write(passages, encode, draft)
+            _write(passages, vectors, draft)
             # Made whole, then put into place: of two processes that make the same one wins, and none reads half.
             draft.rename(folder)
         except OSError:
@@ -94,12 +100,35 @@ def _remove_old(store: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(passages: Sequence[Passage], encode: Encode, folder: Path) -> None:
-    texts = encode([passage.searched for passage in passages])
-    names = [(passage.heading, *passage.asked) for passage in passages]
+def _remove_abandoned(store: Path) -> None:
+    """Drafts of processes that were killed."""
+    for path in store.glob(f"{DRAFT}*"):
+        try:
+            abandoned = time.time() - path.stat().st_mtime > ABANDONED
+        except FileNotFoundError:
+            continue  # put into place by now
+        if abandoned:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _names(passages: Sequence[Passage]) -> list[tuple[str, ...]]:
+    return [(passage.heading, *passage.asked) for passage in passages]
+
+
+def _encoded(passages: Sequence[Passage], encode: Encode) -> tuple[Floats, Floats]:
+    """The vectors of the passages, and those of their names, each name once."""
+    names = list(dict.fromkeys(one for some in _names(passages) for one in some))
+    # In one call, so that its report of progress counts them all.
+    vectors = np.ascontiguousarray(encode([*(passage.searched for passage in passages), *names]), dtype=np.float32)
+    return vectors[: len(passages)], vectors[len(passages) :]
+
+
+def _write(passages: Sequence[Passage], vectors: tuple[Floats, Floats], folder: Path) -> None:
+    texts, named = vectors
+    names = _names(passages)
     rows = {name: row for row, name in enumerate(dict.fromkeys(one for some in names for one in some))}
-    np.save(folder / "texts.npy", np.ascontiguousarray(texts, dtype=np.float32))
-    np.save(folder / "names.npy", np.ascontiguousarray(encode(list(rows)), dtype=np.float32))
+    np.save(folder / "texts.npy", texts)
+    np.save(folder / "names.npy", named)
     np.save(folder / "named.npy", np.array([rows[one] for some in names for one in some], dtype=np.int64))
     bm25 = bm25s.BM25()
     corpus = [terms(" ".join((p.title, p.heading, p.searched, *p.asked))) or ["-"] for p in passages]
