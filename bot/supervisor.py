@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from bot.models import Selected
 
+STILL_WAITS = 30.0  # seconds between two lines that say so
 STOPPING = 8.0  # seconds for a process to finish its turns
 LEAST_FREE = 300 * 1024 * 1024  # bytes of disk
 BACK_OFF = 1.0  # seconds before a part that died again within that time comes back, for each earlier death
@@ -164,13 +165,17 @@ class Supervisor:
 
     def _wait(self, part: Part) -> None:
         self._report(f"Waiting for {part.name}")
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        began = said = time.monotonic()
+        while (now := time.monotonic()) - began < PATIENCE:
             if self._running[part.name].poll() is not None:
                 raise StartError(f"{part.name} stopped at once. Its last words:\n{self._last_words(part)}")
             if answers(part.ready):
                 return
-            self._stopping.wait(0.2)
+            if now - said >= STILL_WAITS:
+                said = now
+                self._report(f"Still waiting for {part.name}, {now - began:.0f} s by now")
+            if self._stopping.wait(0.2):
+                raise StartError("Told to stop before all parts answered.")
         raise StartError(
             f"{part.name} did not answer within {PATIENCE:.0f} s. Its last words:\n{self._last_words(part)}"
         )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 import shutil
@@ -16,7 +14,9 @@ from typing import TYPE_CHECKING
 import bm25s
 import numpy as np
 
+# After bm25s: it imports jax where that is installed, which does not work once usearch is there.
 from knowledge import neighbours
+from knowledge.index_key import APPROXIMATE_FROM, LAST, is_whole, key
 from knowledge.terms import terms
 
 if TYPE_CHECKING:
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 # bm25s turns its own logger to DEBUG when it is imported, which would end up among a command's output.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
-FORM = 1  # raised when what is stored changes its form
-APPROXIMATE_FROM = 20_000  # passages from which on not all are compared
 KEPT = 3  # indexes; older ones are removed
 DRAFT = ".making-"
 ABANDONED = 3600.0  # seconds; with all encoded before, writing one takes seconds, or minutes where it is approximate
@@ -55,14 +53,6 @@ class Arrays:
     near: neighbours.Neighbours | None
 
 
-def key(passages: Sequence[Passage], identity: str) -> str:
-    """A hash of all that the arrays are made from: wording of the passages, encoder (`identity`), form."""
-    digest = hashlib.sha256(f"{FORM} {APPROXIMATE_FROM} {identity} {bm25s.__version__}".encode())
-    for passage in passages:
-        digest.update(json.dumps([passage.title, passage.searched, passage.asked]).encode())
-    return digest.hexdigest()[:24]
-
-
 def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None, identity: str = "") -> Arrays:
     """The arrays for `passages`, from the folder `store` where they lie there, else made and kept there.
 
@@ -73,7 +63,7 @@ def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None,
             _write(passages, _encoded(passages, encode), Path(passing))
             return _read(Path(passing))
     folder = store / key(passages, identity)
-    if not (folder / "starts.npy").exists():
+    if not is_whole(folder):
         # Before the draft is begun: a start that is killed while it encodes leaves none behind.
         vectors = _encoded(passages, encode)
         store.mkdir(parents=True, exist_ok=True)
@@ -84,7 +74,7 @@ def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None,
             # Made whole, then put into place: of two processes that make the same one wins, and none reads half.
             draft.rename(folder)
         except OSError:
-            if not (folder / "starts.npy").exists():
+            if not is_whole(folder):
                 raise
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -136,8 +126,7 @@ def _write(passages: Sequence[Passage], vectors: tuple[Floats, Floats], folder: 
     bm25.save(str(folder / "words"), show_progress=False)
     if len(passages) >= APPROXIMATE_FROM:
         neighbours.build(texts, folder / "near.usearch")
-    # Last: it says that all the others are there.
-    np.save(folder / "starts.npy", np.cumsum([0, *(len(some) for some in names)], dtype=np.int64))
+    np.save(folder / LAST, np.cumsum([0, *(len(some) for some in names)], dtype=np.int64))
 
 
 def _read(folder: Path) -> Arrays:

@@ -1,6 +1,6 @@
 """Graph component: the passages that answer a message, over knowledge.search.
 
-The index is built from the knowledge folder on load and again when a file there changes, so that editing
+The index is taken from the cache on load (bot.passage_index), or built from the knowledge folder, and again when a file there changes, so that editing
 an article needs neither training nor a restart.
 """
 
@@ -18,12 +18,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoding.cache import encode_cached
-from bot.encoding.weights import encoder_identity
 from bot.nlu.encoder import VECTOR
 from bot.nlu.intents import PROBABILITIES
 from bot.nlu.tidying import TIDIED
-from bot.settings import get_settings
+from bot.passage_index import open_library
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.search import Found
@@ -49,9 +47,7 @@ class PassageSearch(GraphComponent):
     def __init__(self, most: int, look_every: float) -> None:
         self._most = most
         self._look_every = look_every
-        self._library = Library(
-            get_settings().knowledge, encode_cached, get_settings().cache / "passages", encoder_identity()
-        )
+        self._library: Library = open_library()
         self._looked = time.monotonic()
         self._making: Optional[threading.Thread] = None
 

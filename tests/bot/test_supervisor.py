@@ -128,6 +128,59 @@ def test_a_part_that_does_not_answer_is_reported_and_stopped(with_parts, monkeyp
     assert one._running["actions"].poll() is not None
 
 
+class Slow:
+    """A process that lives and answers late; each look at it takes a while."""
+
+    def __init__(self, clock: Clock, answers_after: float) -> None:
+        self._clock, self._until = clock, clock.now + answers_after
+
+    def poll(self) -> None:
+        return None
+
+    def answers(self, address: str) -> bool:
+        self._clock.now += 2
+        return self._clock.now >= self._until
+
+
+@pytest.fixture
+def waiting(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Waits for a part that answers after so many seconds; gives what was reported."""
+
+    def wait(seconds: float) -> list[str]:
+        clock, said = Clock(), []
+        slow = Slow(clock, seconds)
+        monkeypatch.setattr(supervisor, "time", clock)
+        monkeypatch.setattr(supervisor, "answers", slow.answers)
+        one = Supervisor(settings, Selected(tmp_path / "m.tar.gz", "why"), said.append, print)
+        monkeypatch.setattr(one._stopping, "wait", lambda seconds: False)
+        one._logs.mkdir(parents=True, exist_ok=True)
+        (one._logs / "rasa.log").touch()
+        one._running["rasa"] = slow
+        one._wait(one._rasa)
+        return said
+
+    return wait
+
+
+def test_a_part_that_lives_is_waited_for_and_now_and_then_it_is_said(waiting) -> None:
+    said = waiting(100)
+    assert said == ["Waiting for rasa", *(f"Still waiting for rasa, {seconds} s by now" for seconds in (30, 60, 90))]
+    assert waiting(10) == ["Waiting for rasa"]
+
+
+def test_a_part_that_never_answers_is_given_up(waiting) -> None:
+    with pytest.raises(StartError, match=r"^rasa did not answer within 300 s"):
+        waiting(1000)
+
+
+def test_who_is_told_to_stop_waits_no_longer(with_parts) -> None:
+    one = with_parts("import time; time.sleep(60)")
+    one.ask_to_stop()
+    with pytest.raises(StartError, match="Told to stop"):
+        one.start()
+    assert one._running["actions"].poll() is not None
+
+
 class Process:
     """Stands for a process that dies when its time is over; with `lives` of None it does not."""
 
