@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rasa_sdk.endpoint import create_app
-
 from bot import heap, tracing
 from bot.logs import configure
 from bot.quiet import quieten
@@ -40,6 +38,9 @@ def main() -> None:
     """Serve the `actions` package until stopped."""
     quieten()
     configure("actions", "ERROR")
+    # Imported here: what it imports warns.
+    from rasa_sdk.endpoint import create_app
+
     app = create_app("actions")
     if get_settings().traces_url:
         tracing.start("actions")

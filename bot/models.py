@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import importlib.metadata
+import io
 import logging
 import sys
 import time
@@ -155,10 +156,11 @@ def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
     models = get_settings().models
     models.mkdir(parents=True, exist_ok=True)
     sources = data_hash()
+    printed, model = io.StringIO(), None
     try:
-        # Rasa prints its progress to stdout, which belongs to the command that asked for the model.
-        with contextlib.redirect_stdout(sys.stderr):
-            result = rasa.train(
+        # What Rasa prints to stdout, which belongs to the command that asked for the model, tells why there is none.
+        with contextlib.redirect_stdout(printed):
+            model = rasa.train(
                 domain=str(ROOT / "domain.yml"),
                 config=str(ROOT / "config.yml"),
                 training_files=[str(ROOT / "data" / "rules")],
@@ -166,10 +168,13 @@ def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
                 fixed_model_name=f"attune-{sources}",
                 # What has not changed comes from Rasa's cache; forced, everything is trained anew.
                 force_training=force,
-            )
+            ).model
     except RasaException as error:
         raise TrainingError(f"Rasa could not train: {error}") from error
-    if not result.model:
+    finally:
+        if not model:
+            sys.stderr.write(printed.getvalue())
+    if not model:
         raise TrainingError("Rasa trained no model. Run `make check` to see what is wrong with data/ or domain.yml.")
     seconds = time.perf_counter() - began
     name = f"attune-{sources}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-PATIENCE = 90.0  # seconds until a process must be ready
+PATIENCE = 300.0  # seconds until a process that lives must be ready: a busy machine is slow
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ bot.succession.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -28,9 +29,13 @@ if TYPE_CHECKING:
 
     from bot.models import Selected
 
+STILL_WAITS = 30.0  # seconds between two lines that say so
 STOPPING = 8.0  # seconds for a process to finish its turns
 LEAST_FREE = 300 * 1024 * 1024  # bytes of disk
 BACK_OFF = 1.0  # seconds before a part that died again within that time comes back, for each earlier death
+LAST_WORDS = 12  # lines of a log
+# What `warnings` prints: place, kind and message, at times a second line of it, and the source line, which is indented.
+WARNING = re.compile(r"^\S.*:\d+: \w*Warning: .*(\n(?!Traceback)\S.*(?=\n[ \t]))?(\n[ \t].*)?\n?", re.MULTILINE)
 MOST_DEATHS, WITHIN = 3, 60.0  # so many deaths of one process within so many seconds: say why, and pause or stop
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 300.0  # seconds until the next try; each pause is twice the one before
 WITHOUT = {
@@ -139,7 +144,7 @@ class Supervisor:
         variables = environment(self._settings)
         if part.name == "rasa":
             variables["ATTUNE_RASA_PORT"] = str(part.port)
-        with (self._logs / f"{part.name}.log").open("ab") as log:
+        with self._log(part).open("ab") as log:
             return subprocess.Popen(
                 part.command, cwd=ROOT, env=variables, stdout=log, stderr=log, start_new_session=True
             )
@@ -164,20 +169,32 @@ class Supervisor:
 
     def _wait(self, part: Part) -> None:
         self._report(f"Waiting for {part.name}")
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
+        began = said = time.monotonic()
+        while (now := time.monotonic()) - began < PATIENCE:
             if self._running[part.name].poll() is not None:
-                raise StartError(f"{part.name} stopped at once. Its last words:\n{self._last_words(part)}")
+                raise StartError(
+                    f"{part.name} stopped at once. {self._last_words(part)}\n"
+                    f"Mend what its log says ({self._log(part)}), or run `attune doctor`; then start again."
+                )
             if answers(part.ready):
                 return
-            self._stopping.wait(0.2)
+            if now - said >= STILL_WAITS:
+                said = now
+                self._report(f"Still waiting for {part.name}, {now - began:.0f} s by now")
+            if self._stopping.wait(0.2):
+                raise StartError("Told to stop before all parts answered.")
         raise StartError(
-            f"{part.name} did not answer within {PATIENCE:.0f} s. Its last words:\n{self._last_words(part)}"
+            f"{part.name} did not answer within {PATIENCE:.0f} s. {self._last_words(part)}\n"
+            "Run it again, when less else runs on this machine: what was trained and encoded is kept."
         )
 
+    def _log(self, part: Part) -> Path:
+        return self._logs / f"{part.name}.log"
+
     def _last_words(self, part: Part) -> str:
-        path = self._logs / f"{part.name}.log"
-        return "\n".join(path.read_text("utf-8", "replace").splitlines()[-12:])
+        """What its log ends with, warnings of packages left out: they would hide what matters."""
+        lines = WARNING.sub("", self._log(part).read_text("utf-8", "replace")).splitlines()[-LAST_WORDS:]
+        return "\n".join(("Its last words:", *lines)) if lines else f"It said nothing in {self._log(part)}."
 
     def watch(self) -> None:
         """Return when asked to stop. A part that dies comes back; after three deaths in a minute it pauses.
@@ -205,7 +222,8 @@ class Supervisor:
         if part.name not in WITHOUT:
             self.stop()
             raise StartError(
-                f"{part.name} died {MOST_DEATHS} times within a minute. Its last words:\n{self._last_words(part)}"
+                f"{part.name} died {MOST_DEATHS} times within a minute. {self._last_words(part)}\n"
+                f"Mend what its log says ({self._log(part)}), or run `attune doctor`; then start again."
             )
         self._pause(part, f"{part.name} died again and again, with code {code}.")
 
@@ -215,8 +233,7 @@ class Supervisor:
         self._due[part.name] = time.monotonic() + seconds
         self._warn(
             f"{why} {WITHOUT[part.name]} It is tried again in {seconds:.0f} s. Mend what its log says "
-            f"({self._logs / part.name}.log), or stop Attune and run `attune doctor`. "
-            f"Its last words:\n{self._last_words(part)}"
+            f"({self._log(part)}), or stop Attune and run `attune doctor`. {self._last_words(part)}"
         )
 
     def _bring_back(self, part: Part) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.articles import load_articles
-from knowledge.passages import passages_of
-from knowledge.practice import load_practice
+from knowledge.index_key import passages_in
 from knowledge.search import PassageIndex
 
 if TYPE_CHECKING:
@@ -45,9 +43,7 @@ class Library:
         return tuple(stamps)
 
     def _build(self) -> PassageIndex:
-        site = load_practice(self._folder).site if (self._folder / "practice.yml").exists() else ""
-        passages = passages_of(load_articles(self._folder), site)
-        return PassageIndex(passages, self._encode, self._store, self._identity)
+        return PassageIndex(passages_in(self._folder), self._encode, self._store, self._identity)
 
     def refresh(self) -> bool:
         """Rebuild the index if a file has changed; True if it was. Raises KnowledgeError and keeps the old one."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import os
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING
 import bm25s
 import numpy as np
 
+# After bm25s: it imports jax where that is installed, which does not work once usearch is there.
 from knowledge import neighbours
+from knowledge.index_key import APPROXIMATE_FROM, LAST, is_whole, key
 from knowledge.terms import terms
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 # bm25s turns its own logger to DEBUG when it is imported, which would end up among a command's output.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
-FORM = 1  # raised when what is stored changes its form
-APPROXIMATE_FROM = 20_000  # passages from which on not all are compared
 KEPT = 3  # indexes; older ones are removed
+DRAFT = ".making-"
+ABANDONED = 3600.0  # seconds; with all encoded before, writing one takes seconds, or minutes where it is approximate
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,6 @@ class Arrays:
     near: neighbours.Neighbours | None
 
 
-def key(passages: Sequence[Passage], identity: str) -> str:
-    """A hash of all that the arrays are made from: wording of the passages, encoder (`identity`), form."""
-    digest = hashlib.sha256(f"{FORM} {APPROXIMATE_FROM} {identity} {bm25s.__version__}".encode())
-    for passage in passages:
-        digest.update(json.dumps([passage.title, passage.searched, passage.asked]).encode())
-    return digest.hexdigest()[:24]
-
-
 def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None, identity: str = "") -> Arrays:
     """The arrays for `passages`, from the folder `store` where they lie there, else made and kept there.
 
@@ -67,18 +60,21 @@ def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None,
     """
     if store is None:
         with tempfile.TemporaryDirectory() as passing:
-            _write(passages, encode, Path(passing))
+            _write(passages, _encoded(passages, encode), Path(passing))
             return _read(Path(passing))
     folder = store / key(passages, identity)
-    if not (folder / "starts.npy").exists():
+    if not is_whole(folder):
+        # Before the draft is begun: a start that is killed while it encodes leaves none behind.
+        vectors = _encoded(passages, encode)
         store.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=store, prefix=".making-"))
+        _remove_abandoned(store)
+        draft = Path(tempfile.mkdtemp(dir=store, prefix=DRAFT))
         try:
-            _write(passages, encode, draft)
+            _write(passages, vectors, draft)
             # Made whole, then put into place: of two processes that make the same one wins, and none reads half.
             draft.rename(folder)
         except OSError:
-            if not (folder / "starts.npy").exists():
+            if not is_whole(folder):
                 raise
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -94,12 +90,35 @@ def _remove_old(store: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _write(passages: Sequence[Passage], encode: Encode, folder: Path) -> None:
-    texts = encode([passage.searched for passage in passages])
-    names = [(passage.heading, *passage.asked) for passage in passages]
+def _remove_abandoned(store: Path) -> None:
+    """Drafts of processes that were killed."""
+    for path in store.glob(f"{DRAFT}*"):
+        try:
+            abandoned = time.time() - path.stat().st_mtime > ABANDONED
+        except FileNotFoundError:
+            continue  # put into place by now
+        if abandoned:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _names(passages: Sequence[Passage]) -> list[tuple[str, ...]]:
+    return [(passage.heading, *passage.asked) for passage in passages]
+
+
+def _encoded(passages: Sequence[Passage], encode: Encode) -> tuple[Floats, Floats]:
+    """The vectors of the passages, and those of their names, each name once."""
+    names = list(dict.fromkeys(one for some in _names(passages) for one in some))
+    # In one call, so that its report of progress counts them all.
+    vectors = np.ascontiguousarray(encode([*(passage.searched for passage in passages), *names]), dtype=np.float32)
+    return vectors[: len(passages)], vectors[len(passages) :]
+
+
+def _write(passages: Sequence[Passage], vectors: tuple[Floats, Floats], folder: Path) -> None:
+    texts, named = vectors
+    names = _names(passages)
     rows = {name: row for row, name in enumerate(dict.fromkeys(one for some in names for one in some))}
-    np.save(folder / "texts.npy", np.ascontiguousarray(texts, dtype=np.float32))
-    np.save(folder / "names.npy", np.ascontiguousarray(encode(list(rows)), dtype=np.float32))
+    np.save(folder / "texts.npy", texts)
+    np.save(folder / "names.npy", named)
     np.save(folder / "named.npy", np.array([rows[one] for some in names for one in some], dtype=np.int64))
     bm25 = bm25s.BM25()
     corpus = [terms(" ".join((p.title, p.heading, p.searched, *p.asked))) or ["-"] for p in passages]
@@ -107,8 +126,7 @@ def _write(passages: Sequence[Passage], encode: Encode, folder: Path) -> None:
     bm25.save(str(folder / "words"), show_progress=False)
     if len(passages) >= APPROXIMATE_FROM:
         neighbours.build(texts, folder / "near.usearch")
-    # Last: it says that all the others are there.
-    np.save(folder / "starts.npy", np.cumsum([0, *(len(some) for some in names)], dtype=np.int64))
+    np.save(folder / LAST, np.cumsum([0, *(len(some) for some in names)], dtype=np.int64))
 
 
 def _read(folder: Path) -> Arrays:

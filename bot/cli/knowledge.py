@@ -189,6 +189,18 @@ def _show_findings(findings: Sequence[Finding]) -> None:
         console().print(table)
 
 
+@command.command()
+def index() -> None:
+    """Make the search index of the articles where it is not there yet.
+
+    `attune run` and `attune train` do it before they need it, and a running Attune does it for an article that changes.
+    """
+    from bot import passage_index
+
+    if not passage_index.make(note):
+        note("The index of the articles is there already.")
+
+
 @command.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line an article.")
 def list_(as_json: bool) -> None:

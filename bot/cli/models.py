@@ -5,10 +5,11 @@ from __future__ import annotations
 import getpass
 
 import click
-from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 
 from bot import register
+from bot.cli.lines import WIDE, console
 from bot.model_card import cards
 from bot.models import model_to_use, put_in_use
 from bot.settings import get_settings
@@ -51,15 +52,20 @@ def _list() -> None:
     folder = get_settings().models
     entries = register.read(folder).entries
     selected = model_to_use()
-    table = Table(box=None, pad_edge=False)
+    listed = cards(folder)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))  # fits into 80 columns
     for heading in ("", "model", "trained", "learnt", *(short for _, short in FIGURES)):
-        table.add_column(heading, no_wrap=True, justify="left" if heading in {"", "model", "trained"} else "right")
-    for card in cards(folder):
+        left = heading in {"", "model", "trained"}
+        table.add_column(heading.replace(" ", "\n"), no_wrap=True, justify="left" if left else "right")
+    for card in listed:
         mark = "in use" if selected and selected.name == card.name else "" if card.name in entries else "removed"
         values = [f"{card.figures[key].value:.3f}" if key in card.figures else "" for key, _ in FIGURES]
         table.add_row(mark, card.name, card.trained[:10], f"{card.rows_learnt} of {card.phrasings}", *values)
-    Console().print(table)
-    for card in cards(folder):
+    # Never cut, even where the terminal is narrower: names are copied from here for --use.
+    shown = console()
+    shown.width = max(shown.width, Measurement.get(shown, shown.options.update(max_width=WIDE), table).maximum)
+    shown.print(table)
+    for card in listed:
         if card.promoted:
             click.echo(f"{card.name} was put in use by {card.promoted['by']}: {card.promoted['why']}")
     if selected:

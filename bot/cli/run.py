@@ -9,11 +9,12 @@ from functools import partial
 
 import click
 
+from bot import passage_index
 from bot.cli.demo import fill as fill_with_demo
 from bot.cli.django_command import manage
 from bot.models import Selected, TrainingError, model_to_use
 from bot.settings import ROOT, get_settings
-from bot.supervisor import Supervisor, check_ground
+from bot.supervisor import StartError, Supervisor, check_ground
 
 
 @click.command(name="run")
@@ -21,13 +22,14 @@ from bot.supervisor import Supervisor, check_ground
 def command(demo: bool) -> None:
     """Start Attune on this machine: Rasa and the action server on loopback, and the web process.
 
-    Trains first when no model fits the data. Ctrl-C stops everything. Ports: ATTUNE_PORT (8000),
+    Trains first when no model fits the data, and encodes the articles where they changed. Ctrl-C stops everything. Ports: ATTUNE_PORT (8000),
     ATTUNE_RASA_PORT (5005), ATTUNE_ACTIONS_PORT (5055). Logs: var/log.
     """
     settings = get_settings()
     say = click.echo
     check_ground(settings)
     settings.secret("channel")
+    _index_articles()
     model = fitting_or_trained()
     _migrate()
     say(f"Model {model.name}: {model.why}")
@@ -51,13 +53,24 @@ def command(demo: bool) -> None:
         supervisor.stop()
 
 
+def _index_articles() -> None:
+    """Rasa would make the index as well, but only once it is started, and nobody would see how far it is."""
+    if not passage_index.is_made() and _attune("knowledge", "index") != 0:
+        raise StartError("The articles could not be encoded; the lines above say why.")
+
+
+def _attune(*arguments: str) -> int:
+    """The exit code of a subcommand, run in a process of its own, whose gigabyte ends with it."""
+    command = [sys.executable, "-c", "from bot.cli import main; main()", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
 def fitting_or_trained() -> Selected:
-    """The model to use; trained first, in a process of its own, whose gigabyte ends with it."""
+    """The model to use; trained first where there is none."""
     found = model_to_use()
     if found:
         return found
-    done = subprocess.run([sys.executable, "-c", "from bot.cli import main; main()", "train"], cwd=ROOT, check=False)
-    if done.returncode != 0:
+    if _attune("train") != 0:
         raise TrainingError("Training failed; the lines above say why.")
     found = model_to_use()
     if found is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +20,13 @@ from bot.encoding.cache import encode_cached
 from bot.nlu.encoder import READ_TEXTS, SENTENCE_VECTORS, VECTOR
 from bot.nlu.storage import load_arrays, save_arrays
 from bot.nlu.tidying import TIDIED
+from bot.progress import Progress
 from bot.understanding.examples import Example, from_metadata
 from bot.understanding.intents import IntentModel
 
 RANKING_LENGTH = 10
 PROBABILITIES = "attune_probabilities"
 READING = "attune_reading"  # of the whole message and of its sentences
-logger = logging.getLogger(__name__)
 
 
 def examples_of(training_data: TrainingData) -> list[Example]:
@@ -82,7 +81,7 @@ class IntentClassifier(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from all phrasings and saves the model."""
         examples = examples_of(training_data)
-        vectors = encode_cached([example.text for example in examples], _report)
+        vectors = encode_cached([example.text for example in examples], Progress("phrasings"))
         self._model = IntentModel.fit(examples, vectors)
         save_arrays(self._storage, self._resource, self._model.arrays())
         return self._resource
@@ -115,7 +114,3 @@ class IntentClassifier(GraphComponent):
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
-
-
-def _report(done: int, total: int) -> None:
-    logger.info("Encoding phrasings: %d of %d", done, total)

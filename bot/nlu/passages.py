@@ -1,7 +1,8 @@
 """Graph component: the passages that answer a message, over knowledge.search.
 
-The index is built from the knowledge folder. A model that is in use has a thread that looks for changed files, so that
-editing an article needs neither training nor a restart, and the first message after it finds the new words.
+The index is taken from the cache on load (bot/passage_index.py), or built from the knowledge folder. A model that is in
+use has a thread that looks for changed files, so that editing an article needs neither training nor a restart, and the
+first message after it finds the new words.
 """
 
 from __future__ import annotations
@@ -19,12 +20,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoding.cache import encode_cached
-from bot.encoding.weights import encoder_identity
 from bot.nlu.encoder import VECTOR
 from bot.nlu.intents import PROBABILITIES
 from bot.nlu.tidying import TIDIED
-from bot.settings import get_settings
+from bot.passage_index import open_library
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.search import Found
@@ -49,9 +48,7 @@ class PassageSearch(GraphComponent):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._library = Library(
-            get_settings().knowledge, encode_cached, get_settings().cache / "passages", encoder_identity()
-        )
+        self._library: Library = open_library()
 
     @classmethod
     def create(

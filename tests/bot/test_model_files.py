@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import models, register
-from bot.models import KEPT, Trained, data_hash, fitting_model, train
+from bot.models import KEPT, Trained, TrainingError, data_hash, fitting_model, train
 from bot.register import Choice
 from bot.settings import get_settings
 
@@ -75,6 +78,26 @@ def test_nothing_is_trained_where_a_model_fits(folder: Path) -> None:
     said: list[str] = []
     assert train(said.append) == Trained(fitting, 0.0)
     assert said == []
+
+
+@pytest.mark.parametrize(("model", "shown"), [(None, "the domain is bad\n"), ("models/attune-1.tar.gz", "")])
+def test_what_rasa_prints_is_shown_where_it_brings_no_model(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], model: str | None, shown: str
+) -> None:
+    import rasa
+
+    def fake(**_: object) -> SimpleNamespace:
+        sys.stdout.write("the domain is bad\n")
+        return SimpleNamespace(model=model)
+
+    monkeypatch.setattr(rasa, "train", fake)
+    monkeypatch.setattr(models, "ensure_encoder", lambda report: None)
+    monkeypatch.setattr(models, "_card", lambda *_: None)
+    monkeypatch.setattr(models, "write_card", lambda *_: None)
+    monkeypatch.setattr(register, "add", lambda *_, **__: None)
+    with nullcontext() if model else pytest.raises(TrainingError, match="Rasa trained no model"):
+        train(lambda line: None)
+    assert capsys.readouterr() == ("", shown)
 
 
 def test_only_the_newest_models_are_kept(folder: Path) -> None:

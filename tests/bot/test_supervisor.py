@@ -120,10 +120,96 @@ def test_a_part_that_ends_at_once_is_reported_with_its_last_words(with_parts) ->
         with_parts("raise SystemExit('no such luck')").start()
 
 
+WARNED = """\
+/lib/rasa/shared/utils/validation.py:134: DeprecationWarning: pkg_resources is deprecated as an API. See https://x.example
+  import pkg_resources
+/lib/pkg_resources/__init__.py:3117: DeprecationWarning: Deprecated call to `declare_namespace('ruamel')`.
+Implementing implicit namespace packages is preferred to `declare_namespace`. See https://x.example
+  declare_namespace(pkg)
+no such luck
+Traceback (most recent call last):
+  File "a.py", line 3, in <module>
+    import torch
+rasa.exceptions.ModelNotFound: no model
+/lib/requirements.py:74: PyparsingDeprecationWarning: 'originalTextFor' deprecated
+  VERSION_SPEC = originalTextFor(_VERSION_SPEC)("specifier")
+"""
+
+
+def test_warnings_of_packages_are_no_last_words_and_it_is_said_what_to_do(with_parts) -> None:
+    one = with_parts(f"import sys; sys.stderr.write({WARNED!r}); sys.exit(1)")
+    with pytest.raises(StartError) as caught:
+        one.start()
+    first, heard, *words, mend = str(caught.value).splitlines()
+    assert f"{first} {heard}".startswith("actions stopped at once. Its last words: no such luck")
+    assert words[0] == "Traceback (most recent call last):"
+    assert words[-1] == "rasa.exceptions.ModelNotFound: no model"
+    assert mend.startswith("Mend what its log says (")
+    assert "attune doctor" in mend
+
+
+def test_a_part_that_says_nothing_but_warnings_has_no_last_words(with_parts) -> None:
+    with pytest.raises(StartError, match=r"^actions stopped at once\. It said nothing in .*actions\.log\.\n"):
+        with_parts("import sys; sys.stderr.write('/lib/a.py:1: UserWarning: x\\n  import a')").start()
+
+
 def test_a_part_that_does_not_answer_is_reported_and_stopped(with_parts, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor, "PATIENCE", 0.0)
     one = with_parts("import time; time.sleep(60)")
     with pytest.raises(StartError, match=r"^actions did not answer within 0 s"):
+        one.start()
+    assert one._running["actions"].poll() is not None
+
+
+class Slow:
+    """A process that lives and answers late; each look at it takes a while."""
+
+    def __init__(self, clock: Clock, answers_after: float) -> None:
+        self._clock, self._until = clock, clock.now + answers_after
+
+    def poll(self) -> None:
+        return None
+
+    def answers(self, address: str) -> bool:
+        self._clock.now += 2
+        return self._clock.now >= self._until
+
+
+@pytest.fixture
+def waiting(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Waits for a part that answers after so many seconds; gives what was reported."""
+
+    def wait(seconds: float) -> list[str]:
+        clock, said = Clock(), []
+        slow = Slow(clock, seconds)
+        monkeypatch.setattr(supervisor, "time", clock)
+        monkeypatch.setattr(supervisor, "answers", slow.answers)
+        one = Supervisor(settings, Selected(tmp_path / "m.tar.gz", "why"), said.append, print)
+        monkeypatch.setattr(one._stopping, "wait", lambda seconds: False)
+        one._logs.mkdir(parents=True, exist_ok=True)
+        (one._logs / "rasa.log").touch()
+        one._running["rasa"] = slow
+        one._wait(one._rasa)
+        return said
+
+    return wait
+
+
+def test_a_part_that_lives_is_waited_for_and_now_and_then_it_is_said(waiting) -> None:
+    said = waiting(100)
+    assert said == ["Waiting for rasa", *(f"Still waiting for rasa, {seconds} s by now" for seconds in (30, 60, 90))]
+    assert waiting(10) == ["Waiting for rasa"]
+
+
+def test_a_part_that_never_answers_is_given_up_and_it_is_said_what_to_do(waiting) -> None:
+    with pytest.raises(StartError, match=r"(?s)^rasa did not answer within 300 s\. .*Run it again.* is kept\.$"):
+        waiting(1000)
+
+
+def test_who_is_told_to_stop_waits_no_longer(with_parts) -> None:
+    one = with_parts("import time; time.sleep(60)")
+    one.ask_to_stop()
+    with pytest.raises(StartError, match="Told to stop"):
         one.start()
     assert one._running["actions"].poll() is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -182,6 +183,25 @@ class TestStored:
         for number in range(stored.KEPT + 2):
             PassageIndex(ALL, encode, tmp_path, str(number))
         assert len(list(tmp_path.iterdir())) == stored.KEPT
+
+    def test_drafts_of_killed_processes_are_removed_when_they_are_old(self, tmp_path: Path, encode: Callable) -> None:
+        old, new = tmp_path / f"{stored.DRAFT}old", tmp_path / f"{stored.DRAFT}new"
+        for draft in (old, new):
+            draft.mkdir()
+            (draft / "texts.npy").touch()
+        os.utime(old, (1, time.time() - stored.ABANDONED - 60))
+        PassageIndex(ALL, encode, tmp_path)
+        assert (old.exists(), new.exists()) == (False, True)
+
+    def test_a_process_that_is_killed_while_it_encodes_leaves_no_draft(self, tmp_path: Path, encode: Callable) -> None:
+        drafts: list[Path] = []
+
+        def looking(texts: list[str]) -> np.ndarray:
+            drafts.extend(tmp_path.iterdir())
+            return encode(texts)
+
+        PassageIndex(ALL, looking, tmp_path)
+        assert drafts == []
 
     def test_arrays_are_mapped_and_not_read(self, tmp_path: Path, encode: Callable) -> None:
         arrays = stored.load(ALL, encode, tmp_path)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from bot import register
 from bot.cli import learn as learning
@@ -269,6 +270,19 @@ def test_models_are_listed_with_the_one_in_use(two_models: Path) -> None:
     result = choose()
     assert "attune-new is in use: it fits the data." in result.output
     assert "0.941" in result.output
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, None])
+def test_names_are_whole_however_narrow_the_terminal_is(two_models: Path, monkeypatch, columns: int | None) -> None:
+    name = "attune-e9a2983959bbe123"
+    figures = {key: Figure(0.941, 255, (0.9, 0.96)) for key, _ in listing.FIGURES}
+    write_card(two_models, Card(name, "s", "d", "k", "2027-03-11", 60.0, 28_500, figures=figures))
+    if columns:
+        monkeypatch.setattr(listing, "console", lambda: Console(width=columns))
+    shown = choose().output
+    assert any(name in line.split() for line in shown.splitlines())
+    assert shown.count("0.941") == 5
+    assert "…" not in shown
 
 
 def test_a_roll_back_goes_to_the_model_before_and_back_again(two_models: Path) -> None:

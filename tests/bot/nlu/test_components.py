@@ -10,6 +10,7 @@ import pytest
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot import progress
 from bot.nlu import intents, safety, tidying
 from bot.nlu.encoder import READ_TEXTS, SENTENCES
 from bot.nlu.intents import IntentClassifier
@@ -110,6 +111,21 @@ def classifier(tmp_path: Path, encode) -> IntentClassifier:
     model = IntentModel.fit(examples, encode([example.text for example in examples]))
     save_arrays(Storage(tmp_path), None, model.arrays())
     return IntentClassifier.load({}, Storage(tmp_path), None, None)
+
+
+def test_training_says_on_stderr_how_far_the_encoding_is(tmp_path: Path, encode, monkeypatch, capsys) -> None:
+    def slowly(texts: list[str], report) -> np.ndarray:
+        report(len(texts) // 2, len(texts))
+        return encode(texts)
+
+    monkeypatch.setattr(intents, "encode_cached", slowly)
+    monkeypatch.setattr(progress, "EVERY", 0.0)
+    phrasings = []
+    for n in range(5):
+        for label in ("greet", "feel_low", "crisis_suicide"):
+            phrasings.append(Message({"text": "x", TIDIED: f"{label} words {n}", "intent": label}))
+    IntentClassifier.create({}, Storage(tmp_path), None, None).train(TrainingData(phrasings))
+    assert capsys.readouterr().err.startswith("Encoding phrasings: 7 of 15, ")
 
 
 def message(encode, text: str, *sentences: str) -> Message:
