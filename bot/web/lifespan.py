@@ -14,6 +14,7 @@ from django.apps import apps
 from django.utils.module_loading import import_string
 
 from bot import heap
+from bot.web.warming import warm
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -32,6 +33,7 @@ async def lifespan(
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            warm()
             tasks = [asyncio.create_task(_keep_running(name), name=name) for name in background_names()]
             heap.settle()
             await send({"type": "lifespan.startup.complete"})

@@ -142,7 +142,7 @@ def test_with_an_outbox_that_fails_danger_is_answered_stored_and_told_later(
     with web_process(tmp_path, **settings) as web:
         change(database, "ALTER TABLE outgoing_parcel RENAME TO taken_away")
         helplines_in_time(web)
-        assert stored_tiers(database) == ["S"]
+        assert stored_tiers(database) == ["S"], web.output.read_text()
         assert receiver.bodies == []
         change(database, "ALTER TABLE taken_away RENAME TO outgoing_parcel")
         assert receiver.called.acquire(timeout=LATER), web.output.read_text()

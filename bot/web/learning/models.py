@@ -66,13 +66,15 @@ class Withdrawal(models.Model):
 
 
 def waiting() -> list[dict[str, Any]]:
-    """Corrections of written turns that no learning has seen as they are now, the oldest first.
+    """Corrections of written turns that no learning has seen as they are now, the oldest first; none of the demo's.
 
     One that was taken back waits again only when it was changed after that.
     """
     seen = Learnt.objects.filter(turn=OuterRef("turn"))
     found = (
-        Correction.objects.filter(~Q(intent="", crisis_label=""), turn__kind=Turn.Kind.TEXT)
+        Correction.objects.filter(
+            ~Q(intent="", crisis_label=""), turn__kind=Turn.Kind.TEXT, turn__conversation__demo=False
+        )
         .annotate(learnt_at=Subquery(seen.values("at")[:1]))
         .filter(Q(learnt_at__isnull=True) | Q(updated__gt=F("learnt_at")))
         .select_related("turn", "turn__learnt")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import pytest
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import passages
 from bot.nlu.encoder import VECTOR
 from bot.nlu.passages import ANSWERED, PASSAGES, PassageSearch
 from bot.nlu.tidying import TIDIED
@@ -34,7 +33,7 @@ def article(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
             path.unlink()
     monkeypatch.setenv("ATTUNE_KNOWLEDGE", str(own_knowledge))
     monkeypatch.setenv("ATTUNE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(passages, "encode_cached", encode)
+    monkeypatch.setattr("bot.encoding.cache.encode_cached", lambda texts, report: encode(texts))
     get_settings.cache_clear()
     yield own_knowledge / "articles" / "low-mood.md"
     monkeypatch.undo()

@@ -53,6 +53,13 @@ def learnt(turn: Turn, monkeypatch: pytest.MonkeyPatch, batch: str = "2027-03-10
     mark(monkeypatch, batch=batch, learnt=rows, withdrawn=withdrawn)
 
 
+def test_corrections_of_the_demo_wait_for_no_learning(turn: Turn) -> None:
+    correct(turn)
+    assert len(waiting()) == 1
+    Conversation.objects.update(demo=True)
+    assert waiting() == []
+
+
 def test_a_correction_waits_until_it_is_learnt(turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
     assert waiting() == []
     correct(turn)
