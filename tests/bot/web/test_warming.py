@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from bot.understanding import labels as of_labels
 from bot.web import warming
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_the_first_turn_finds_its_labels_loaded() -> None:
