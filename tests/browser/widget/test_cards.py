@@ -80,6 +80,7 @@ def test_rating_by_keyboard(chat):
 def test_rating_can_be_skipped(chat):
     chat.open().say("rating")
     chat.button("Skip").click()
+    expect(chat.log).to_contain_text("You said: skip")
     expect(chat.panel.get_by_role("radio")).to_have_count(0)
     assert last_payload(chat) == "/skip"
 
