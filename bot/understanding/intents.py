@@ -118,6 +118,12 @@ def _product(rows: csr_matrix, table: Floats) -> Floats:
     return result
 
 
+def _learn_wording(examples: Sequence[Example]) -> tuple[CharacterFeatures, LogisticRegression]:
+    features, rows = CharacterFeatures.fit([example.text for example in examples])
+    model = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=60, tol=3e-2, solver="saga", random_state=0)
+    return features, model.fit(rows, [example.label for example in examples])
+
+
 class IntentModel:
     """Reads texts. Training is deterministic: same data, same model."""
 
@@ -137,12 +143,10 @@ class IntentModel:
         # Trained on the rounded vectors, so that the solution fits what is stored.
         support = rounded(vectors)
         base = targets.mean(axis=0)
-        features, rows = CharacterFeatures.fit([example.text for example in examples])
-        wording = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=60, tol=3e-2, solver="saga", random_state=0)
         with ThreadPoolExecutor(1) as beside:  # it keeps one core busy, and the blocks of the other leave room for it
-            learning = beside.submit(wording.fit, rows, [example.label for example in examples])
+            learning = beside.submit(_learn_wording, examples)
             weights = solve(support, targets - base)
-            learning.result()
+            features, wording = learning.result()
         arrays = {
             "labels": np.array(labels),
             "votes": build(support, weights, base),
