@@ -12,6 +12,7 @@ from bot.encoding.weights import encoder_folder
 from bot.models import model_to_use
 from bot.register import RegisterError
 from bot.settings import get_settings
+from bot.web.chat import journal
 from bot.web.pages.built_in import is_current
 from knowledge.articles import load_articles, unreviewed
 from knowledge.errors import KnowledgeError
@@ -37,7 +38,7 @@ class Finding:
 def examine() -> list[Finding]:
     """All findings. A broken file is a finding, not an error."""
     found: list[Finding] = []
-    for look in (_practice, _articles, _exercises, _helplines, _oncall, _model, _secrets, _disk):
+    for look in (_practice, _articles, _exercises, _helplines, _oncall, _model, _secrets, _unstored, _disk):
         found.extend(_guarded(look))
     return found
 
@@ -120,6 +121,15 @@ def _secrets() -> Iterator[Finding]:
             yield Finding("fail", "secrets", f"{path} can be read by others: chmod 600 {path}")
             return
     yield Finding("ok", "secrets", "readable by their owner only")
+
+
+def _unstored() -> Iterator[Finding]:
+    waiting = sum(len(list(folder.glob("*.json"))) for folder in journal.folders())
+    if waiting:
+        text = (
+            f"{waiting} turns wait for the database in {get_settings().var / journal.FOLDER}: mend it, and start Attune"
+        )
+        yield Finding("note", "unstored", text)
 
 
 def _disk() -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from bot.web import database
 from bot.web.counters import errors, registry
 
 if TYPE_CHECKING:
-    from bot.web.chat.log import Record
+    from bot.web.chat.record import Record
 
 SECONDS = (0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.0, 2.9)
 QUEUE_SECONDS = 0.5

@@ -74,6 +74,15 @@ def test_a_secret_that_others_can_read_is_to_be_mended(house: Path) -> None:
     assert f"chmod 600 {secret}" in finding("secrets").text
 
 
+def test_turns_that_wait_for_the_database_are_counted(house: Path) -> None:
+    assert not [found for found in examine() if found.subject == "unstored"]
+    folder = get_settings().var / "unstored" / "of a process"
+    folder.mkdir(parents=True)
+    (folder / "1.json").write_text("{}")
+    assert finding("unstored").state == "note"
+    assert "1 turns wait" in finding("unstored").text
+
+
 def test_a_disk_nearly_full_is_to_be_mended(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert finding("disk").state == "ok"
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 10**12, 499 * 2**20))

@@ -180,3 +180,20 @@ def test_with_a_read_only_database_danger_is_answered_and_stored_and_told_when_i
         database.chmod(0o644)
         assert receiver.called.acquire(timeout=LATER), web.output.read_text()
     assert stored_tiers(database) == ["S"]
+
+
+def test_danger_that_no_database_took_is_stored_and_told_although_the_process_was_killed(
+    settings: dict[str, str], receiver: WebhookReceiver, tmp_path: Path
+) -> None:
+    migrate(tmp_path)
+    database = tmp_path / "var" / "attune.sqlite3"
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        with web_process(tmp_path, **settings) as web:
+            other.execute("BEGIN IMMEDIATE")
+            helplines_in_time(web)
+        other.rollback()
+    assert stored_tiers(database) == []
+    with web_process(tmp_path, **settings) as web:
+        assert receiver.called.acquire(timeout=LATER), web.output.read_text()
+    assert stored_tiers(database) == ["S"]
+    assert not list((tmp_path / "var" / "unstored").rglob("*.json"))

@@ -1,7 +1,8 @@
 """The log of conversations as the chat uses it: the tables, and a memory that bridges a database that fails.
 
 What could not be stored is kept in memory and stored with the session's next turn, or by `retry_storing`. The same
-memory answers a message that is sent again, and knows region and offered buttons while nothing can be read.
+memory answers a message that is sent again, and knows region and offered buttons while nothing can be read. Beside it
+the journal keeps those turns on disk, so that they are not lost with the process.
 """
 
 from __future__ import annotations
@@ -10,20 +11,19 @@ import asyncio
 import logging
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from bot.safety.tiers import ALARM, gravest
 from bot.web import database, shared
+from bot.web.chat.journal import Journal, Kept
 from bot.web.chat.models import Conversation, Turn, offers_of
+from bot.web.chat.record import Answer, Record, as_asked
 from bot.web.chat.tokens import invalid_token
 from bot.web.errors import ApiError
 from bot.web.oncall import alerts
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 logger = logging.getLogger(__name__)
 
@@ -31,44 +31,7 @@ READ_SECONDS = 0.5
 WRITE_SECONDS = 0.3
 REMEMBERED_SESSIONS = 5_000
 RETRY_SECONDS = 15
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back to the parent for one message; `region` is None where it cannot be told now."""
-
-    id: str
-    messages: list[dict[str, Any]]
-    region: str | None
-
-
-@dataclass(frozen=True)
-class Record:
-    """A turn as it will be stored; the fields are those of models.Turn."""
-
-    client_id: str
-    kind: str
-    text: str
-    replies: list[dict[str, Any]]
-    region: str
-    payload: str = ""
-    understood: dict[str, Any] = field(default_factory=dict)
-    tier: str | None = None
-    intent: str = ""
-    confidence: float | None = None
-    actions: list[str] = field(default_factory=list)
-    milliseconds: float | None = None
-    failed: bool = False
-    created: datetime = field(default_factory=timezone.now)
-
-    @property
-    def asks(self) -> str | None:
-        """The question that Rasa's reply leaves open."""
-        return _as_asked(self.understood.get("asks"))
-
-    def answer(self) -> Answer:
-        """The turn as it is answered."""
-        return Answer(self.client_id, self.replies, self.region or None)
+CLAIMED = 200  # turns of the journal that are taken into memory at once
 
 
 @dataclass
@@ -103,6 +66,7 @@ class TurnLog:
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, Known] = OrderedDict()
+        self._journal = Journal()
 
     async def region_of(self, session: str) -> str | None:
         """The session's region as this process remembers it or, after a restart, as it is stored; None if unknown."""
@@ -163,6 +127,7 @@ class TurnLog:
             answers = await self._flush(session, known)
         except database.DatabaseUnavailableError as error:
             logger.error("turn of %s is not stored yet: %s", session, error)
+            await self._journal.keep(Kept(session, record, known.page, tuple(known.opening)))
             return record.answer()
         return answers.get(record.client_id, record.answer())
 
@@ -180,29 +145,60 @@ class TurnLog:
     async def erase(self, session: str) -> None:
         """Erase the conversation. Raises ApiError 401 when it is erased already, DatabaseUnavailableError."""
         await database.write(lambda: _erase(session), 2.0)
-        self._known.pop(session, None)
+        await self._forget(session)
 
     async def store_unsaved(self) -> None:
-        """Try again to store what could not be stored."""
-        for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
-            try:
-                async with shared.sole(session):
-                    if self._known.get(session) is known:  # else erased meanwhile
-                        await self._flush(session, known)
-            except ApiError:
-                logger.info("%s was erased before its last turn was stored", session)
-            except database.DatabaseUnavailableError:
-                return
+        """Try again to store what could not be stored, and then what the journal has of processes that died."""
+        try:
+            for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
+                await self._store_late(session, known)
+            while claimed := await self._journal.claim(CLAIMED, self._holds):
+                for session, turns in groupby(
+                    sorted(claimed, key=lambda kept: kept.session), lambda kept: kept.session
+                ):
+                    await self._adopt(session, list(turns))
+        except database.DatabaseUnavailableError:
+            return
+        except OSError as error:
+            logger.error("what is kept on disk cannot be read: %s", error.strerror)
+
+    async def _adopt(self, session: str, turns: list[Kept]) -> None:
+        """Take `turns`, which nobody has in memory, in front of what is known of the session, and store them."""
+        first = turns[0]
+        known = self._known.get(session)
+        if known is None:
+            known = self._remember(session, Known(first.record.region, first.page, list(first.opening)))
+        known.unsaved = [*(kept.record for kept in turns), *known.unsaved]
+        logger.warning("%d turns of %s are stored that another process could not store", len(turns), session)
+        await self._store_late(session, known)
+
+    async def _store_late(self, session: str, known: Known) -> None:
+        try:
+            async with shared.sole(session):
+                if self._known.get(session) is known:  # else erased meanwhile
+                    await self._flush(session, known)
+        except ApiError:
+            logger.info("%s was erased before its last turn was stored", session)
+
+    def _holds(self, key: tuple[str, str]) -> bool:
+        session, client_id = key
+        known = self._known.get(session)
+        return known is not None and any(record.client_id == client_id for record in known.unsaved)
+
+    async def _forget(self, session: str) -> None:
+        self._known.pop(session, None)
+        await self._journal.drop_session(session)
 
     async def _flush(self, session: str, known: Known) -> dict[str, Answer]:
         records = list(known.unsaved)
         try:
             answers = await database.write(lambda: _store(session, known, records), WRITE_SECONDS)
         except ApiError:
-            self._known.pop(session, None)  # erased: nothing of it may stay here either
+            await self._forget(session)  # erased: nothing of it may stay here either
             raise
         known.unsaved = [record for record in known.unsaved if record not in records]
         self._remember(session, known)
+        await self._journal.drop((session, record.client_id) for record in records)
         return answers
 
     def _remember(self, session: str, known: Known) -> Known:
@@ -212,7 +208,7 @@ class TurnLog:
             # Never the session itself: what is about to be added to it would be nobody's.
             others = (key for key, value in self._known.items() if not value.unsaved and key != session)
             spare = next(others, None)
-            # With the database away for long, the oldest words are lost before memory is.
+            # With the database away for long, the oldest words leave memory, and wait in the journal alone.
             del self._known[spare or next(iter(self._known))]
         return known
 
@@ -236,11 +232,7 @@ def _load(session: str, client_id: str, payload: str | None, label: str | None) 
     asked = (
         conversation.turns.filter(failed=False).order_by("-position").values_list("understood__asks", flat=True).first()
     )
-    return Situation(conversation.region, answer, label, risk, _as_asked(asked))
-
-
-def _as_asked(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    return Situation(conversation.region, answer, label, risk, as_asked(asked))
 
 
 def _risk(known: Known | None) -> str | None:
@@ -310,7 +302,7 @@ turn_log = TurnLog()
 
 
 async def retry_storing() -> None:
-    """Background work: every few seconds, store what could not be stored."""
+    """Background work: at the start and every few seconds, store what could not be stored."""
     while True:
-        await asyncio.sleep(RETRY_SECONDS)
         await turn_log.store_unsaved()
+        await asyncio.sleep(RETRY_SECONDS)

@@ -17,7 +17,8 @@ from bot import tracing
 from bot.web import metrics, shared
 from bot.web.chat import compose
 from bot.web.chat.fallback import empty_message, helplines_message
-from bot.web.chat.log import Answer, Record, TurnLog, turn_log
+from bot.web.chat.log import TurnLog, turn_log
+from bot.web.chat.record import Answer, Record
 from bot.web.chat.requests import not_offered
 from bot.web.content import get_content
 from bot.web.errors import ApiError

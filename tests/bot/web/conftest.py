@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> None:
     """What an earlier test left unstored in this process would be stored, and told, by a later one."""
+    from bot.web.chat.journal import Journal
     from bot.web.chat.log import turn_log
 
     turn_log._known.clear()
+    turn_log._journal = Journal()
 
 
 @pytest.fixture(scope="session")

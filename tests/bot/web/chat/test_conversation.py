@@ -10,7 +10,8 @@ import pytest
 from django.db import OperationalError
 
 from bot.web.booking.models import Therapist, WeeklyHours
-from bot.web.chat.log import Record, turn_log
+from bot.web.chat.log import turn_log
+from bot.web.chat.record import Record
 
 from .parent import Parent, texts
 

@@ -10,13 +10,14 @@ from django.db import connection, connections, transaction
 
 from bot.web.chat import log
 from bot.web.chat.models import Conversation, Turn, new_session_id
+from bot.web.chat.record import Record
 from bot.web.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RECORD = log.Record(client_id="m", kind="text", text="hello", replies=[], region="GB")
+RECORD = Record(client_id="m", kind="text", text="hello", replies=[], region="GB")
 
 
 def beside(work: Callable[[], Any]) -> threading.Thread:

@@ -19,6 +19,7 @@ from bot.web import database
 from bot.web.chat import log
 from bot.web.chat.log import turn_log
 from bot.web.chat.models import Turn, new_session_id
+from bot.web.chat.record import Record
 from bot.web.outgoing.models import Parcel
 
 from .parent import Parent, shows_helplines, texts
@@ -293,7 +294,7 @@ async def test_with_more_sessions_than_are_remembered_the_newest_turn_is_stored_
     monkeypatch.setattr(log, "REMEMBERED_SESSIONS", 1)
     newcomer = new_session_id()
     said = {"client_id": "m1", "kind": "text", "text": "hello", "replies": [], "region": "GB"}
-    await turn_log.add(newcomer, log.Record(**said))
+    await turn_log.add(newcomer, Record(**said))
     locked_database.rollback()
     await turn_log.store_unsaved()
     assert (await Turn.objects.aget(client_id="m1")).conversation_id == newcomer

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from bot.settings import get_settings
 from bot.web.chat import log
-from bot.web.chat.log import Known, Record
+from bot.web.chat.log import Known
+from bot.web.chat.record import Record
 from bot.web.outgoing.models import Parcel
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection
 
-from bot.web.chat.log import Answer
 from bot.web.chat.models import Conversation, Turn
+from bot.web.chat.record import Answer
 from bot.web.oncall import alerts, watch
 from bot.web.oncall.models import Alert
 from bot.web.outgoing.carriers import Way

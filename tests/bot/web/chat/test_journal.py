@@ -1,0 +1,221 @@
+"""Turns that no database took are on disk, and stored by whoever comes after the process that wrote them."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.db import connections
+
+from bot.settings import get_settings
+from bot.web import database
+from bot.web.chat import journal, log
+from bot.web.chat.journal import Journal, Kept, folders
+from bot.web.chat.log import TurnLog, turn_log
+from bot.web.chat.models import Conversation, Turn, new_session_id
+from bot.web.chat.record import Record
+from bot.web.errors import ApiError
+from bot.web.outgoing.models import Parcel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("environment")]
+NOBODY: Callable[[tuple[str, str]], bool] = lambda key: False  # noqa: E731
+SECRET = "what only a clinician should read"
+
+
+def record(name: str = "m1", **values: Any) -> Record:
+    said = {"client_id": name, "kind": "text", "text": SECRET, "replies": [{"id": "r", "text": "I hear you"}]}
+    return Record(**{**said, "region": "GB", **values})
+
+
+def kept(name: str = "m1", session: str = "s1") -> Kept:
+    return Kept(session, record(name), "/a", ({"id": "o", "text": "Hello"},))
+
+
+def files() -> list[Path]:
+    return sorted((get_settings().var / "unstored").rglob("*.json"))
+
+
+def die(one: Journal) -> None:
+    """What the kernel does with the lock of a process that ends."""
+    assert one._lock is not None
+    os.close(one._lock)
+
+
+@pytest.fixture
+def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+    """Another process holds the write lock until the test calls this."""
+    monkeypatch.setattr(log, "WRITE_SECONDS", 0.05)
+    other = sqlite3.connect(connections["default"].settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    def mend() -> None:
+        other.rollback()
+        monkeypatch.setattr(log, "WRITE_SECONDS", 5.0)
+
+    yield mend
+    other.close()
+
+
+async def test_what_is_kept_is_for_this_user_only_and_goes_when_it_is_stored() -> None:
+    one = Journal()
+    assert await one.keep(kept())
+    (file,) = files()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (file.parent, file.parent.parent)] == [0o700, 0o700]
+    assert SECRET in file.read_text("utf-8")
+    await one.drop([("s1", "another"), ("s1", "m1")])
+    assert files() == []
+
+
+async def test_a_turn_that_is_kept_twice_is_there_once() -> None:
+    one = Journal()
+    assert await one.keep(kept())
+    assert await one.keep(kept())
+    assert len(files()) == 1
+
+
+async def test_the_turns_of_a_process_that_lives_are_nobody_else_s() -> None:
+    one, other = Journal(), Journal()
+    await one.keep(kept())
+    assert await other.claim(10, NOBODY) == []
+    assert len(files()) == 1
+
+
+async def test_the_turns_of_a_process_that_died_are_taken_over_whole_and_in_order() -> None:
+    one, other, third = Journal(), Journal(), Journal()
+    turns = [kept(name) for name in ("m3", "m1", "m2")]
+    for turn in turns:
+        await one.keep(turn)
+    die(one)
+    assert await other.claim(2, NOBODY) == turns[:2]
+    assert await third.claim(2, NOBODY) == []
+    await other.drop([turn.key for turn in turns[:2]])
+    assert await other.claim(2, NOBODY) == turns[2:]
+    await other.drop([turns[2].key])
+    assert files() == []
+    assert len(folders()) == 1  # that of the dead one is gone
+
+
+async def test_what_a_process_has_in_memory_it_does_not_claim() -> None:
+    one = Journal()
+    await one.keep(kept("m1"))
+    await one.keep(kept("m2"))
+    assert [each.key for each in await one.claim(10, lambda key: key == ("s1", "m1"))] == [("s1", "m2")]
+
+
+async def test_a_file_that_holds_no_turn_is_named_and_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    one = Journal()
+    await one.keep(kept())
+    broken = files()[0].with_name("0-broken.json")
+    broken.write_text(SECRET)
+    assert [each.session for each in await one.claim(10, NOBODY)] == ["s1"]
+    assert "0-broken.json is no turn" in caplog.text
+    assert SECRET not in caplog.text
+
+
+async def test_a_disk_that_takes_nothing_is_said_and_leaves_nothing_half_written(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(journal.os, "fsync", full)
+    assert not await Journal().keep(kept())
+    assert "No space left on device" in caplog.text
+    assert [path for path in (get_settings().var / "unstored").rglob("*") if path.suffix in {".json", ".new"}] == []
+
+
+async def test_a_slow_disk_delays_nobody_and_the_turn_is_kept_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    import threading
+
+    ready = threading.Event()
+    monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
+    monkeypatch.setattr(journal.os, "fsync", lambda handle: ready.wait(10))
+    one = Journal()
+    assert not await one.keep(kept())
+    ready.set()
+    assert [each.key for each in await one.claim(10, NOBODY)] == [("s1", "m1")]
+    await one.drop_session("s1")
+    assert files() == []
+
+
+# With the log of turns
+
+
+async def test_a_turn_without_a_database_is_on_disk_until_it_is_stored(no_database: Callable[[], None]) -> None:
+    session = new_session_id()
+    await turn_log.begin(session, "GB", "/a", [])
+    await turn_log.add(session, record())
+    assert len(files()) == 1
+    no_database()
+    await turn_log.store_unsaved()
+    assert files() == []
+    assert (await Turn.objects.aget()).text == SECRET
+
+
+async def test_what_a_killed_process_could_not_store_its_successor_stores_and_tells(
+    no_database: Callable[[], None], environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("ATTUNE_ONCALL_MAIL", "oncall@practice.example")
+    get_settings.cache_clear()
+    session, opening = new_session_id(), [{"id": "o", "from": "bot", "text": "Hello"}]
+    killed, successor = TurnLog(), TurnLog()
+    await killed.begin(session, "GB", "/a", opening)
+    for name in ("m1", "m2"):
+        await killed.add(session, record(name, tier="S"))
+    die(killed._journal)
+    await successor.store_unsaved()  # still no database
+    assert len(files()) == 2
+    assert (await successor.find(session, "m1", None)).answer == record("m1").answer()  # when it is sent again
+    no_database()
+    await successor.store_unsaved()
+    conversation = await Conversation.objects.aget(pk=session)
+    assert (conversation.region, conversation.page, conversation.opening) == ("GB", "/a", opening)
+    assert [turn.client_id async for turn in conversation.turns.order_by("position")] == ["m1", "m2"]
+    assert await Parcel.objects.filter(kind="alert").acount() >= 1
+    assert files() == []
+
+
+async def test_what_left_memory_is_stored_from_disk(
+    no_database: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(log, "REMEMBERED_SESSIONS", 1)
+    monkeypatch.setattr(log, "CLAIMED", 2)
+    sessions = [new_session_id() for _ in range(5)]
+    for session in sessions:
+        await turn_log.add(session, record())
+    assert turn_log.unstored() == 1
+    no_database()
+    await turn_log.store_unsaved()
+    assert {turn.conversation_id async for turn in Turn.objects.all()} == set(sessions)
+    assert files() == []
+
+
+async def test_an_erased_conversation_leaves_nothing_on_disk(no_database: Callable[[], None]) -> None:
+    session = new_session_id()
+    here, killed = TurnLog(), TurnLog()
+    await here.add(session, record("m1"))
+    await killed.add(session, record("m2"))
+    die(killed._journal)
+    no_database()
+    await database.write(lambda: log._erase(session), 2.0)  # by a third process
+    await here.store_unsaved()
+    assert files() == []
+    assert await Turn.objects.acount() == 0
+    with pytest.raises(ApiError):
+        await here.find(session, "m1", None)
+
+
+async def test_erasing_removes_what_was_not_stored_yet(no_database: Callable[[], None]) -> None:
+    session = new_session_id()
+    await turn_log.add(session, record())
+    no_database()
+    await turn_log.erase(session)
+    assert files() == []
