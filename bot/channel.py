@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -27,7 +26,7 @@ from knowledge.helplines import load_helplines
 HEADER = "X-Attune-Secret"
 # Less than the web process waits, so that Rasa's own kind reply comes before the web's.
 SHARE_OF_TIMEOUT = 0.8
-logger = logging.getLogger(__name__)
+Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
 
 
 def given_up_at(body: dict[str, Any]) -> float | None:
@@ -46,83 +45,92 @@ class AttuneChannel(InputChannel):
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         """The routes. `on_new_message` is not used: it cannot return what was understood."""
-        routes = Blueprint("attune_channel", "attune")
-        secret = get_settings().secret("channel").encode()
         tracing.start("rasa")
+        door = _Door(get_settings().secret("channel"))
+        routes = Blueprint("attune_channel", "attune")
+        routes.listener("after_server_start")(door.open)
+        routes.listener("after_server_stop")(door.close)
+        routes.add_route(_health, "/", methods=["GET"], name="health")
+        for name, handler in (("turn", door.turn), ("forget", door.forget), ("screen", door.screen)):
+            routes.add_route(door.guarded(handler), f"/{name}", methods=["POST"], name=name)
+        return routes
 
-        def refused(request: Request) -> HTTPResponse | None:
+
+class _Door:
+    """What answers the routes, for as long as the server lives."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+        self._player: tuple[object, TurnPlayer] | None = None
+        self._rules: list[Rules] = []
+
+    async def open(self, app: Sanic, loop: object) -> None:
+        """Before the first turn: what it would have to make."""
+        if _ready(app):
+            self._playing(app)
+        heap.settle()
+
+    async def close(self, app: Sanic, loop: object) -> None:
+        """Hang up, and send the last traces."""
+        for one in self._rules:
+            await one.wire.close()
+        await asyncio.to_thread(tracing.finish)
+
+    def guarded(self, handler: Handler) -> Handler:
+        """`handler` for those who know the secret."""
+
+        async def answer(request: Request) -> HTTPResponse:
             given = request.headers.get(HEADER, "").encode()
-            return None if hmac.compare_digest(given, secret) else response.json({"error": "forbidden"}, status=403)
-
-        def ready(app: Sanic) -> bool:
-            agent = getattr(app.ctx, "agent", None)
-            return bool(agent and agent.is_ready())
-
-        players: dict[int, TurnPlayer] = {}
-        rules: list[Rules] = []
-
-        def player(app: Sanic) -> TurnPlayer:
-            # The agent is set after the routes are made, and replaced when a model is loaded.
-            agent = app.ctx.agent
-            if id(agent) not in players:
-                players.clear()
-                rules.append(install(agent.processor, keep=True))
-                helplines = load_helplines(get_settings().knowledge)
-                players[id(agent)] = TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
-            return players[id(agent)]
-
-        @routes.listener("after_server_start")
-        async def settle_down(app: Sanic, loop: object) -> None:
-            if ready(app):
-                player(app)  # not with the first turn
-            heap.settle()
-
-        @routes.listener("after_server_stop")
-        async def hang_up(app: Sanic, loop: object) -> None:
-            for one in rules:
-                await one.wire.close()
-            await asyncio.to_thread(tracing.finish)
-
-        @routes.route("/", methods=["GET"])
-        async def health(request: Request) -> HTTPResponse:
-            well = ready(request.app)
-            return response.json({"ready": well}, status=200 if well else 503)
-
-        @routes.route("/turn", methods=["POST"])
-        async def turn(request: Request) -> HTTPResponse:
-            if no := refused(request):
-                return no
+            if not hmac.compare_digest(given, self._secret):
+                return response.json({"error": "forbidden"}, status=403)
             try:
-                body = json.loads(request.body)
-                sender, region = str(body["sender"]), body.get("region")
-                text, payload = str(body.get("text") or ""), body.get("payload")
-            except (ValueError, KeyError, TypeError, AttributeError):
-                return response.json({"error": "send JSON with sender and text or payload"}, status=400)
-            until = given_up_at(body)
-            with tracing.continued("rasa", request.headers):
-                try:
-                    played = await player(request.app).play(
-                        sender, text=text, payload=payload, region=region, risk=body.get("risk"), until=until
-                    )
-                except TooLateError:
-                    return response.json({"error": "too late"}, status=503)
-            return response.json(played.as_dict())
-
-        @routes.route("/forget", methods=["POST"])
-        async def forget(request: Request) -> HTTPResponse:
-            if no := refused(request):
-                return no
-            await player(request.app).forget(str(json.loads(request.body)["sender"]))
-            return response.json({"forgotten": True})
-
-        @routes.route("/screen", methods=["POST"])
-        async def screen(request: Request) -> HTTPResponse:
-            if no := refused(request):
-                return no
-            body = json.loads(request.body)
-            try:
-                return response.json(await player(request.app).screen(str(body["text"]), given_up_at(body)))
+                return await handler(request)
             except TooLateError:
                 return response.json({"error": "too late"}, status=503)
 
-        return routes
+        return answer
+
+    async def turn(self, request: Request) -> HTTPResponse:
+        """A parent's message, or the choice that was pressed, and its answer."""
+        try:
+            body = json.loads(request.body)
+            sender, region = str(body["sender"]), body.get("region")
+            text, payload = str(body.get("text") or ""), body.get("payload")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return response.json({"error": "send JSON with sender and text or payload"}, status=400)
+        until = given_up_at(body)
+        with tracing.continued("rasa", request.headers):
+            played = await self._playing(request.app).play(
+                sender, text=text, payload=payload, region=region, risk=body.get("risk"), until=until
+            )
+        return response.json(played.as_dict())
+
+    async def forget(self, request: Request) -> HTTPResponse:
+        """Drop the dialogue state of a conversation that was erased."""
+        await self._playing(request.app).forget(str(json.loads(request.body)["sender"]))
+        return response.json({"forgotten": True})
+
+    async def screen(self, request: Request) -> HTTPResponse:
+        """The tier of a text by rules and classifier, outside any conversation."""
+        body = json.loads(request.body)
+        return response.json(await self._playing(request.app).screen(str(body["text"]), given_up_at(body)))
+
+    def _playing(self, app: Sanic) -> TurnPlayer:
+        """The player of the agent in use, which is set after the routes are made, and replaced with its model."""
+        agent = app.ctx.agent
+        if self._player is None or self._player[0] is not agent:
+            self._rules.append(install(agent.processor, keep=True))
+            helplines = load_helplines(get_settings().knowledge)
+            self._player = agent, TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
+        return self._player[1]
+
+
+async def _health(request: Request) -> HTTPResponse:
+    """Whether there is a model to answer with."""
+    well = _ready(request.app)
+    return response.json({"ready": well}, status=200 if well else 503)
+
+
+def _ready(app: Sanic) -> bool:
+    agent = getattr(app.ctx, "agent", None)
+    return bool(agent and agent.is_ready())

@@ -8,19 +8,21 @@ the message itself.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
+from rasa.shared.core.events import SlotSet
 
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
+from bot.reading.history import last_crisis, typed_by_parent
+from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in, plain
+from bot.reading.open_risk import CALLING, WATCHED, explained, follow_up, in_conversation
+from bot.reading.passages import leaning_on, look_up, words_for_more
 from bot.reading.told_before import told_before
-from bot.safety.context import SAFETY_QUESTIONS, in_context, kind_of_thoughts, put_off, short_answer
-from bot.safety.follow_ups import get_follow_ups
-from bot.safety.tiers import ALARM, CHECK, gravest
+from bot.safety.context import SAFETY_QUESTIONS, kind_of_thoughts, put_off, short_answer
+from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels
 
@@ -30,179 +32,171 @@ if TYPE_CHECKING:
 
     from bot.safety.follow_ups import FollowUp
 
-FALLBACK_INTENT = "nlu_fallback"
-FOLLOW_UP_INTENT = "follow_up"
-ASIDE_INTENT = "aside"
-TECHNICAL = {
-    FALLBACK_INTENT,
-    FOLLOW_UP_INTENT,
-    ASIDE_INTENT,
-}  # steer rules; what was understood stays the likeliest label
 AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
-FEW_WORDS = 5  # of a message that says too little to go on from it
-WATCHED = "watched"  # the follow-up that never waits
-FINE = "says_fine"
-_ASKS = re.compile(
-    r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
-)
-ANSWERED = ("ask_", "about_", "feel_", "request_")
-CALLING = "calling"  # "calling now" is a yes
-# Said plainly, these are what a parent wants, also after a crisis reply.
-OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
-_WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpline|hotline|lines?|resched|cancel|slots?)", re.IGNORECASE)  # fmt: skip
-# "My phone has no credit", after a crisis, is a barrier rather than a second crisis. A follow-up explains an alarm of
-# the classifier alone up to this score, and never one of means, plan, the baby or the body. How both were chosen:
-# docs/safety-case.md, "Thresholds".
-EXPLAINED_BELOW = 1.75
-DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
-DENIAL_TURNS = 2
-NEVER_EXPLAINED = {"E", "I"}
 OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
 OF_A_LIVING_BABY = frozenset(
     {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
      "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
 )  # fmt: skip
-# A short question that leans on what was answered before: "does that mean I'm dangerous", "and will it pass".
-_LEANS = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|well|then|yeah) )*(?:(?:does|is|was|could|can|would|will|should|do|did|why|how|what if|what about|when|am)\b.*"
-    r"\b(?:that|this|it|they|these|those|dangerous|normal|mean|bad|wrong)\b.*|(?:am i|will i|is it|are they|what if|why|how come|how long|really)\b.*)$"
-)
 _WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
-MOST_LEANING = 10  # words
-
-
-def typed_by_parent(tracker: DialogueStateTracker) -> list[str]:
-    """What the parent wrote and pressed so far, oldest first."""
-    return [e.text or "" for e in tracker.events if isinstance(e, UserUttered)]
 
 
 async def understand(processor: MessageProcessor, tracker: DialogueStateTracker, text: str) -> dict[str, Any]:
     """The parse of `text` (typed, or a payload) as the rules are to see it; also sets the slots that it decides."""
     parse: dict[str, Any] = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
-    intent = parse["intent"]["name"] or FALLBACK_INTENT
-    verdict = Verdict(**(parse.get("safety") or {}))
-    if text.startswith("/"):
-        return await _pressed(processor, tracker, text, parse, intent, verdict)
-    asked = tracker.get_slot("asked")
-    told = typed_by_parent(tracker)
-    if verdict.alarm and told_before(text, verdict, told, loss=bool(tracker.get_slot("loss"))):
-        intent, verdict = _first_harmless(parse), Verdict(CHECK, verdict.label, "context", text, verdict.score)
-    language = _language(tracker, text)
-    if _explained(tracker, text, verdict, asked, language):
-        intent, verdict = _first_harmless(parse), Verdict(CHECK, verdict.label, "classifier", text, verdict.score)
-    move = None if verdict.alarm else _answer(tracker, text, asked, language)
-    if move:
-        intent = move.intent
-        _lead(parse, intent)
-        if verdict.tier == CHECK and verdict.by == "classifier":
-            verdict = Verdict(score=verdict.score)  # the words of a move are known, and say no more than that
-        if move.choice:
-            parse["entities"] = [{"entity": "choice", "value": move.choice, "start": 0, "end": len(text)}]
-        if is_crisis(intent):
-            verdict = Verdict(TIER_OF[intent], intent, "context", text, verdict.score)
-        elif move.choice == "more" and (label := labels().get(intent)):
-            await _passages_of(processor, tracker, _more_of(tracker, intent, label.what), parse)
-        elif asked == "intrusive" and intent == "feel_intrusive_thoughts":
-            await _passages_of(processor, tracker, f"{text} {labels()[intent].what}", parse)
-        asked = tracker.get_slot("asked")
-    verdict = _in_context(tracker, verdict, intent, asked)
-    follow_up = None if move else _follow_up(tracker, text, intent, verdict)
-    if follow_up and follow_up.repeats:
-        # Refusing help, or being told that all is well, does not lower somebody else's danger.
-        intent = "crisis_third_party"
-        verdict = Verdict(tracker.get_slot("risk"), intent, "context", text, verdict.score)
-    elif follow_up:
-        parse["follow_up"], intent = follow_up.name, FOLLOW_UP_INTENT
-        if follow_up.name == CALLING:
-            _lead(parse, "affirm")
-        if follow_up.name != WATCHED:
-            verdict = Verdict(score=verdict.score)
-    elif not (move or verdict.alarm):
-        found = ANOTHER_LANGUAGE if language in {SPANISH, OTHER} else aside(text, told, asked, intent)
-        if found and not (found == REPEATED and verdict.tier):
-            parse["aside"], intent = found, ASIDE_INTENT
-            if found in {ANOTHER_LANGUAGE, DETAILS} and verdict.by == "classifier":
-                # It has learnt English only, and no names; the reply in another language has helplines anyway.
-                verdict = Verdict(score=verdict.score)
-            if found in {EMPTY, WORDLESS}:
-                _lead(parse, "out_of_scope")
-        elif intent == "feel_worse" and tracker.get_slot("missed") and not _WORSE.search(text):
-            intent = "not_helpful"  # "still wrong", after an answer that missed
-            _lead(parse, intent)
-        elif tracker.get_slot("loss") and intent in OF_A_LIVING_BABY:
-            # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
-            intent = "about_loss"
-            _lead(parse, intent)
-            await _passages_of(processor, tracker, f"{text} {labels()[intent].what}", parse)
-        else:
-            intent = await _leaning(processor, tracker, text, parse, intent)
-            if tracker.get_slot("loss") and intent.startswith(("feel_", "about_")):
-                # Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant.
-                await _passages_of(processor, tracker, AFTER_LOSS + text, parse, answered=parse["answered"])
-    parse["safety"] = verdict.as_dict()
-    parse["intent"]["name"] = intent
-    return parse
+    return await (_Pressed if text.startswith("/") else _Typed)(processor, tracker, text, parse).read()
 
 
-async def _pressed(
-    processor: MessageProcessor,
-    tracker: DialogueStateTracker,
-    text: str,
-    parse: dict[str, Any],
-    intent: str,
-    verdict: Verdict,
-) -> dict[str, Any]:
-    """A pressed choice names its label. Without words of its own, its passages are those of what was asked before
-    ("Tell me more"), or of its description.
+class _Message:
+    """A message whose meaning is being found: `parse` as the pipeline left it, `intent` and `verdict` as known so far."""
+
+    def __init__(
+        self, processor: MessageProcessor, tracker: DialogueStateTracker, text: str, parse: dict[str, Any]
+    ) -> None:
+        self._processor = processor
+        self._tracker = tracker
+        self._text = text
+        self._parse = parse
+        self._intent: str = parse["intent"]["name"] or FALLBACK_INTENT
+        self._verdict = Verdict(**(parse.get("safety") or {}))
+
+    async def _look_up(self, words: str, *, answered: bool = True) -> None:
+        await look_up(self._processor, self._tracker, words, self._parse, answered=answered)
+
+    def _read(self) -> dict[str, Any]:
+        self._parse["safety"] = self._verdict.as_dict()
+        self._parse["intent"]["name"] = self._intent
+        return self._parse
+
+
+class _Pressed(_Message):
+    """A choice that was pressed. It names its label; its passages are those of what was asked before ("Tell me more"),
+    or of the label's description.
     """
-    if label := labels().get(intent):
-        words = label.what if MORE not in text else _more_of(tracker, intent, label.what)
-        await _passages_of(processor, tracker, words, parse)
-    if is_crisis(intent):
-        verdict = Verdict(TIER_OF.get(intent, "I"), intent, "choice", None)
-    verdict = _in_context(tracker, verdict, intent, tracker.get_slot("asked"))
-    parse["safety"], parse["intent"]["name"] = verdict.as_dict(), intent
-    return parse
+
+    async def read(self) -> dict[str, Any]:
+        """The parse."""
+        if label := labels().get(self._intent):
+            more = MORE in self._text
+            await self._look_up(words_for_more(self._tracker, self._intent, label.what) if more else label.what)
+        if is_crisis(self._intent):
+            self._verdict = Verdict(TIER_OF.get(self._intent, "I"), self._intent, "choice", None)
+        self._verdict = in_conversation(self._tracker, self._verdict, self._intent)
+        return self._read()
 
 
-def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
-    """The words that were last typed, if they were understood as `intent`: "tell me more" goes on from them."""
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered) and event.text and not event.text.startswith("/"):
-            return event.text if event.intent.get("name") == intent else None
-    return None
+class _Typed(_Message):
+    """A message that was typed; what a step finds, the next ones go on from."""
 
+    async def read(self) -> dict[str, Any]:
+        """The parse."""
+        self._told = typed_by_parent(self._tracker)
+        self._doubt_told_before()
+        self._language = _language(self._tracker, self._text)
+        self._doubt_explained()
+        move = None if self._verdict.alarm else self._answer()
+        if move:
+            await self._take(move)
+        self._verdict = in_conversation(self._tracker, self._verdict, self._intent)
+        found = None if move else follow_up(self._tracker, self._text, self._intent, self._verdict)
+        if found:
+            self._follow(found)
+        elif not (move or self._verdict.alarm or self._set_aside()):
+            await self._by_topic()
+        return self._read()
 
-def _more_of(tracker: DialogueStateTracker, intent: str, what: str) -> str:
-    """What "tell me more" about `intent`, described by `what`, looks for."""
-    words = asked_before(tracker, intent) or ""
-    # "Is that bad" alone finds anything.
-    return words if len(words.split()) > FEW_WORDS else f"{words} {what}".strip()
+    @property
+    def _asked(self) -> str | None:
+        asked: str | None = self._tracker.get_slot("asked")
+        return asked
 
+    def _answer(self) -> Move | None:
+        return _answer(self._tracker, self._text, self._asked, self._language)
 
-async def _passages_of(
-    processor: MessageProcessor,
-    tracker: DialogueStateTracker,
-    text: str,
-    parse: dict[str, Any],
-    *,
-    answered: bool = True,
-) -> None:
-    described = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
-    parse["passages"], parse["answered"] = described["passages"], answered
+    def _lead(self, intent: str) -> None:
+        """`intent` is what is meant: first in the ranking from now on."""
+        self._intent = intent
+        first = {"name": intent, "confidence": 1.0}
+        rest = (row for row in self._parse["intent_ranking"] if row["name"] != intent)
+        self._parse["intent_ranking"] = [first, *rest]
 
+    def _doubt_told_before(self) -> None:
+        """An alarm for what was told before already is asked about."""
+        loss = bool(self._tracker.get_slot("loss"))
+        if self._verdict.alarm and told_before(self._text, self._verdict, self._told, loss=loss):
+            self._ask_about("context")
 
-def _first_harmless(parse: dict[str, Any]) -> str:
-    """The likeliest label that is no danger, first in the ranking from now on."""
-    intent = next((r["name"] for r in parse["intent_ranking"] if not is_crisis(r["name"])), FALLBACK_INTENT)
-    _lead(parse, intent)
-    return intent
+    def _doubt_explained(self) -> None:
+        """A doubtful alarm that has another reason is asked about."""
+        if explained(self._tracker, self._verdict, self._language, lambda: self._answer() is not None):
+            self._ask_about("classifier")
 
+    def _ask_about(self, by: str) -> None:
+        ranking = self._parse["intent_ranking"]
+        self._lead(next((row["name"] for row in ranking if not is_crisis(row["name"])), FALLBACK_INTENT))
+        self._verdict = Verdict(CHECK, self._verdict.label, by, self._text, self._verdict.score)
 
-def _lead(parse: dict[str, Any], intent: str) -> None:
-    first = {"name": intent, "confidence": 1.0}
-    parse["intent_ranking"] = [first, *(row for row in parse["intent_ranking"] if row["name"] != intent)]
+    async def _take(self, move: Move) -> None:
+        """An answer to what was asked, or something done with what is offered or runs."""
+        self._lead(move.intent)
+        if self._verdict.tier == CHECK and self._verdict.by == "classifier":
+            # The words of a move are known, and say no more than that.
+            self._verdict = Verdict(score=self._verdict.score)
+        if move.choice:
+            entity = {"entity": "choice", "value": move.choice, "start": 0, "end": len(self._text)}
+            self._parse["entities"] = [entity]
+        if is_crisis(move.intent):
+            self._verdict = Verdict(TIER_OF[move.intent], move.intent, "context", self._text, self._verdict.score)
+        elif move.choice == "more" and (label := labels().get(move.intent)):
+            await self._look_up(words_for_more(self._tracker, move.intent, label.what))
+        elif self._asked == "intrusive" and move.intent == "feel_intrusive_thoughts":
+            await self._look_up(f"{self._text} {labels()[move.intent].what}")
+
+    def _follow(self, found: FollowUp) -> None:
+        """What a crisis reply left open is answered, or put off."""
+        if found.repeats:
+            # Refusing help, or being told that all is well, does not lower somebody else's danger.
+            self._intent, risk = "crisis_third_party", self._tracker.get_slot("risk")
+            self._verdict = Verdict(risk, self._intent, "context", self._text, self._verdict.score)
+            return
+        self._parse["follow_up"] = found.name
+        if found.name == CALLING:
+            self._lead("affirm")
+        if found.name != WATCHED:
+            self._verdict = Verdict(score=self._verdict.score)
+        self._intent = FOLLOW_UP_INTENT
+
+    def _set_aside(self) -> bool:
+        """Whether it is another language, or words that no label is for."""
+        foreign = self._language in {SPANISH, OTHER}
+        found = ANOTHER_LANGUAGE if foreign else aside(self._text, self._told, self._asked, self._intent)
+        if not found or (found == REPEATED and self._verdict.tier):
+            return False
+        self._parse["aside"] = found
+        if found in {ANOTHER_LANGUAGE, DETAILS} and self._verdict.by == "classifier":
+            # It has learnt English only, and no names; the reply in another language has helplines anyway.
+            self._verdict = Verdict(score=self._verdict.score)
+        if found in {EMPTY, WORDLESS}:
+            self._lead("out_of_scope")
+        self._intent = ASIDE_INTENT
+        return True
+
+    async def _by_topic(self) -> None:
+        """The label of the message itself, in the light of a loss or of the answer before."""
+        loss = bool(self._tracker.get_slot("loss"))
+        if self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
+            self._lead("not_helpful")  # "still wrong", after an answer that missed
+        elif loss and self._intent in OF_A_LIVING_BABY:
+            # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
+            self._lead("about_loss")
+            await self._look_up(f"{self._text} {labels()[self._intent].what}")
+        else:
+            if topic := await leaning_on(self._processor, self._tracker, self._text, self._parse, self._intent):
+                self._intent = topic
+            if loss and self._intent.startswith(("feel_", "about_")):
+                # Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant.
+                await self._look_up(AFTER_LOSS + self._text, answered=self._parse["answered"])
 
 
 def _language(tracker: DialogueStateTracker, text: str) -> str | None:
@@ -228,7 +222,7 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
     running, paused = bool(tracker.get_slot("exercise")), bool(tracker.get_slot("paused"))
     offered = [(label, payload) for label, payload in tracker.get_slot("choices") or []]
     if asked in SAFETY_QUESTIONS:
-        if put_off(mended, asked) and (asked == "safety" or _last_crisis(tracker) in OWN_LIFE):
+        if put_off(mended, asked) and (asked == "safety" or last_crisis(tracker) in OWN_LIFE):
             return Move("affirm" if asked == "safety" else "crisis_suicide")
         if found := short_answer(mended, asked):
             return Move(found)
@@ -243,84 +237,3 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
         return move
     answer = short_answer(mended, asked)
     return Move(answer) if answer else None
-
-
-def _explained(
-    tracker: DialogueStateTracker, text: str, verdict: Verdict, asked: str | None, language: str | None
-) -> bool:
-    """Whether a doubtful alarm of the classifier alone has another reason: the language, the answer to who is near,
-    or what is left of a distress of which the parent has just said that it is no wish to die.
-    """
-    if not verdict.alarm or verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW:
-        return False
-    if language in {SPANISH, OTHER}:
-        return True
-    if asked == "someone_near" and verdict.label == "crisis_third_party":
-        return _answer(tracker, text, asked, language) is not None
-    return verdict.label == "crisis_suicide" and verdict.score < DENIED_BELOW and _just_denied(tracker)
-
-
-def _just_denied(tracker: DialogueStateTracker) -> bool:
-    """Whether the direct question was answered with no, by the last message or the one before it."""
-    said = 0
-    for event in reversed(tracker.events):
-        if isinstance(event, ActionExecuted) and event.action_name == "utter_safety_no":
-            return True
-        said += isinstance(event, UserUttered)
-        if said == DENIAL_TURNS:
-            return False
-    return False
-
-
-def _in_context(tracker: DialogueStateTracker, verdict: Verdict, intent: str, asked: str | None) -> Verdict:
-    checked = tracker.get_slot("turns_since_check")
-    verdict = in_context(verdict, intent, asked, None if checked is None else int(checked))
-    risk = tracker.get_slot("risk")
-    if verdict.alarm and verdict.label == "crisis_third_party" and risk in ALARM:
-        # The person described was in graver danger a moment ago; a new sign of theirs does not lower it.
-        verdict = replace(verdict, tier=gravest(risk, verdict.tier))
-    return verdict
-
-
-def _follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
-    """What the text answers while a risk is open; new danger and a wish for something else come first."""
-    risk = tracker.get_slot("risk")
-    found = get_follow_ups().find(text, risk)
-    if found is None:
-        return None
-    if found.name == WATCHED:
-        return found if verdict.tier in {None, CHECK, "V"} else None
-    if found.repeats:
-        if not _about_someone_else(tracker):
-            return None  # "he won't let me see a doctor" of a writer in danger is no word about somebody else's
-        return found if not verdict.alarm or gravest(risk, verdict.tier) == risk else None
-    weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
-    if verdict.alarm and not weak:
-        return None
-    if found.name == FINE and _ASKS.search(text) and intent.startswith(ANSWERED):
-        return None  # "I'm fine. How do I get her to nap?" is a question; the bar stays below its answer
-    wishes = intent in OTHER_WISHES and (found.name != CALLING or _WISH_NAMED.search(text))
-    return None if tracker.get_slot("exercise") or wishes else found
-
-
-def _about_someone_else(tracker: DialogueStateTracker) -> bool:
-    """Whether the last crisis of the conversation was somebody else's."""
-    return _last_crisis(tracker) == "crisis_third_party"
-
-
-def _last_crisis(tracker: DialogueStateTracker) -> str | None:
-    crises = (e.intent_name for e in reversed(list(tracker.events)) if isinstance(e, UserUttered))
-    return next((name for name in crises if name and is_crisis(name)), None)
-
-
-async def _leaning(
-    processor: MessageProcessor, tracker: DialogueStateTracker, text: str, parse: dict[str, Any], intent: str
-) -> str:
-    """The topic of the last answer where a short question leans on it and nothing of its own was found."""
-    topic = labels().get(tracker.get_slot("topic") or "")
-    unclear = intent == FALLBACK_INTENT or (intent.startswith("ask_") and not parse.get("answered"))
-    plain = re.sub(r"[^\w\s]", "", text.lower())
-    if not topic or not unclear or len(plain.split()) > MOST_LEANING or not _LEANS.match(plain.strip()):
-        return intent
-    await _passages_of(processor, tracker, f"{text} {topic.what}", parse)
-    return topic.name

@@ -1,0 +1,50 @@
+"""What was said before in a conversation, as its tracker has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rasa.shared.core.events import ActionExecuted, UserUttered
+
+from bot.understanding.labels import is_crisis
+
+if TYPE_CHECKING:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+DENIAL_TURNS = 2
+
+
+def typed_by_parent(tracker: DialogueStateTracker) -> list[str]:
+    """What the parent wrote and pressed so far, oldest first."""
+    return [e.text or "" for e in tracker.events if isinstance(e, UserUttered)]
+
+
+def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
+    """The words that were last typed, if they were understood as `intent`: "tell me more" goes on from them."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered) and event.text and not event.text.startswith("/"):
+            return event.text if event.intent.get("name") == intent else None
+    return None
+
+
+def last_crisis(tracker: DialogueStateTracker) -> str | None:
+    """The label of the last crisis, whoever was in danger."""
+    crises = (e.intent_name for e in reversed(list(tracker.events)) if isinstance(e, UserUttered))
+    return next((name for name in crises if name and is_crisis(name)), None)
+
+
+def about_someone_else(tracker: DialogueStateTracker) -> bool:
+    """Whether the last crisis of the conversation was somebody else's."""
+    return last_crisis(tracker) == "crisis_third_party"
+
+
+def just_denied(tracker: DialogueStateTracker) -> bool:
+    """Whether the direct question was answered with no, by the last message or the one before it."""
+    said = 0
+    for event in reversed(tracker.events):
+        if isinstance(event, ActionExecuted) and event.action_name == "utter_safety_no":
+            return True
+        said += isinstance(event, UserUttered)
+        if said == DENIAL_TURNS:
+            return False
+    return False

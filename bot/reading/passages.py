@@ -1,0 +1,59 @@
+"""Passages for other words than the message's own: of a pressed choice, of "tell me more", of a question that leans on
+the answer before.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from rasa.core.channels.channel import UserMessage
+
+from bot.reading.history import asked_before
+from bot.reading.intents import FALLBACK_INTENT
+from bot.understanding.labels import labels
+
+if TYPE_CHECKING:
+    from rasa.core.processor import MessageProcessor
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+FEW_WORDS = 5  # of a message that says too little to go on from it
+MOST_LEANING = 10  # words
+# A short question that leans on what was answered before: "does that mean I'm dangerous", "and will it pass".
+_LEANS = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|well|then|yeah) )*(?:(?:does|is|was|could|can|would|will|should|do|did|why|how|what if|what about|when|am)\b.*"
+    r"\b(?:that|this|it|they|these|those|dangerous|normal|mean|bad|wrong)\b.*|(?:am i|will i|is it|are they|what if|why|how come|how long|really)\b.*)$"
+)
+
+
+async def look_up(
+    processor: MessageProcessor,
+    tracker: DialogueStateTracker,
+    text: str,
+    parse: dict[str, Any],
+    *,
+    answered: bool = True,
+) -> None:
+    """Put the passages for `text` in the place of the message's own."""
+    described = await processor.parse_message(UserMessage(text, sender_id=tracker.sender_id), tracker)
+    parse["passages"], parse["answered"] = described["passages"], answered
+
+
+def words_for_more(tracker: DialogueStateTracker, intent: str, what: str) -> str:
+    """What "tell me more" about `intent`, described by `what`, looks for."""
+    words = asked_before(tracker, intent) or ""
+    # "Is that bad" alone finds anything.
+    return words if len(words.split()) > FEW_WORDS else f"{words} {what}".strip()
+
+
+async def leaning_on(
+    processor: MessageProcessor, tracker: DialogueStateTracker, text: str, parse: dict[str, Any], intent: str
+) -> str | None:
+    """The topic of the last answer where a short question leans on it and nothing of its own was found."""
+    topic = labels().get(tracker.get_slot("topic") or "")
+    unclear = intent == FALLBACK_INTENT or (intent.startswith("ask_") and not parse.get("answered"))
+    plain = re.sub(r"[^\w\s]", "", text.lower())
+    if not topic or not unclear or len(plain.split()) > MOST_LEANING or not _LEANS.match(plain.strip()):
+        return None
+    await look_up(processor, tracker, f"{text} {topic.what}", parse)
+    return topic.name
