@@ -45,6 +45,10 @@ class Known:
     unsaved: list[Record] = field(default_factory=list)
     asked: str | None = None
 
+    def is_stored(self) -> None:
+        """The tables have the conversation: what was for its first row need not be remembered."""
+        self.page, self.opening = "", []
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -88,6 +92,7 @@ class TurnLog:
         known = self._remember(session, Known(region, page, opening, offers_of(opening)))
         try:
             await database.write(lambda: _store(session, known, []), WRITE_SECONDS)
+            known.is_stored()
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s is not stored yet: %s", session, error)
 
@@ -197,6 +202,7 @@ class TurnLog:
             await self._forget(session)  # erased: nothing of it may stay here either
             raise
         known.unsaved = [record for record in known.unsaved if record not in records]
+        known.is_stored()
         self._remember(session, known)
         await self._journal.drop((session, record.client_id) for record in records)
         return answers

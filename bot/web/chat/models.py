@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, models, transaction
@@ -198,4 +199,9 @@ class Turn(models.Model):
 
 def offers_of(messages: list[dict[str, Any]]) -> dict[str, str]:
     """The payloads that `messages` offer, with the labels of their buttons."""
-    return {choice["payload"]: choice["label"] for message in messages for choice in message.get("choices", ())}
+    # Thousands of conversations are offered the same: one copy of each in memory.
+    return {
+        sys.intern(str(choice["payload"])): sys.intern(str(choice["label"]))
+        for message in messages
+        for choice in message.get("choices", ())
+    }
