@@ -42,6 +42,11 @@ NO_BOOKING = (
 )
 
 
+def _in_sentence(name: str) -> str:
+    """ "The Willow Practice" is "the Willow Practice" within a sentence."""
+    return f"the {name[4:]}" if name.startswith("The ") else name
+
+
 def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
     """The booking card with the words that fit the practice and what came before."""
     practice = current_practice(KNOWLEDGE)
@@ -49,7 +54,7 @@ def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
     if policy.mode == "off":
         say(dispatcher, fresh(NO_BOOKING, session), choices=[("Helplines", "/request_helplines")], asks="offer")
         return
-    first = fresh(FIRST, session).format(name=practice.name, cost=policy.cost, minutes=policy.minutes)
+    first = fresh(FIRST, session).format(name=_in_sentence(practice.name), cost=policy.cost, minutes=policy.minutes)
     if session.risk:
         first = "Please keep the numbers close until then; a consultation does not replace them. " + first
     if session.risk == "V":

@@ -77,7 +77,9 @@ class ActionNotUnderstood(Action):
         """Ask or hand over; the count starts again with the next answer."""
         session = Session(tracker)
         missed = session.count("missed") + 1
-        if missed == 1:
+        if session.risk:  # no guessing at topics while somebody is in danger
+            dispatcher.utter_message(response="utter_small_talk")
+        elif missed == 1:
             words = MISSED if session.intent == "not_helpful" else OPENINGS
             say(dispatcher, fresh(words, session), choices=topics(session), asks="offer")
         elif missed == TO_PEOPLE_AT:

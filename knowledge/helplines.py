@@ -42,6 +42,7 @@ class Line:
     crisis: bool
     verified_on: date
     source: str
+    narrow: bool = False  # for one need only: not to be named to every parent
 
     def as_card(self) -> dict[str, Any]:
         """The line in the form that a helplines card carries."""
@@ -141,7 +142,8 @@ class Helplines:
         """Phrases for texts: `emergency_number`, `crisis_line`, `crisis_ways`, `abuse_line`, ..."""
         place = self.region(region)
         emergency, crisis = place.first("emergency"), place.first("crisis")
-        abuse, support = place.first("domestic_abuse"), place.first("support")
+        abuse = place.first("domestic_abuse")
+        support = next((line for line in place.lines if line.kind == "support" and not line.narrow), crisis)
         texting = next((line for line in place.lines if line.text and line.kind == "crisis"), None)
         return {
             "emergency_number": emergency.call or "your local emergency number",
@@ -182,6 +184,7 @@ def _line(fields: Fields) -> Line:
         crisis=fields.flag("crisis"),
         verified_on=verified,
         source=fields.text("source"),
+        narrow=fields.flag("narrow", False),
     )
     if not (line.call or line.text or line.chat):
         raise fields.error("call", f"is missing for {line.id}", "give call, text or chat")

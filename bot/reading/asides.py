@@ -84,6 +84,7 @@ _SMALL = frozenset(
     ]
 )
 UNSURE_OF = frozenset({"out_of_scope", "nlu_fallback", "small_talk", "greet"})  # labels that a bare name is read as
+MOST_DIGITS = 2
 MOST_DETAILS = 12  # words of a message that gives a name, a number or a time
 # Said to a program. "Shut up" and "I hate you" may be about a child who cries, so they need the program named.
 _ABUSE = re.compile(
@@ -110,7 +111,8 @@ def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> s
     visible = "".join(c for c in text if unicodedata.category(c) not in {"Cf", "Cc", "Zs", "Zl", "Zp"})
     if not visible:
         return EMPTY
-    if not any(c.isalnum() for c in visible):
+    # Two digits are the number of a choice, where no choice has it.
+    if not any(c.isalnum() for c in visible) or (visible.isdigit() and len(visible) <= MOST_DIGITS):
         return WORDLESS
     words = [word.text for word in fold(text) if word.text != END]
     if _gives_details(text, words, asked, intent):

@@ -161,7 +161,7 @@ class _Typed(_Message):
             self._verdict = Verdict(risk, self._intent, "context", self._text, self._verdict.score)
             return
         self._parse["follow_up"] = found.name
-        if found.name == CALLING:
+        if found.name in CALLING:
             self._lead("affirm")
         if found.name != WATCHED:
             self._verdict = Verdict(score=self._verdict.score)

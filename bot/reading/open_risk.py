@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
-CALLING = "calling"  # "calling now" is a yes
+CALLING = frozenset({"calling", "calling_medical"})  # "calling now" is a yes
 _ASKS = re.compile(
     r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
 )
@@ -85,5 +85,5 @@ def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Ve
         return None
     if found.name == FINE and _ASKS.search(text) and intent.startswith(ANSWERED):
         return None  # "I'm fine. How do I get her to nap?" is a question; the bar stays below its answer
-    wishes = intent in OTHER_WISHES and (found.name != CALLING or _WISH_NAMED.search(text))
+    wishes = intent in OTHER_WISHES and (found.name not in CALLING or _WISH_NAMED.search(text))
     return None if tracker.get_slot("exercise") or wishes else found

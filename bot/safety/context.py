@@ -17,6 +17,7 @@ SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusi
 MOST_WORDS = 2  # a longer message says more than its first word, unless a safety question was asked
 # Words that go on with an exercise; after a safety question they are no yes.
 _GOING_ON = {"next", "ready", "done", "continue"}
+_POLITE = {"ok", "okay", "sure"}
 _FIRST_WORDS = {
     "affirm": {"yes", "yeah", "yep", "yea", "ya", "yup", "ok", "okay", "sure", "next", "ready", "done", "continue"},
     "deny": {"no", "nope", "nah"},
@@ -49,6 +50,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return "deny"
     if asked in SAFETY_QUESTIONS and words[0] in _GOING_ON:
         return None
+    if asked == "safety" and words[0] in _POLITE:
+        return "unsure"  # "ok" to "are you thinking about killing yourself?" is neither yes nor no
     return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.core.tracker_store import TrackerStore
 
-from bot.serving.cut import cut, without_words
+from bot.serving.cut import cut, share_metadata, without_words
 from bot.serving.events import read_events, write_events
 from bot.serving.in_time import InTime, NotInTimeError
 from bot.serving.state_rows import StateRows, StateRowsError
@@ -75,6 +75,7 @@ class DialogueStates(TrackerStore):
         Raises StateRowsError or NotInTimeError where a row could not be erased.
         """
         sender, events = tracker.sender_id, tuple(cut(list(tracker.events)))
+        share_metadata(events)
         before = self._states.pop(sender, None)
         if not events:
             if self._rows:  # an erased conversation must not come back: where this fails the caller asks again

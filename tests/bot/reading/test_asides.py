@@ -11,6 +11,7 @@ from bot.reading.asides import aside
     ("text", "asked", "kind"),
     [
         ("", None, "empty"), ("\u200b \n", None, "empty"), ("🙃🙃", None, "wordless"), ("...", None, "wordless"),
+        ("🙃🙃🙃🙃🙃", None, "wordless"), ("8", "offer", "wordless"), ("911", None, None),
         ("a.parent@example.org", None, "details"), ("call me on 07700 900123", None, "details"),
         ("Marguerite", "booking", "details"), ("thursday morning", "booking", "details"),
         ("is it 1-833-852-6262?", None, None), ("sad", "booking", None), ("no thanks", "booking", None),

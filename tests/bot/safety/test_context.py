@@ -70,6 +70,11 @@ def test_a_sentence_after_an_offer_is_read_as_a_sentence(text: str) -> None:
     assert short_answer(text, "offer") is None
 
 
+@pytest.mark.parametrize(("asked", "meant"), [("safety", "unsure"), ("someone_near", "affirm"), ("offer", "affirm")])
+def test_ok_is_no_yes_to_the_direct_question(asked: str, meant: str) -> None:
+    assert short_answer("ok", asked) == meant
+
+
 def test_stop_in_an_exercise_stops_whatever_follows() -> None:
     assert short_answer("stop, this is making me feel trapped", "exercise_next") == "stop"
 

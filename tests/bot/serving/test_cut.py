@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 
-from bot.serving.cut import TURNS_KEPT, cut, without_words
+from bot.serving.cut import TURNS_KEPT, cut, share_metadata, without_words
 
 
 def turn(number: int, intent: str = "feel_low") -> list[Event]:
@@ -77,3 +77,15 @@ def test_which_wording_was_used_is_kept() -> None:
     spoken = [event for event in cut(conversation(3)) if isinstance(event, BotUttered)]
     assert [event.metadata["metadata"]["wording"] for event in spoken] == [0, 1, 2]
     assert spoken[0].metadata["utter_action"] == "utter_x"
+
+
+def test_equal_metadata_is_in_memory_once_and_a_reply_keeps_its_own() -> None:
+    events = cut(conversation(3))
+    for event in events:
+        event.metadata = {**event.metadata, "assistant_id": "attune"}
+    share_metadata(events)
+    steps = [event for event in events if isinstance(event, ActionExecuted)]
+    assert len({id(event.metadata) for event in steps}) == 1
+    assert steps[0].metadata == {"assistant_id": "attune"}
+    spoken = [event for event in events if isinstance(event, BotUttered)]
+    assert [event.metadata["metadata"]["wording"] for event in spoken] == [0, 1, 2]
