@@ -16,6 +16,7 @@ AUDIENCES = ("birth_parent", "non_birth_parent", "partner", "family")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _FRONT = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.DOTALL)
 _HEADING = re.compile(r"^#{1,4}\s+(.+?)\s*#*$")
+_DANGER = re.compile(r"^<!--\s*danger\s*-->$")
 _ASKED = re.compile(r"^<!--\s*asked:\s*(.*?)\s*-->$")
 
 
@@ -32,11 +33,15 @@ class Source:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and the Markdown below it. `asked` are further ways to ask what it answers: searched, never shown."""
+    """A heading and the Markdown below it. `asked` are further ways to ask what it answers: searched, never shown.
+
+    `danger`: it speaks of a danger that the rest of its article does not, so it is quoted only to who speaks of one.
+    """
 
     heading: str
     markdown: str
     asked: tuple[str, ...] = ()
+    danger: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,17 +73,25 @@ def _source(fields: Fields) -> Source:
 
 def _sections(body: str, title: str) -> tuple[Section, ...]:
     """Sections by heading; text before the first heading goes under the article's title."""
-    sections: list[tuple[str, list[str], list[str]]] = [(title, [], [])]
+    parts: list[list[str]] = [[f"## {title}"]]
     for line in body.splitlines():
-        heading, asked = _HEADING.match(line), _ASKED.match(line)
-        if heading:
-            sections.append((heading.group(1), [], []))
-        elif asked:
-            sections[-1][2].extend(way.strip() for way in asked.group(1).split("|") if way.strip())
+        parts[-1].append(line) if not _HEADING.match(line) else parts.append([line])
+    return tuple(section for section in map(_section, parts) if section.markdown)
+
+
+def _section(lines: list[str]) -> Section:
+    """The section whose first line is its heading."""
+    heading, danger = _HEADING.match(lines[0]), False
+    asked: list[str] = []
+    text: list[str] = []
+    for line in lines[1:]:
+        if ways := _ASKED.match(line):
+            asked.extend(way.strip() for way in ways.group(1).split("|") if way.strip())
+        elif _DANGER.match(line):
+            danger = True
         else:
-            sections[-1][1].append(line)
-    made = (Section(name, "\n".join(lines).strip(), tuple(asked)) for name, lines, asked in sections)
-    return tuple(section for section in made if section.markdown)
+            text.append(line)
+    return Section(heading.group(1) if heading else "", "\n".join(text).strip(), tuple(asked), danger)
 
 
 def load_article(path: Path) -> Article:

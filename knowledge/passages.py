@@ -25,7 +25,7 @@ class Passage:
     """What is quoted. `id` is `<article>#<heading>.<part of the digest>`; `digest` changes with the text.
 
     So an id names one wording: a passage keeps it while others around it come, go or change.
-    `asked` are further ways to ask what the passage answers: searched, never shown.
+    `asked` are further ways to ask what the passage answers: searched, never shown. `danger`: see Section.
     """
 
     id: str
@@ -37,6 +37,7 @@ class Passage:
     topics: tuple[str, ...]
     reviewed: bool
     asked: tuple[str, ...] = ()
+    danger: bool = False
 
     @property
     def digest(self) -> str:
@@ -158,6 +159,7 @@ def passages_of(articles: Iterable[Article], site: str = "") -> list[Passage]:
                         topics=article.topics,
                         reviewed=article.reviewed_by is not None,
                         asked=section.asked,
+                        danger=section.danger,
                     )
                 )
     return result

@@ -37,9 +37,10 @@ TOPIC_TRUST = 0.3
 # evening drink. They count so many times as much in the score.
 OF_THE_PRACTICE = ("ask_consultation", "ask_privacy", "ask_bot", "ask_capabilities")
 PRACTICE_WEIGHT = 3.0
-# Articles that are about a danger or a death come up only for who speaks of it, or names it in so many words: else
-# "I cannot say no to visitors" is answered with the signs of psychosis.
-GRAVE_TOPICS = ("crisis_", "about_loss")
+# Articles that are about a danger or a death, and such sections of others, come up only for who speaks of it, or names
+# it in so many words: else "I cannot say no to visitors" is answered with the signs of psychosis.
+CRISIS = "crisis_"
+GRAVE_TOPICS = (CRISIS, "about_loss")
 GRAVE_DISTRUST = 1.5  # z-score points taken from their passages
 LEAST_FOR_GRAVE = 0.05  # probability of one of the article's topics from which on nothing is taken
 # What having all words of the question adds: a rare name or term is far from every vector too.
@@ -81,14 +82,13 @@ class Signals:
     words: Floats
     covered: Floats
     prior: Floats
-    grave: npt.NDArray[np.bool_]
+    unasked: npt.NDArray[np.bool_]  # about a danger or a death, of which nobody speaks
 
     @property
     def score(self) -> Floats:
         """The mixed z-score."""
         words = WORDS_SHARE * self.words + COVERED_SHARE * self.covered
-        unasked = self.grave & (self.prior < LEAST_FOR_GRAVE)
-        result: Floats = self.meaning + words + TOPIC_SHARE * self.prior - GRAVE_DISTRUST * unasked
+        result: Floats = self.meaning + words + TOPIC_SHARE * self.prior - GRAVE_DISTRUST * self.unasked
         return result
 
     @property
@@ -130,6 +130,7 @@ class PassageIndex:
                 # The first topic is what the article is about; later ones it touches.
                 topics.setdefault(topic, []).append((row, 1.0 / (1 + 0.5 * place)))
         self._grave = np.array([bool(p.topics) and p.topics[0].startswith(GRAVE_TOPICS) for p in self.passages])
+        self._danger = np.array([p.danger for p in self.passages])
         self._topics = {
             topic: (np.array([row for row, _ in rows]), np.array([share for _, share in rows], dtype=np.float32))
             for topic, rows in topics.items()
@@ -154,17 +155,20 @@ class PassageIndex:
         """What speaks for each passage, or, with an approximate index, for each candidate."""
         words, covered = self._words(text)
         prior = self._prior(intents or {})
+        unasked = self._grave & (prior < LEAST_FOR_GRAVE)
+        if sum(share for label, share in (intents or {}).items() if label.startswith(CRISIS)) < LEAST_FOR_GRAVE:
+            unasked |= self._danger
         if self._arrays.near is None:
             cosine = self._arrays.texts @ vector
             names = (self._arrays.names @ vector)[self._arrays.named]
             meaning = self._meaning(cosine, np.maximum.reduceat(names, self._arrays.starts[:-1]))
-            return Signals(self._sample, cosine, _z(meaning, meaning), _z(words, words), covered, prior, self._grave)
+            return Signals(self._sample, cosine, _z(meaning, meaning), _z(words, words), covered, prior, unasked)
         rows = self._candidates(vector, words)
         cosine = self._arrays.texts[rows] @ vector
         meaning = self._meaning(cosine, self._names_of(rows, vector))
         sampled = self._meaning(self._sample_texts @ vector, self._sample_names @ vector)
         return Signals(
-            rows, cosine, _z(meaning, sampled), _z(words[rows], words), covered[rows], prior[rows], self._grave[rows]
+            rows, cosine, _z(meaning, sampled), _z(words[rows], words), covered[rows], prior[rows], unasked[rows]
         )
 
     @property

@@ -167,6 +167,17 @@ def test_ways_to_ask_are_read_and_never_shown(own_knowledge: Path) -> None:
     assert passage.text == words(50)
 
 
+def test_a_section_about_danger_is_marked_and_the_mark_never_shown(own_knowledge: Path) -> None:
+    path = own_knowledge / "articles" / "delayed-bond.md"
+    head = path.read_text("utf-8").split("\n---\n")[0]
+    body = f"## Slow\n\n{words(50)}\n\n## When is it urgent?\n<!-- danger -->\n\n{words(60)}"
+    path.write_text(f"{head}\n---\n{body}\n", "utf-8")
+    assert [(p.heading, p.danger, "<!--" in p.text) for p in passages_of([load_article(path)])] == [
+        ("Slow", False, False),
+        ("When is it urgent?", True, False),
+    ]
+
+
 def test_the_digest_follows_the_wording() -> None:
     one, other = (passages_of([an_article(Section("H", text))])[0] for text in (words(50), words(51)))
     assert one.id != other.id

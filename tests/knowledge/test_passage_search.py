@@ -102,6 +102,22 @@ def test_an_article_about_danger_or_death_comes_up_only_for_who_speaks_of_it(enc
     assert score({"feel_guilty": 0.9}) == pytest.approx(score({}), abs=1e-4)
 
 
+def test_a_section_about_danger_comes_up_only_for_who_speaks_of_one(encode: Callable) -> None:
+    ordinary = passage(
+        "telling", "How do I say it?", "Send visitors home and say it to one person.", "feel_afraid_to_tell"
+    )
+    danger = replace(
+        passage("telling", "What if it is danger?", "Send visitors home and ring.", "feel_afraid_to_tell"), danger=True
+    )
+    index, text = PassageIndex([ordinary, danger, SLEEP, FEED, GUILT], encode), "send visitors home and ring"
+
+    def score(**intents: float) -> float:
+        hits = index.search(text, encode([text])[0], intents, 5).hits
+        return next(hit.score for hit in hits if hit.passage is danger)
+
+    assert score(feel_afraid_to_tell=0.9) < score(feel_afraid_to_tell=0.9, crisis_harm_baby=0.1) - 1
+
+
 def test_where_nothing_is_good_enough_the_search_says_so(find: Callable) -> None:
     found = find("quarterly tax spreadsheet")
     assert not found.answered
