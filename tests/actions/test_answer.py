@@ -89,7 +89,7 @@ def test_the_topic_is_kept_and_what_was_missed_forgotten() -> None:
 @pytest.mark.parametrize(
     ("label", "share", "named"),
     [
-        ("about_birth", 0.26, "a hard birth"),
+        ("about_birth", 0.41, "a hard birth"),
         ("about_birth", 0.24, None),
         ("feel_alone", 0.61, short_name("feel_alone")),
         ("feel_alone", 0.59, None),
