@@ -57,7 +57,7 @@ def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
     first = fresh(FIRST, session).format(name=_in_sentence(practice.name), cost=policy.cost, minutes=policy.minutes)
     if session.risk:
         first = "Please keep the numbers close until then; a consultation does not replace them. " + first
-    if session.risk == "V":
+    if session.violence:
         first += " You decide whether and how anyone may contact you."
     say(
         dispatcher,

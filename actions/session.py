@@ -89,6 +89,11 @@ class Session:
         return _text(self._slots.get("tier"))
 
     @property
+    def violence(self) -> bool:
+        """Whether somebody at home frightens the writer."""
+        return bool(self._slots.get("violence"))
+
+    @property
     def loss(self) -> bool:
         """Whether the parent's baby has died."""
         return bool(self._slots.get("loss"))

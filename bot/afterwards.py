@@ -53,6 +53,8 @@ def finish(messages: list[Message], tracker: DialogueStateTracker, verdict: Verd
     words = helplines.words(tracker.get_slot("region"))
     _check(messages, tracker, verdict, words)
     _bar(messages, tracker, helplines, words)
+    if tracker.get_slot("violence"):
+        _keep_abuse_lines(messages, tracker, helplines)
     for message in messages:
         _only_what_may_be_offered(message, tracker, practice)
     _pause(messages, tracker)
@@ -100,6 +102,16 @@ def _bar(messages: list[Message], tracker: DialogueStateTracker, helplines: Help
         bare[-1]["card"] = card
     else:
         messages.append({"text": _fresh(BARS, tracker, words), "card": card})
+
+
+def _keep_abuse_lines(messages: list[Message], tracker: DialogueStateTracker, helplines: Helplines) -> None:
+    """Who is frightened at home keeps those lines, also when a graver risk brings others."""
+    own = helplines.card(tracker.get_slot("region"), "domestic_abuse")["lines"]
+    for message in messages:
+        card = message.get("card") or {}
+        if card.get("type") == "helplines":
+            there = {line["id"] for line in card["lines"]}
+            card["lines"] = [*card["lines"], *(line for line in own if line["id"] not in there)]
 
 
 def _only_what_may_be_offered(message: Message, tracker: DialogueStateTracker, practice: Practice) -> None:

@@ -143,6 +143,8 @@ class TurnPlayer:
                 tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
             if risk in ALARM and not tracker.get_slot("risk"):
                 tracker.update(SlotSet("risk", risk))
+                if risk == "V":
+                    tracker.update(SlotSet("violence", True))
             async with self._gate.passed(until):
                 with tracing.span("understand"):
                     parse = await understand(processor, tracker, payload or as_text(text))
@@ -199,6 +201,8 @@ class TurnPlayer:
         tracker.update(SlotSet("tier", verdict.tier))
         if verdict.alarm:
             tracker.update(SlotSet("risk", gravest(tracker.get_slot("risk"), verdict.tier)))
+            if verdict.tier == "V" and verdict.label == "crisis_violence":
+                tracker.update(SlotSet("violence", True))
             if running := tracker.get_slot("exercise"):
                 tracker.update(SlotSet("paused", running))
             tracker.update(SlotSet("exercise", None))

@@ -87,6 +87,11 @@ def _kind(shown: Shown, wanted: Any) -> list[str]:
     return [] if wanted in kinds else [f"helplines are {kinds}, expected {wanted}"]
 
 
+def _line(shown: Shown, wanted: Any) -> list[str]:
+    here = [line["id"] for card in shown.cards for line in card.get("lines", ())]
+    return [] if wanted in here else [f"the lines are {here}, expected {wanted}"]
+
+
 def _says(shown: Shown, wanted: Any) -> list[str]:
     return [f"no reply says {words!r}" for words in wanted if words.lower() not in shown.text.lower()]
 
@@ -101,6 +106,7 @@ def _action(shown: Shown, wanted: Any) -> list[str]:
 
 CHECKS: dict[str, Check] = {
     "intent": _intent, "tier": _tier, "crisis": _crisis, "card": _card, "exercise": _exercise, "kind": _kind,
+    "line": _line,
     "says": _says, "never": _never, "action": _action,
 }  # fmt: skip
 

@@ -72,6 +72,8 @@ def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Ve
     """What the text answers while a risk is open; new danger and a wish for something else come first."""
     risk = tracker.get_slot("risk")
     found = get_follow_ups().find(text, risk)
+    if tracker.get_slot("violence") and (watched := get_follow_ups().find(text, "V")) and watched.name == WATCHED:
+        found = watched  # whatever else is open: who frightens the writer may be in the room
     if found is None:
         return None
     if found.name == WATCHED:
