@@ -26,7 +26,7 @@ RELOAD_EVERY = 30.0  # seconds after which practice.yml and helplines.yml are re
 # wording is left has a variant of its own ("utter_out_of_scope_after_loss").
 OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
 OF_A_BOOKING = re.compile(r"\bconsultations?\b|\bbook", re.IGNORECASE)
-VARIANTS = ("after_risk", "after_loss", "information", "without_booking")
+VARIANTS = ("after_violence", "after_risk", "after_loss", "information", "without_booking")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -107,6 +107,7 @@ class Responses(NaturalLanguageGenerator):
         barred: list[re.Pattern[str]] = []
         situation = {
             "after_loss": bool(tracker.get_slot("loss")),
+            "after_violence": tracker.get_slot("risk") == "V",
             "after_risk": bool(tracker.get_slot("risk")),
             "information": self._practice.care == "information",
             "without_booking": self._practice.booking.mode == "off",

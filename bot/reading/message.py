@@ -39,6 +39,12 @@ OF_A_LIVING_BABY = frozenset(
     {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
      "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
 )  # fmt: skip
+# "I didn't lose anyone", "my baby is alive": said by a parent who was answered as bereaved.
+_LIVES = re.compile(
+    r"\b(?:(?:didn.?t|did not|haven.?t|have not|never) (?:lose|lost) (?:any|a baby|a child|him|her|them|one|my)|"
+    r"(?:nobody|no one|noone) (?:has )?died|(?:is|are|s|re) (?:very much |still |both |all )?alive|(?:isn.?t|not) dead)",
+    re.IGNORECASE,
+)
 _WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
 
 
@@ -185,7 +191,11 @@ class _Typed(_Message):
     async def _by_topic(self) -> None:
         """The label of the message itself, in the light of a loss or of the answer before."""
         loss = bool(self._tracker.get_slot("loss"))
-        if self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
+        if loss and _LIVES.search(self._text):
+            # The loss was misread, and what was answered for it hurts: it is taken back.
+            self._tracker.update(SlotSet("loss", None))
+            self._lead("not_helpful")
+        elif self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
             self._lead("not_helpful")  # "still wrong", after an answer that missed
         elif loss and self._intent in OF_A_LIVING_BABY:
             # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.

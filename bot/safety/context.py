@@ -15,6 +15,7 @@ QUIET_TURNS = 3
 
 SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusive"})
 MOST_WORDS = 2  # a longer message says more than its first word, unless a safety question was asked
+MOST_NEAR = 4
 # Words that go on with an exercise; after a safety question they are no yes.
 _GOING_ON = {"next", "ready", "done", "continue"}
 _POLITE = {"ok", "okay", "sure"}
@@ -40,6 +41,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return "stop"
     if len(words) > MOST_WORDS and asked not in SAFETY_QUESTIONS:
         return None
+    if len(words) > MOST_NEAR and asked == "someone_near" and words[0] in _FIRST_WORDS["deny"]:
+        return None  # "no it's a toy, she's six months old" says nothing of who is near
     if tuple(words[:2]) in _HEDGED and asked not in SAFETY_QUESTIONS:
         return None
     if tuple(words[:2]) in {("no", "idea"), ("not", "sure")}:

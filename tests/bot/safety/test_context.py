@@ -75,6 +75,12 @@ def test_ok_is_no_yes_to_the_direct_question(asked: str, meant: str) -> None:
     assert short_answer("ok", asked) == meant
 
 
+def test_a_correction_is_no_answer_to_who_is_near() -> None:
+    assert short_answer("no it's a toy. she's 6 months old", "someone_near") is None
+    assert short_answer("no, just me", "someone_near") == "deny"
+    assert short_answer("no it's not that, i'd never", "safety") == "deny"
+
+
 def test_stop_in_an_exercise_stops_whatever_follows() -> None:
     assert short_answer("stop, this is making me feel trapped", "exercise_next") == "stop"
 
