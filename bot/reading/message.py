@@ -39,10 +39,11 @@ OF_A_LIVING_BABY = frozenset(
     {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
      "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
 )  # fmt: skip
-# "I didn't lose anyone", "my baby is alive": said by a parent who was answered as bereaved.
+# "I didn't lose anyone", "my baby is alive": said by a parent who was answered as bereaved. No other living child is
+# meant: "his twin is alive" ends no loss.
 _LIVES = re.compile(
-    r"\b(?:(?:didn.?t|did not|haven.?t|have not|never) (?:lose|lost) (?:any|a baby|a child|him|her|them|one|my)|"
-    r"(?:nobody|no one|noone) (?:has )?died|(?:is|are|s|re) (?:very much |still |both |all )?alive|(?:isn.?t|not) dead)",
+    r"\b(?:(?:didn.?t|did not|haven.?t|have not) (?:lose|lost) (?:any(?:one|body)?|a baby|a child|my baby)\b|"
+    r"(?:nobody|no one|noone) (?:has )?died|my baby(?:.?s| is)(?: very much| still)? alive|my baby (?:isn.?t|is not) dead)",
     re.IGNORECASE,
 )
 _WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
