@@ -107,7 +107,7 @@ class Responses(NaturalLanguageGenerator):
         barred: list[re.Pattern[str]] = []
         situation = {
             "after_loss": bool(tracker.get_slot("loss")),
-            "after_violence": tracker.get_slot("risk") == "V",
+            "after_violence": tracker.get_slot("risk") == "V" and bool(tracker.get_slot("violence")),
             "after_risk": bool(tracker.get_slot("risk")),
             "information": self._practice.care == "information",
             "without_booking": self._practice.booking.mode == "off",

@@ -61,6 +61,7 @@ class Journal:
         self._folder: Path | None = None
         self._lock: int | None = None
         self._files: dict[tuple[str, str], Path] = {}
+        self._stuck: set[Path] = set()  # stored or erased, and not to be removed: not to be stored again and again
 
     async def keep(self, kept: Kept) -> bool:
         """Whether `kept` is on disk now. A disk that is slow or full is logged, and delays nobody for long."""
@@ -127,7 +128,11 @@ class Journal:
     def _remove(self, keys: Iterable[tuple[str, str]]) -> None:
         for key in keys:
             if path := self._files.pop(key, None):
-                path.unlink(missing_ok=True)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:  # the parent's answer does not depend on it
+                    self._stuck.add(path)
+                    logger.error("%s cannot be removed: %s; remove it by hand", path, error.strerror)
 
     def _remove_session(self, session: str) -> None:
         self._remove([key for key in self._files if key[0] == session])
@@ -140,7 +145,7 @@ class Journal:
         for path in sorted(self._folder.glob("*.json")) if self._folder else ():
             if len(found) == most:
                 break
-            kept = _read(path)
+            kept = _read(path) if path not in self._stuck else None
             if kept and not held(kept.key):
                 self._files[kept.key] = path
                 found.append(kept)

@@ -146,6 +146,20 @@ async def test_a_slow_disk_delays_nobody_and_the_turn_is_kept_in_the_end(monkeyp
     assert files() == []
 
 
+async def test_a_file_that_cannot_be_removed_is_named_and_stored_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    one = Journal()
+    await one.keep(kept())
+    monkeypatch.setattr(type(files()[0]), "unlink", refuse)
+    await one.drop([("s1", "m1")])
+    assert "cannot be removed: Permission denied" in caplog.text
+    assert await one.claim(10, NOBODY) == []
+
+
 # With the log of turns
 
 
