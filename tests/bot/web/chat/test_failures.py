@@ -43,12 +43,15 @@ def impatient(environment: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def locked_database(parent: Parent) -> Iterator[sqlite3.Connection]:
     """Another process holds the write lock until the test calls rollback()."""
+    writers = database._writers = ThreadPoolExecutor(max_workers=2)
     other = sqlite3.connect(connections["default"].settings_dict["NAME"], isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     yield other
     if other.in_transaction:
         other.rollback()
     other.close()
+    writers.shutdown()  # what was given up on is still written: not into the next test
+    database._writers = ThreadPoolExecutor(max_workers=2)
 
 
 @pytest.fixture

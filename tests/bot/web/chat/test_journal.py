@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,8 +50,10 @@ def die(one: Journal) -> None:
 
 
 @pytest.fixture
-def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
+def no_database(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[Callable[[], None]]:
     """Another process holds the write lock until the test calls this."""
+    writers = ThreadPoolExecutor(max_workers=2)
+    monkeypatch.setattr(database, "_writers", writers)
     monkeypatch.setattr(log, "WRITE_SECONDS", 0.05)
     other = sqlite3.connect(connections["default"].settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -61,6 +64,7 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]
 
     yield mend
     other.close()
+    writers.shutdown()  # what was given up on is still written: not into the next test
 
 
 async def test_what_is_kept_is_for_this_user_only_and_goes_when_it_is_stored() -> None:
