@@ -1,4 +1,4 @@
-"""What a process loaded at its start never becomes garbage, and need not be searched for it while a parent waits."""
+"""Keeps what a process loaded at its start out of garbage collection, so that no parent waits for a full one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a message means in its conversation: the parse of the pipeline, read by what was asked, offered and is open.
+"""What a message means in its conversation: the pipeline's parse in the light of the last question, the offered choices
+and an open risk.
 
 The order is that of docs/safety-case.md, "Rules that hold always": the screening's alarm first, then an answer to a
 question that was asked, then what a crisis reply left open, then moves, other languages and asides, then the label of

@@ -1,4 +1,4 @@
-"""Reads afterwards what was not read as it should be while the parent waited.
+"""Screens, afterwards, the messages that were not fully screened while the parent waited.
 
 When Rasa is not to be had, the parent gets helplines and the rules alone choose the words; where even they had no
 time, whether there was danger is not known at all. Either way nobody may be told of it. So those turns are marked when

@@ -1,4 +1,4 @@
-"""Queues what is owed to whom is on call, with the turn that raised the alarm."""
+"""Queues the alert for the person on call, with the turn that raised the alarm."""
 
 from __future__ import annotations
 
