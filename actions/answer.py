@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -111,26 +112,14 @@ def person(session: Session) -> list[tuple[str, str]]:
     return [("Talk to a person", "/request_human")] if session.risk else [("Free consultation", "/request_booking")]
 
 
-_CLEAR = (
-    "scare",
-    "scary",
-    "horrif",
-    "terrif",
-    "hate",
-    "don't want",
-    "dont want",
-    "unwanted",
-    "disgust",
-    "awful",
-    "sick",
-    "afraid",
-    "frighten",
-    "never",
-    "panic",
+# Words that say by themselves that the thoughts are unwanted. Whole words: "whatever" holds "hate", "homesick" "sick".
+_CLEAR = re.compile(
+    r"\b(?:scar(?:e|ed|es|ing|y)|horrif\w+|terrif\w+|hat(?:e|ed|es|ing)|don.?t want|unwanted|disgust\w*|awful|"
+    r"sick(?:en\w*)?|afraid|frighten\w*|never|panic\w*)\b"
 )
 
 
 def is_unclear(text: str) -> bool:
     """Whether the words leave open if the thoughts are unwanted; then one question is asked (docs/safety-case.md, rule 7)."""
     lowered = text.lower()
-    return not any(word in lowered for word in _CLEAR) and not lowered.startswith("/")
+    return _CLEAR.search(lowered) is None and not lowered.startswith("/")

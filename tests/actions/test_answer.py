@@ -155,6 +155,13 @@ def test_a_pressed_choice_is_never_unclear() -> None:
     assert is_unclear("i see it happen")
 
 
+@pytest.mark.parametrize(
+    "text", ["i keep thinking about dropping her or whatever", "homesick, and i see him fall", "nevertheless i see it"]
+)
+def test_a_word_that_only_holds_a_clear_one_leaves_it_open(text: str) -> None:
+    assert is_unclear(text)
+
+
 def test_a_label_without_wording_of_its_own_gets_a_plain_one() -> None:
     assert acknowledge("request_human", 0) != ""
     assert short_name("crisis_suicide") is None
