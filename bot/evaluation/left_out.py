@@ -20,7 +20,7 @@ from bot.safety.patterns import get_patterns
 from bot.safety.screen import Thresholds, screen
 from bot.understanding.examples import Example, load_examples
 from bot.understanding.intents import IntentModel
-from bot.understanding.sentences import spans
+from bot.understanding.sentences import parts
 from bot.understanding.tidy import Tidy
 
 if TYPE_CHECKING:
@@ -76,12 +76,14 @@ def read_left_out(
 
 def _read(model: IntentModel, tidy: Tidy, example: Example, limits: Thresholds, most: int) -> LeftOut:
     """The same steps as the pipeline of config.yml takes, without Rasa."""
-    written = spans(example.text)
+    found = parts(example.text)
+    written = found.spans
     tidied, where = tidy.with_spans(example.text, written)
     encoded = get_encoder().read(tidied, where)
     read = [tidied, *(tidied[slice(*where[number])] for number in encoded.spans)]
     texts = [example.text, *(example.text[slice(*written[number])] for number in encoded.spans)]
-    reading = model.read(read, np.vstack([encoded.whole[None, :], encoded.vectors]))
+    clauses = sum(number >= len(written) - found.clauses for number in encoded.spans)
+    reading = model.read(read, np.vstack([encoded.whole[None, :], encoded.vectors]), clauses)
     confidences = reading.confidences()
     order = np.argsort(-confidences, kind="stable")[:most]
     ranking = tuple((model.labels[i], float(confidences[i])) for i in order)

@@ -15,17 +15,18 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.encoding.encoder import get_encoder
 from bot.encoding.weights import encoder_identity
 from bot.nlu.tidying import TIDIED, TIDIED_SPANS
-from bot.nlu.tokens import SPANS, is_payload
+from bot.nlu.tokens import CLAUSES, SPANS, is_payload
 
 VECTOR = "attune_vector"
-SENTENCES = "attune_sentences"  # as the parent wrote them, those that have a vector
-READ_TEXTS = "attune_read_texts"  # the message and these sentences as they were encoded
-SENTENCE_VECTORS = "attune_sentence_vectors"
+PARTS = "attune_parts"  # sentences and clauses as the parent wrote them, those that have a vector
+READ_TEXTS = "attune_read_texts"  # the message and these parts as they were encoded
+PART_VECTORS = "attune_part_vectors"
+READ_CLAUSES = "attune_read_clauses"  # how many of these parts are clauses
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
 class SentenceEncoder(GraphComponent):
-    """Sets the vector of the whole message and, where it has several sentences, one for each in its context.
+    """Sets the vector of the whole message and, where it has several, one for each sentence and clause in its context.
 
     No settings. Of a very long message the first and last parts are encoded; rules still read all of it.
     """
@@ -63,7 +64,9 @@ class SentenceEncoder(GraphComponent):
             encoded = self._encoder.read(tidied, where)
             written = message.get(SPANS)
             message.set(VECTOR, encoded.whole)
-            message.set(SENTENCE_VECTORS, encoded.vectors)
-            message.set(SENTENCES, [text[slice(*written[number])] for number in encoded.spans])
+            message.set(PART_VECTORS, encoded.vectors)
+            message.set(PARTS, [text[slice(*written[number])] for number in encoded.spans])
             message.set(READ_TEXTS, [tidied, *(tidied[slice(*where[number])] for number in encoded.spans)])
+            sentences = len(written) - message.get(CLAUSES)
+            message.set(READ_CLAUSES, sum(number >= sentences for number in encoded.spans))
         return messages

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import understanding
 from bot.encoding.cache import encode_cached
-from bot.nlu.encoder import READ_TEXTS, SENTENCE_VECTORS, VECTOR
+from bot.nlu.encoder import PART_VECTORS, READ_CLAUSES, READ_TEXTS, VECTOR
 from bot.nlu.storage import load_arrays, save_arrays
 from bot.nlu.tidying import TIDIED
 from bot.progress import Progress
@@ -26,7 +26,7 @@ from bot.understanding.intents import IntentModel
 
 RANKING_LENGTH = 10
 PROBABILITIES = "attune_probabilities"
-READING = "attune_reading"  # of the whole message and of its sentences
+READING = "attune_reading"  # of the whole message, its sentences and its clauses
 
 
 def examples_of(training_data: TrainingData) -> list[Example]:
@@ -101,7 +101,9 @@ class IntentClassifier(GraphComponent):
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
             reading = self._model.read(
-                message.get(READ_TEXTS), np.vstack([vector[None, :], message.get(SENTENCE_VECTORS)])
+                message.get(READ_TEXTS),
+                np.vstack([vector[None, :], message.get(PART_VECTORS)]),
+                message.get(READ_CLAUSES),
             )
             message.set(READING, reading)
             row = reading.confidences()

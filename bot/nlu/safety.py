@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.encoder import SENTENCES
+from bot.nlu.encoder import PARTS
 from bot.nlu.intents import READING
 from bot.safety.patterns import FOLDER, get_patterns
 from bot.safety.screen import Thresholds, screen
@@ -34,19 +34,19 @@ def decide(ranking: list[dict[str, Any]], verdict: Verdict) -> list[dict[str, An
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class SafetyScreen(GraphComponent):
-    """Screens the whole message and its sentences with the rules and with the classifier's reading.
+    """Screens the whole message, its sentences and clauses with the rules and with the classifier's reading.
 
-    config: `alarm`, `check` and `doubt` are scores of bot.safety.classifier, `sentence` what a sentence needs
-    more than the whole; docs/safety-case.md has the curves that they were chosen from.
+    config: `alarm`, `check` and `doubt` are scores of bot.safety.classifier, `sentence` and `clause` what these
+    need more than the whole; docs/safety-case.md has the curves that they were chosen from.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
-        return {"alarm": -1.2, "check": -3.0, "sentence": 1.5, "doubt": -3.0}
+        return {"alarm": -1.2, "check": -3.0, "sentence": 1.5, "clause": 2.5, "doubt": -3.0}
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._limits = Thresholds(**{name: config[name] for name in ("alarm", "check", "sentence", "doubt")})
+        self._limits = Thresholds(**{name: config[name] for name in ("alarm", "check", "sentence", "clause", "doubt")})
         self._patterns = get_patterns()
 
     @classmethod
@@ -78,7 +78,7 @@ class SafetyScreen(GraphComponent):
             reading = message.get(READING)
             verdict = Verdict()
             if reading is not None:
-                texts = [message.get(TEXT), *message.get(SENTENCES)]
+                texts = [message.get(TEXT), *message.get(PARTS)]
                 verdict = screen(texts, reading, self._patterns, self._limits)
             message.set(SAFETY, verdict.as_dict(), add_to_output=True)
             ranking = message.get(INTENT_RANKING_KEY) or []

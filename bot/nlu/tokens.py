@@ -1,4 +1,4 @@
-"""Graph component: spaCy's tokens and sentences of a message."""
+"""Graph component: spaCy's tokens, and the sentences and clauses of a message."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.understanding.sentences import pipeline, spans
+from bot.understanding.sentences import parts, pipeline
 
-SPANS = "attune_spans"  # where the sentences stand
+SPANS = "attune_spans"  # where the sentences stand, and then the clauses
+CLAUSES = "attune_clauses"  # how many of these are clauses
 MOST_CHARACTERS = 100_000
 
 
@@ -28,7 +29,7 @@ def is_payload(message: Message) -> bool:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class SpacyTokens(GraphComponent):
-    """Sets Rasa's tokens (from spaCy's blank English) and where the message's sentences stand. No settings."""
+    """Sets Rasa's tokens (from spaCy's blank English) and where the message's sentences and clauses stand. No settings."""
 
     @classmethod
     def create(
@@ -46,12 +47,14 @@ class SpacyTokens(GraphComponent):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Tokens and sentences for each message with words."""
+        """Tokens, sentences and clauses for each message with words."""
         for message in messages:
             text = message.get(TEXT)
             if not text or is_payload(message):
                 continue
             doc = pipeline().make_doc(text[:MOST_CHARACTERS])
             message.set(TOKENS_NAMES[TEXT], [Token(token.text, token.idx) for token in doc])
-            message.set(SPANS, spans(text[:MOST_CHARACTERS]))
+            found = parts(text[:MOST_CHARACTERS])
+            message.set(SPANS, found.spans)
+            message.set(CLAUSES, found.clauses)
         return messages

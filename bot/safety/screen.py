@@ -1,7 +1,7 @@
 """Decides whether a message gets an alarm, a check or neither, from both layers.
 
-Either layer is enough. The classifier reads the whole message and every sentence, so that one clause in
-a long message is heard; a sentence alone has to be clearer than the whole, since it lacks its context.
+Either layer is enough. The classifier reads the whole message, every sentence, and every clause of a short message,
+so that one of many is heard; alone it has to be clearer than the whole, since it lacks its context.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Scores from which the classifier alarms or checks; `sentence` is what a sentence needs more.
+    """Scores from which the classifier alarms or checks; `sentence` and `clause` are what these need more.
 
     Below `doubt` the classifier is sure that a rule's words are harmless in this message (a film, a denial, long
     past): the rule's alarm becomes a check, never silence.
@@ -37,6 +37,7 @@ class Thresholds:
     alarm: float
     check: float
     sentence: float
+    clause: float
     doubt: float
 
 
@@ -46,9 +47,11 @@ def tier_of(label: str, reading: Reading, row: int) -> str:
 
 
 def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: Thresholds) -> Verdict:
-    """The verdict on a message: `texts` is the whole message and then its sentences, read in `reading`."""
+    """The verdict on a message: `texts` is the whole message, then its sentences and its clauses, read in `reading`."""
     scores = danger(reading)
-    scores[1:] -= limits.sentence
+    first_clause = len(scores) - reading.clauses
+    scores[1:first_clause] -= limits.sentence
+    scores[first_clause:] -= limits.clause
     strongest = int(np.argmax(scores))
     score = round(float(scores[strongest]), 3)
     matches = patterns.matches(texts[0])

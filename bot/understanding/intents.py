@@ -36,12 +36,19 @@ INVERSE_REGULARISATION = 10.0  # C of the n-gram model
 # tests/eval alike, against 0.16 to 0.28 without it.
 CERTAINTY = 2.25
 SOMEBODY_ELSE = "crisis_third_party"  # its phrasings name in `also` which danger it is
+COURTESIES = frozenset({"greet", "small_talk", "thank", "goodbye"})
+# A clause that says something as surely as this goes before a courtesy: "hello, 27, one daughter, never feel happy".
+# On two voices of such openings that nothing was learnt from, acceptable readings rose from .79 to .87.
+SAID = 0.5
+COURTESY_BESIDE = 0.1  # of a courtesy's probability that is left beside something said
 SENTENCES_SHARE = 0.3  # of a message's probabilities that its sentences have: a long one has more than one topic
 
 
 @dataclass(frozen=True)
 class Reading:
     """What was read in some texts; a row a text. `probabilities` and `wording` are (texts, labels).
+
+    The first row is the whole message, then come its sentences, and last as many clauses as `clauses` says.
 
     `danger` is the kernel's own estimate of danger, about -1 (none) to 1 (certain). `kinds` has a column for each
     crisis label: how much the text speaks of that danger, the writer's own or somebody else's, about 0 to 1.
@@ -52,17 +59,28 @@ class Reading:
     wording: Floats
     danger: Floats
     kinds: Floats
+    clauses: int = 0
 
     def confidences(self) -> Floats:
-        """Calibrated probabilities of the labels for the first text, shape (labels,), with its sentences' say.
-
-        The first row is the whole message, the others are its sentences, as the screening wants them too.
-        """
+        """Calibrated probabilities of the labels for the message, shape (labels,), with its sentences' say."""
         mixed = self.probabilities[0]
-        if len(self.probabilities) > 1:
-            mixed = (1 - SENTENCES_SHARE) * mixed + SENTENCES_SHARE * self.probabilities[1:].mean(axis=0)
-        sharpened = mixed**CERTAINTY
+        sentences = self.probabilities[1 : len(self.probabilities) - self.clauses]
+        if len(sentences):
+            mixed = (1 - SENTENCES_SHARE) * mixed + SENTENCES_SHARE * sentences.mean(axis=0)
+        sharpened = self._beside_courtesy(mixed) ** CERTAINTY
         result: Floats = sharpened / sharpened.sum()
+        return result
+
+    def _beside_courtesy(self, mixed: Floats) -> Floats:
+        """What is said in some part of a message that reads as a courtesy on the whole; else `mixed`."""
+        courteous = np.array([label in COURTESIES for label in self.labels])
+        if not self.clauses or not courteous[mixed.argmax()]:
+            return mixed
+        parts = self.probabilities[1:]
+        said = parts[(parts.max(axis=1) >= SAID) & ~courteous[parts.argmax(axis=1)]]
+        if not len(said):
+            return mixed
+        result: Floats = np.where(courteous, COURTESY_BESIDE, 1.0) * said.mean(axis=0)
         return result
 
     def danger_mass(self) -> Floats:
@@ -154,15 +172,15 @@ class IntentModel:
         }
         return cls(arrays, features)
 
-    def read(self, texts: Sequence[str], vectors: Floats) -> Reading:
-        """The reading of `texts`, whose vectors have shape (len(texts), 768)."""
+    def read(self, texts: Sequence[str], vectors: Floats, clauses: int = 0) -> Reading:
+        """The reading of `texts`, whose vectors have shape (len(texts), 768); the last `clauses` of them are clauses."""
         scores = self._votes(vectors)
         last = len(self.labels)
         meaning = _softmax(SHARPNESS * scores[:, :last])
         wording = _softmax(_product(self._features(texts), self._wording) + self._wording_base)
         mixed = meaning ** (1 - WORDING_SHARE) * wording**WORDING_SHARE
         probabilities = mixed / mixed.sum(axis=1, keepdims=True)
-        return Reading(self.labels, probabilities, wording, scores[:, last], scores[:, last + 1 :])
+        return Reading(self.labels, probabilities, wording, scores[:, last], scores[:, last + 1 :], clauses)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What `from_arrays` needs; plain arrays, so that loading a model never runs code."""

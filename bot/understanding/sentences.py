@@ -1,14 +1,17 @@
-"""Cuts a message into sentences with spaCy, so that one clause in a rant can be read alone."""
+"""Cuts a message into sentences with spaCy, and a short one into clauses, so that each can be read alone."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import spacy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spacy.language import Language
 
     Span = tuple[int, int]
@@ -20,6 +23,7 @@ _JOINT = re.compile(
     r"\s*(?:[,;:\u2013\u2014]|\.\.+|\u2026|\s-\s|\b(?=(?:and|but|then|so|because|cause|anyway|also|tbh|idk)\b))\s*",
     re.IGNORECASE,
 )
+MOST_WORDS = 60  # of a message that is also cut into clauses; a longer one has sentences enough
 MOST = 400  # sentences of one message; a hostile text of full stops must not cost more
 
 
@@ -49,6 +53,38 @@ def _pieces(text: str, start: int, end: int) -> list[Span]:
                 pieces.append((begin, stop))
         begin = after
     return pieces
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is read of a message beside the whole: `spans` are (first character, character after the last), sentences
+    in their order and then clauses, of which there are `clauses`.
+    """
+
+    spans: list[Span] = field(default_factory=list)
+    clauses: int = 0
+
+
+def parts(text: str) -> Parts:
+    """The sentences of `text`, where it has several, and the clauses of a short one.
+
+    "hello, 27, one daughter, never feel happy" says what matters in its last clause only.
+    """
+    sentences = spans(text)
+    cut = _clauses(text, sentences) if len(text.split()) <= MOST_WORDS else []
+    return Parts([*(sentences if len(sentences) > 1 else []), *cut], len(cut))
+
+
+def _clauses(text: str, sentences: Sequence[Span]) -> list[Span]:
+    found: list[Span] = []
+    for start, end in sentences:
+        joints = [match.span() for match in _JOINT.finditer(text, start, end)]
+        begins = [start, *(after for _, after in joints)]
+        stops = [*(before for before, _ in joints), end]
+        clauses = [(begin, stop) for begin, stop in zip(begins, stops, strict=True) if text[begin:stop].strip()]
+        if len(clauses) > 1:
+            found.extend(clauses)
+    return found
 
 
 def spans(text: str) -> list[Span]:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from functools import lru_cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -74,25 +75,11 @@ class Tidy:
         return _WORD.sub(lambda match: self._word(match.group()), characters(text))
 
     def with_spans(self, text: str, spans: Sequence[Span]) -> tuple[str, list[Span]]:
-        """The same, and where the `spans` of `text` stand in it."""
-        pieces: list[str] = []
-        found: list[Span] = []
-        length = position = 0
-
-        def add(part: str) -> None:
-            nonlocal length
-            tidied = self(part)
-            pieces.append(tidied)
-            length += len(tidied)
-
-        for start, end in spans:
-            add(text[position:start])
-            begin = length
-            add(text[start:end])
-            found.append((begin, length))
-            position = end
-        add(text[position:])
-        return "".join(pieces), found
+        """The same, and where the `spans` of `text` stand in it; one may lie within another."""
+        cuts = sorted({0, len(text), *(cut for span in spans for cut in span)})
+        tidied = [self(text[start:end]) for start, end in pairwise(cuts)]
+        place = dict(zip(cuts, accumulate(map(len, tidied), initial=0), strict=True))
+        return "".join(tidied), [(place[start], place[end]) for start, end in spans]
 
     def _word(self, word: str) -> str:
         lowered = word.lower()

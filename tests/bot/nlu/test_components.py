@@ -12,12 +12,12 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import progress
 from bot.nlu import intents, safety, tidying
-from bot.nlu.encoder import READ_TEXTS, SENTENCES
+from bot.nlu.encoder import PART_VECTORS, PARTS, READ_CLAUSES, READ_TEXTS
 from bot.nlu.intents import IntentClassifier
 from bot.nlu.safety import SafetyScreen, decide
 from bot.nlu.storage import load_arrays, save_arrays
 from bot.nlu.tidying import TIDIED, TIDIED_SPANS, Tidying
-from bot.nlu.tokens import SPANS, SpacyTokens, is_payload
+from bot.nlu.tokens import CLAUSES, SPANS, SpacyTokens, is_payload
 from bot.safety.verdict import Verdict
 from bot.understanding.examples import Example
 from bot.understanding.intents import IntentModel
@@ -68,6 +68,11 @@ def test_words_are_cut_into_sentences_and_payloads_are_not() -> None:
     assert [token.text for token in words.get("text_tokens")] == ["I", "cry", ".", "Why", "?"]
     assert pressed.get(SPANS) is None
     assert empty.get(SPANS) is None
+
+
+def test_clauses_stand_after_the_sentences() -> None:
+    [made] = SpacyTokens().process([Message({"text": "Hi, 27. I cry."})])
+    assert (made.get(SPANS), made.get(CLAUSES)) == ([(0, 7), (8, 14), (0, 2), (4, 7)], 2)
 
 
 class Storage:
@@ -132,8 +137,9 @@ def message(encode, text: str, *sentences: str) -> Message:
     made = Message({"text": text})
     vectors = encode([text, *sentences])
     made.set(intents.VECTOR, vectors[0])
-    made.set(intents.SENTENCE_VECTORS, vectors[1:])
-    made.set(SENTENCES, list(sentences))
+    made.set(PART_VECTORS, vectors[1:])
+    made.set(PARTS, list(sentences))
+    made.set(READ_CLAUSES, 0)
     made.set(READ_TEXTS, [text, *sentences])
     return made
 

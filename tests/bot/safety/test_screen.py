@@ -14,16 +14,16 @@ from bot.understanding.intents import Reading
 from bot.understanding.labels import labels
 
 LABELS = ["crisis_suicide", "crisis_third_party", "crisis_violence", "feel_low"]
-LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, doubt=-6.0)
+LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, clause=2.0, doubt=-6.0)
 
 
-def reading(*scores: float, likeliest: str = "crisis_suicide") -> Reading:
+def reading(*scores: float, likeliest: str = "crisis_suicide", clauses: int = 0) -> Reading:
     """Rows whose score is exactly `scores`: crisis and rest are equally likely, so the log-odds add nothing."""
     crisis = dict.fromkeys(LABELS[:3], 0.1) | {likeliest: 0.3}
     row = [crisis["crisis_suicide"], crisis["crisis_third_party"], crisis["crisis_violence"], 0.5]
     rows = np.array([row] * len(scores), dtype=np.float32)
     kinds = np.array([[0.2, 0.9, 0.1]] * len(scores), dtype=np.float32)
-    return Reading(LABELS, rows, rows, np.array(scores, dtype=np.float32) / KERNEL_SHARE, kinds)
+    return Reading(LABELS, rows, rows, np.array(scores, dtype=np.float32) / KERNEL_SHARE, kinds, clauses)
 
 
 class Rules:
@@ -51,6 +51,14 @@ def test_the_classifier_alone_alarms_checks_or_neither(score: float, tier: str |
     assert verdict.score == pytest.approx(score, abs=2e-3)
     assert verdict.by == ("classifier" if tier else None)
     assert verdict.evidence == ("the whole message" if tier else None)
+
+
+@pytest.mark.parametrize(
+    ("scores", "tier"),
+    [((-9.0, 1.4, -9.0), "R"), ((-9.0, 1.5, -9.0), "S"), ((-9.0, -9.0, 2.9), "R"), ((-9.0, -9.0, 3.0), "S")],
+)
+def test_a_clause_has_to_be_clearer_than_a_sentence(scores: tuple[float, ...], tier: str) -> None:
+    assert decide(reading(*scores, clauses=1)).tier == tier
 
 
 @pytest.mark.parametrize(("score", "tier"), [(1.0, "S"), (0.0, "R")])

@@ -10,7 +10,7 @@ from bot.understanding.features import CharacterFeatures
 from bot.understanding.intents import ALSO_SHARE, IntentModel, Reading, _targets
 from bot.understanding.kernel import likeness, solve
 from bot.understanding.labels import is_crisis, labels
-from bot.understanding.sentences import LONG, MOST, spans
+from bot.understanding.sentences import LONG, MOST, MOST_WORDS, Parts, parts, spans
 
 WORDS = {
     "crisis_suicide": "i want to die tonight",
@@ -120,6 +120,32 @@ def test_somebody_else_s_danger_counts_for_its_kind() -> None:
     np.testing.assert_allclose(targets[:, 5:], [[0, 1, 0], [0, 0, 1], [0, 0, 0]])
 
 
+@pytest.mark.parametrize(
+    ("rows", "clauses", "leads"),
+    [
+        ([[0.9, 0.1, 0.0], [0.8, 0.1, 0.1], [0.1, 0.1, 0.8]], 2, "feel_low"),  # said in a clause
+        ([[0.9, 0.1, 0.0], [0.8, 0.1, 0.1], [0.3, 0.3, 0.4]], 2, "greet"),  # not clearly
+        ([[0.9, 0.1, 0.0], [0.9, 0.1, 0.0], [0.2, 0.8, 0.0]], 2, "greet"),  # a courtesy beside another
+        ([[0.1, 0.0, 0.9], [0.9, 0.1, 0.0], [0.1, 0.9, 0.0]], 2, "feel_low"),  # the whole says it
+    ],
+)
+def test_what_a_clause_says_goes_before_a_courtesy(rows: list[list[float]], clauses: int, leads: str) -> None:
+    names = ["greet", "thank", "feel_low"]
+    probabilities = np.array(rows, dtype=np.float32)
+    nothing = np.zeros(len(rows), dtype=np.float32)
+    confidences = Reading(names, probabilities, probabilities, nothing, nothing[:, None], clauses).confidences()
+    assert names[int(confidences.argmax())] == leads
+    assert confidences.sum() == pytest.approx(1)
+
+
+def test_clauses_change_nothing_where_no_courtesy_leads() -> None:
+    rows = np.array([[0.2, 0.8], [0.9, 0.1], [0.1, 0.9]], dtype=np.float32)
+    nothing = np.zeros(3, dtype=np.float32)
+    with_clauses = Reading(["greet", "feel_low"], rows, rows, nothing, nothing[:, None], 2)
+    alone = Reading(["greet", "feel_low"], rows[:1], rows[:1], nothing[:1], nothing[:1, None])
+    np.testing.assert_allclose(with_clauses.confidences(), alone.confidences())
+
+
 def test_the_mass_of_danger_is_a_finite_log_odds() -> None:
     rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], dtype=np.float32)
     reading = Reading(
@@ -219,3 +245,18 @@ class TestSentences:
     def test_a_hostile_text_of_stops_costs_no_more_than_the_limit(self) -> None:
         assert len(split("a. " * 5000)) <= MOST
         assert len(split("a\n" * 5000)) == MOST
+
+
+def test_a_short_message_is_also_cut_into_clauses() -> None:
+    text = "hello, 27, never happy. He sleeps"
+    found = parts(text)
+    assert [text[slice(*span)] for span in found.spans] == [
+        "hello, 27, never happy.", "He sleeps", "hello", "27", "never happy.",
+    ]  # fmt: skip
+    assert found.clauses == 3
+    assert parts("never happy") == Parts([], 0)
+    assert parts("a, b") == Parts([(0, 1), (3, 4)], 2)
+
+
+def test_a_long_message_is_not_cut_into_clauses() -> None:
+    assert parts("so, " * MOST_WORDS + "on").clauses == 0

@@ -62,8 +62,8 @@ def test_the_commoner_of_two_neighbours_is_meant() -> None:
 
 def test_spans_are_found_again_in_the_tidied_text(tidy: Tidy) -> None:
     text = "The bbay slepes. I cant belive it!"
-    tidied, where = tidy.with_spans(text, [(0, 16), (17, 34)])
-    assert [tidied[slice(*span)] for span in where] == ["The baby sleeps.", "I cant believe it!"]
+    tidied, where = tidy.with_spans(text, [(0, 16), (17, 34), (4, 15)])
+    assert [tidied[slice(*span)] for span in where] == ["The baby sleeps.", "I cant believe it!", "baby sleeps"]
 
 
 def test_a_text_without_spans_is_tidied_too(tidy: Tidy) -> None:
