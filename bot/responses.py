@@ -16,6 +16,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from bot.reading.history import about_someone_else
 from bot.settings import ROOT, get_settings
 from knowledge.helplines import Helplines, load_helplines
 from knowledge.languages import Language, load_languages
@@ -26,7 +27,7 @@ RELOAD_EVERY = 30.0  # seconds after which practice.yml and helplines.yml are re
 # wording is left has a variant of its own ("utter_out_of_scope_after_loss").
 OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
 OF_A_BOOKING = re.compile(r"\bconsultations?\b|\bbook", re.IGNORECASE)
-VARIANTS = ("after_violence", "after_risk", "after_loss", "information", "without_booking")
+VARIANTS = ("for_another", "after_violence", "after_risk", "after_loss", "information", "without_booking")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -106,6 +107,7 @@ class Responses(NaturalLanguageGenerator):
         """The wordings of `name` for this conversation, and the places of those that may be said in it."""
         barred: list[re.Pattern[str]] = []
         situation = {
+            "for_another": bool(tracker.get_slot("risk")) and about_someone_else(tracker),
             "after_loss": bool(tracker.get_slot("loss")),
             "after_violence": tracker.get_slot("risk") == "V" and bool(tracker.get_slot("violence")),
             "after_risk": bool(tracker.get_slot("risk")),

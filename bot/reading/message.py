@@ -19,7 +19,7 @@ from bot.reading.history import last_crisis, typed_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in, plain
-from bot.reading.open_risk import CALLING, WATCHED, explained, follow_up, in_conversation
+from bot.reading.open_risk import CALLING, WATCHED, explained, follow_up, in_conversation, left_after_denial
 from bot.reading.passages import leaning_on, look_up, words_for_more
 from bot.reading.told_before import told_before
 from bot.safety.context import SAFETY_QUESTIONS, kind_of_thoughts, put_off, short_answer
@@ -44,7 +44,19 @@ OF_A_LIVING_BABY = frozenset(
 # meant: "his twin is alive" ends no loss.
 _LIVES = re.compile(
     r"\b(?:(?:didn.?t|did not|haven.?t|have not) (?:lose|lost) (?:any(?:one|body)?|a baby|a child|my baby)\b|"
-    r"(?:nobody|no one|noone) (?:has )?died|my baby(?:.?s| is)(?: very much| still)? alive|my baby (?:isn.?t|is not) dead)",
+    r"(?:nobody|no one|noone) (?:has )?died|my (?:baby|son|daughter)(?:.?s| is)(?: very much| still| absolutely)? "
+    r"(?:alive|fine|healthy|well|ok|okay|here)\b|my baby (?:isn.?t|is not) dead|not (?:a|my|the) baby\b|"
+    r"(?:said|meant|mean) (?:my|our|the) (?:mum|mom|mother|dad|father|nan|gran|grandma|grandad|grandpa|brother|sister|"
+    r"uncle|aunt|friend|dog|cat|job)\b)",
+    re.IGNORECASE,
+)
+# "I'm so sorry, your baby died" to somebody whose baby lives is the cruellest thing that Attune can say. Where neither
+# the words nor the reading are plain, it asks.
+SURE_OF_LOSS = 0.75
+_LOSS_NAMED = re.compile(
+    r"\b(?:miscarr\w*|still ?-?born|still ?births?|died|dead|death|dying|passed (?:away|on)|lost|losing|loss(?:es)?|"
+    r"tfmr|terminat\w+|ectopic|molar|sids|cot death|no heart ?beat|heart stopped|buried|funeral|ashes|grave|grie\w+|"
+    r"gone|born sleeping|rainbow baby|angel ?baby|didn.?t (?:make it|survive|live)|empty (?:cot|crib|nursery|arms))\b",
     re.IGNORECASE,
 )
 _WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
@@ -136,7 +148,12 @@ class _Typed(_Message):
             self._ask_about("context")
 
     def _doubt_explained(self) -> None:
-        """A doubtful alarm that has another reason is asked about."""
+        """A doubtful alarm that has another reason is asked about, and so is what comes after a no: new words for it
+        ("the bridge on my way to work") may mean that the no was none.
+        """
+        if left_after_denial(self._tracker, self._verdict):
+            self._tracker.update(SlotSet("turns_since_check", None))
+            self._ask_about("context")
         if explained(self._tracker, self._verdict, self._language, lambda: self._answer() is not None):
             self._ask_about("classifier")
 
@@ -190,6 +207,10 @@ class _Typed(_Message):
         self._intent = ASIDE_INTENT
         return True
 
+    def _unsure_of_loss(self) -> bool:
+        confidence: float = self._parse["intent_ranking"][0]["confidence"]
+        return confidence < SURE_OF_LOSS and not _LOSS_NAMED.search(self._text)
+
     async def _by_topic(self) -> None:
         """The label of the message itself, in the light of a loss or of the answer before."""
         loss = bool(self._tracker.get_slot("loss"))
@@ -197,6 +218,11 @@ class _Typed(_Message):
             # The loss was misread, and what was answered for it hurts: it is taken back.
             self._tracker.update(SlotSet("loss", None))
             self._lead("not_helpful")
+            self._parse["intent_ranking"] = [
+                row for row in self._parse["intent_ranking"] if row["name"] != "about_loss"
+            ]
+        elif not loss and self._intent == "about_loss" and self._unsure_of_loss():
+            self._intent = FALLBACK_INTENT
         elif self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
             self._lead("not_helpful")  # "still wrong", after an answer that missed
         elif loss and self._intent in OF_A_LIVING_BABY:

@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.reading.history import about_someone_else, just_denied
+from bot.reading.history import about_someone_else, just_denied, last_crisis
 from bot.reading.language import OTHER, SPANISH
 from bot.safety.context import in_context
 from bot.safety.follow_ups import get_follow_ups
@@ -41,20 +41,25 @@ DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; su
 NEVER_EXPLAINED = {"E", "I"}
 
 
+def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict) -> bool:
+    """Whether a doubtful alarm may be what is left of a distress of which the parent has just said that it is no wish
+    to die.
+    """
+    doubtful = verdict.by == "classifier" and verdict.label == "crisis_suicide" and verdict.score < DENIED_BELOW
+    return verdict.alarm and doubtful and just_denied(tracker)
+
+
 def explained(
     tracker: DialogueStateTracker, verdict: Verdict, language: str | None, answers: Callable[[], bool]
 ) -> bool:
-    """Whether a doubtful alarm of the classifier alone has another reason: the language, the answer to who is near
-    (`answers` tells whether it is one), or what is left of a distress of which the parent has just said that it is no
-    wish to die.
+    """Whether a doubtful alarm of the classifier alone has another reason: the language, or the answer to who is near
+    (`answers` tells whether it is one).
     """
     if not verdict.alarm or verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW:
         return False
     if language in {SPANISH, OTHER}:
         return True
-    if tracker.get_slot("asked") == "someone_near" and verdict.label == "crisis_third_party":
-        return answers()
-    return verdict.label == "crisis_suicide" and verdict.score < DENIED_BELOW and just_denied(tracker)
+    return tracker.get_slot("asked") == "someone_near" and verdict.label == "crisis_third_party" and answers()
 
 
 def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str) -> Verdict:
@@ -71,7 +76,7 @@ def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str
 def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
     """What the text answers while a risk is open; new danger and a wish for something else come first."""
     risk = tracker.get_slot("risk")
-    found = get_follow_ups().find(text, risk)
+    found = get_follow_ups().find(text, risk, last_crisis(tracker))
     if tracker.get_slot("violence") and (watched := get_follow_ups().find(text, "V")) and watched.name == WATCHED:
         found = watched  # whatever else is open: who frightens the writer may be in the room
     if found is None:

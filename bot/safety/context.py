@@ -55,6 +55,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if asked == "safety" and words[0] in _POLITE:
         return "unsure"  # "ok" to "are you thinking about killing yourself?" is neither yes nor no
+    if asked == "someone_near" and words[0] in _POLITE and len(words) > 1:
+        return None  # "ok I'll ring them" says nothing of who is near
     return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
 
 

@@ -26,10 +26,12 @@ NO_TIER = "R"  # a follow-up is no alarm of its own
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A rule: counts where the open risk is one of `after`; `repeats` the open tier as an alarm of this turn."""
+    """A rule: counts where the open risk is one of `after`, and the last crisis one of `of` (any, where it is
+    empty); `repeats` the open tier as an alarm of this turn."""
 
     rule: Rule
     after: frozenset[str]
+    of: frozenset[str]
     repeats: bool
 
     @property
@@ -45,9 +47,10 @@ def load_follow_ups(path: Path = PATH) -> list[FollowUp]:
         name = entry.get("id", "?")
         if missing := KEYS - entry.keys():
             raise RuleError(f"{path}: follow-up {name} lacks {sorted(missing)}. Fix: add them.")
-        if unknown := entry.keys() - KEYS - {"unless", "repeats"}:
+        if unknown := entry.keys() - KEYS - {"unless", "repeats", "of"}:
             raise RuleError(f"{path}: follow-up {name} has {sorted(unknown)}. Fix: remove or correct them.")
-        found.append(FollowUp(_rule(entry), frozenset(entry["after"]), bool(entry.get("repeats", False))))
+        after, of = frozenset(entry["after"]), frozenset(entry.get("of", ()))
+        found.append(FollowUp(_rule(entry), after, of, bool(entry.get("repeats", False))))
     return found
 
 
@@ -70,12 +73,13 @@ class FollowUps:
         self._follow_ups = follow_ups
         self._patterns = Patterns([follow_up.rule for follow_up in follow_ups])
 
-    def find(self, text: str, risk: str | None) -> FollowUp | None:
-        """What `text` answers while `risk` is open; None where nothing is open or nothing fits."""
+    def find(self, text: str, risk: str | None, crisis: str | None = None) -> FollowUp | None:
+        """What `text` answers while `risk` is open after `crisis` (a label); None where nothing is open or fits."""
         if risk is None:
             return None
         fired = {match.rule for match in self._patterns.matches(text)}
-        return next((one for one in self._follow_ups if one.name in fired and risk in one.after), None)
+        heard = (one for one in self._follow_ups if one.name in fired and risk in one.after)
+        return next((one for one in heard if not one.of or crisis in one.of), None)
 
 
 @lru_cache(maxsize=1)

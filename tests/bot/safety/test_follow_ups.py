@@ -26,12 +26,12 @@ def alone() -> dict[str, FollowUps]:
 
 @pytest.mark.parametrize(("one", "text"), _examples("fires"))
 def test_follow_up_is_heard(one, text: str, alone: dict[str, FollowUps]) -> None:
-    assert alone[one.name].find(text, min(one.after)) is not None
+    assert alone[one.name].find(text, min(one.after), min(one.of, default=None)) is not None
 
 
 @pytest.mark.parametrize(("one", "text"), _examples("silent"))
 def test_follow_up_is_silent(one, text: str, alone: dict[str, FollowUps]) -> None:
-    assert alone[one.name].find(text, min(one.after)) is None
+    assert alone[one.name].find(text, min(one.after), min(one.of, default=None)) is None
 
 
 def test_nothing_is_a_follow_up_without_a_risk() -> None:
@@ -43,6 +43,13 @@ def test_being_watched_counts_after_violence_only() -> None:
     found = get_follow_ups().find("he's home", "V")
     assert found is not None
     assert found.name == "watched"
+
+
+def test_what_is_said_of_a_baby_that_was_hurt_counts_after_that_only() -> None:
+    found = get_follow_ups().find("he is ok, he's asleep", "I", "crisis_harm_baby")
+    assert found is not None
+    assert found.name == "baby_seems_fine"
+    assert get_follow_ups().find("he is ok, he's asleep", "I", "crisis_suicide_imminent") is None
 
 
 def test_only_refused_help_repeats_the_alarm() -> None:
