@@ -17,6 +17,8 @@ from actions.wording import acknowledge, short_name
 # A second label of at least this share of the first is acknowledged too: from there on two of three were meant, on
 # lines that nothing was learnt from. What a message is about is told apart more surely than one feeling from its neighbour.
 SECOND_SHARE = {"about_": 0.4, "feel_": 0.6}
+# "I hear the other thing too: losing a baby", to somebody whose baby lives, would hurt: only where it is very likely.
+SECOND_SHARE_OF_LOSS = 0.8
 QUESTIONS = "ask_"
 NEXT_AMONG = 4  # passages among which "tell me more" stays with the same article
 ALL_SHOWN = (
@@ -79,6 +81,8 @@ def opening(session: Session) -> str:
         name = short_name(label)
         if label == session.intent or least is None or not name:
             continue
+        if label == "about_loss" and not session.loss:
+            least = SECOND_SHARE_OF_LOSS
         if probability >= least * session.confidence:
             return f"{first} I hear the other thing too: {name[0].lower()}{name[1:]}."
     return first
