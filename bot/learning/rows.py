@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.masking import mask
+from bot.masking import PLACEHOLDER, mask
 from bot.safety.tiers import ALARM
 from bot.understanding.labels import is_crisis, labels
 
 NOT_A_CRISIS = "none"  # as in bot.web.review
 LEAST_WORDS, MOST_CHARACTERS = 2, 2_000
-_PLACEHOLDER = re.compile(r"\[\w+\]")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def as_phrasing(corrected: Corrected) -> Phrasing | LeftOut:
         return no(f"there is no label {label}")
     if is_crisis(label) and not crisis:
         return no(f"{label} belongs to the crisis labels: choose it there")
-    if len(_PLACEHOLDER.sub(" ", text).split()) < LEAST_WORDS:
+    if len(PLACEHOLDER.sub(" ", text).split()) < LEAST_WORDS:
         return no("too little is left to learn from")
     if len(text) > MOST_CHARACTERS:
         return no(f"it is longer than {MOST_CHARACTERS} characters")

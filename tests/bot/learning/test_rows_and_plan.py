@@ -30,7 +30,7 @@ def plan_of(*rows: Corrected, written=(), reviewed=(), measured=(), withdrawn=()
 
 def test_names_and_numbers_are_masked_and_lines_become_one() -> None:
     row = as_phrasing(corrected("my husband Dave\nsays call 07700 900123"))
-    assert row == Phrasing(1, "my husband [name] says call [phone]", "feel_low")
+    assert row == Phrasing(1, "my husband [name] says call [phone number]", "feel_low")
 
 
 def test_a_crisis_label_goes_before_the_intent() -> None:
@@ -54,6 +54,8 @@ def test_a_false_alarm_is_learnt_as_a_twin() -> None:
         (corrected("i want to die", "crisis_suicide"), "belongs to the crisis labels"),
         (corrected("hi"), "too little is left"),
         (corrected("Dave Hughes 07700 900123"), "too little is left"),
+        (corrected("[phone number]"), "too little is left"),
+        (corrected("mail [e-mail address]"), "too little is left"),
         (corrected("so sad " * 400), "it is longer"),
     ],
 )
