@@ -12,6 +12,9 @@ from bot.understanding.labels import is_crisis, labels
 
 NOT_A_CRISIS = "none"  # as in bot.web.review
 LEAST_WORDS, MOST_CHARACTERS = 2, 2_000
+# What no YAML file may hold (YAML 1.2.2, 5.1, c-printable); the chat takes it, and one such line would keep
+# data/nlu/reviewed from being read at all.
+_UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class LeftOut:
 
 def as_phrasing(corrected: Corrected) -> Phrasing | LeftOut:
     """The masked phrasing under its right label, or why there is none."""
-    text = " ".join(mask(corrected.text).text.split()).lstrip("/- ")
+    text = " ".join(_UNREADABLE.sub(" ", mask(corrected.text).text).split()).lstrip("/- ")
 
     def no(why: str) -> LeftOut:
         return LeftOut(corrected.key, text, why)
