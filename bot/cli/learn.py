@@ -102,8 +102,13 @@ def _show(plan: Plan) -> None:
 
 
 @contextmanager
-def _candidate() -> Iterator[Path]:
-    """A folder for the phrasings of the candidate, for one learning at a time; empty again at the end."""
+def _candidate(plan: Plan) -> Iterator[Path]:
+    """A folder for the phrasings of the candidate, for one learning at a time; empty again at the end.
+
+    Refuses a plan that was made before another learning ended: it would take out what that one learnt.
+    """
+    from bot.learning.files import read_folder
+
     folder = get_settings().var / "learning"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / "lock").open("w") as lock:
@@ -111,6 +116,11 @@ def _candidate() -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise click.ClickException("Another learning is running. Wait until it has ended.") from None
+        if tuple(read_folder(get_settings().reviewed)) != plan.before:
+            raise click.ClickException(
+                "Another learning has ended since this change was shown. Nothing was changed by this one: run it again "
+                "to see the change as it is now."
+            )
         try:
             yield folder / "candidate"
         finally:
@@ -120,7 +130,7 @@ def _candidate() -> Iterator[Path]:
 def _learn(plan: Plan, workshop: Workshop) -> None:
     from bot.learning.learn import learn
 
-    with _candidate() as candidate:
+    with _candidate(plan) as candidate:
         taken_out = _withdraw(plan.withdrawal, candidate, workshop)
         if not plan.added and plan.removed == taken_out:
             return
@@ -205,7 +215,7 @@ def _take_back(workshop: Workshop, yes: bool) -> None:
     click.echo(plan.diff)
     if not yes:
         click.confirm(f"Take the learning {plan.batch} back?", abort=True)
-    with _candidate() as candidate:
+    with _candidate(plan) as candidate:
         outcome = take_back(plan, settings.reviewed, candidate, workshop)
     _mark({"batch": plan.batch, "undone": True})
     click.echo(f"Taken back. In use: {outcome.model}. Its corrections are not learnt again until they are changed.")

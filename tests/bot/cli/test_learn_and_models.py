@@ -233,6 +233,34 @@ def test_one_learning_at_a_time(house: Path) -> None:
     assert promoted == []
 
 
+OTHER = Example("so numb today", "feel_numb", voice="reviewed", batch="2027-03-09.2")
+
+
+@pytest.fixture
+def meanwhile(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the person is asked, a timer's learning ends."""
+
+    def confirm(*_: object, **__: object) -> bool:
+        write_folder(house / "REVIEWED", [*read_folder(house / "REVIEWED"), OTHER])
+        return True
+
+    monkeypatch.setattr(click, "confirm", confirm)
+
+
+def test_what_another_learning_learnt_meanwhile_stays(house: Path, meanwhile: None) -> None:
+    result = run()
+    assert result.exit_code == 1
+    assert "Another learning has ended since this change was shown." in result.output
+    assert (lines(house), promoted, marked) == ([OTHER.text], [], [])
+
+
+def test_taking_back_a_learning_leaves_what_was_learnt_meanwhile(house: Path, meanwhile: None) -> None:
+    write_folder(house / "REVIEWED", [LEARNT])
+    result = run("--undo")
+    assert "Another learning has ended" in result.output
+    assert (lines(house), promoted, marked) == ([LEARNT.text, OTHER.text], [], [])
+
+
 def test_only_the_labels_that_were_asked_for(house: Path) -> None:
     assert "There is nothing to learn" in run("--dry-run", "--label", "feel_low").output
     assert MASKED in run("--dry-run", "--label", "feel_numb").output
