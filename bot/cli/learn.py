@@ -46,7 +46,7 @@ def command(dry_run: bool, yes: bool, wanted: tuple[str, ...], undo: bool, by: s
     used only if crisis recall, false alarms and intents fall neither below the floor nor below what chance explains of
     the current model. Otherwise nothing changes, and the reasons are printed. A running `attune run` takes the new
     model up without losing a turn. Training and measuring take some minutes. Lines of conversations that parents had
-    erased are taken out first, whatever the new model is like.
+    erased, and of corrections that staff took back, are taken out first, whatever the new model is like.
 
     \b
       attune learn --dry-run
@@ -150,13 +150,13 @@ def _learn(plan: Plan, workshop: Workshop) -> None:
 
 
 def _withdraw(plan: Plan, candidate: Path, workshop: Workshop) -> int:
-    """Takes out the lines of erased conversations, and returns how many there were."""
+    """Takes out the lines of erased conversations and of corrections that were taken back, and returns how many there were."""
     from bot.learning.learn import withdraw
 
     if plan.removed:
         outcome = withdraw(plan, get_settings().reviewed, candidate, workshop)
         _mark(_marks(plan))
-        click.echo(f"Taken out: {plan.removed} lines of erased conversations. In use: {outcome.model}.")
+        click.echo(f"Taken out: {plan.removed} lines of what was erased or taken back. In use: {outcome.model}.")
     return plan.removed
 
 
@@ -193,7 +193,8 @@ def _marks(plan: Plan) -> dict[str, object]:
 def _row(phrasing: Phrasing) -> dict[str, object]:
     from bot.learning.files import digest
 
-    return {"turn": phrasing.key, "label": phrasing.label, "digest": digest(phrasing.label, phrasing.text)}
+    line = digest(phrasing.label, phrasing.text)
+    return {"turn": phrasing.key, "label": phrasing.label, "digest": line, "seen": phrasing.seen}
 
 
 def _show_figures(verdict: Verdict) -> None:

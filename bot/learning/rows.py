@@ -21,7 +21,7 @@ _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 class Corrected:
     """A turn that staff corrected: what the parent wrote, as it was read, and as it should have been.
 
-    `key` names the turn in the tables. `intent` is empty where staff named none, `crisis` is a label of the family
+    `key` names the turn in the tables, `seen` says when its correction was last changed (ISO 8601). `intent` is empty where staff named none, `crisis` is a label of the family
     crisis, NOT_A_CRISIS or empty. `tier` is what the screening said then. `learnt_digest` is set where an
     earlier learning took the same turn as something else: it tells that line.
     """
@@ -32,6 +32,7 @@ class Corrected:
     crisis: str = ""
     tier: str = ""
     learnt_digest: str = ""
+    seen: str = ""
 
     @classmethod
     def read(cls, raw: dict[str, Any]) -> Corrected:
@@ -41,12 +42,13 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Phrasing:
-    """A line of data/nlu/reviewed. `twin`: it raised an alarm and is none."""
+    """A line of data/nlu/reviewed. `twin`: it raised an alarm and is none. `seen`: of the correction it was made from."""
 
     key: int
     text: str
     label: str
     twin: bool = False
+    seen: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,4 +79,4 @@ def as_phrasing(corrected: Corrected) -> Phrasing | LeftOut:
         return no("too little is left to learn from")
     if len(text) > MOST_CHARACTERS:
         return no(f"it is longer than {MOST_CHARACTERS} characters")
-    return Phrasing(corrected.key, text, label, twin=not crisis and corrected.tier in ALARM)
+    return Phrasing(corrected.key, text, label, twin=not crisis and corrected.tier in ALARM, seen=corrected.seen)

@@ -74,9 +74,11 @@ def settle(turn: Turn) -> None:
         Correction.objects.filter(turn=turn).delete()
         return
     values = {name: getattr(counts, name) for name in FIELDS}
-    Correction.objects.update_or_create(
-        turn=turn, defaults={**values, "staff_id": counts.staff_id, "updated": counts.updated}
-    )
+    known = Correction.objects.filter(turn=turn).first()
+    same = known is not None and all(getattr(known, name) == value for name, value in values.items())
+    # An older judgement may come to count again: what it says is new to whoever has learnt the correction.
+    when = {} if same else {"updated": timezone.now()}
+    Correction.objects.update_or_create(turn=turn, defaults={**values, "staff_id": counts.staff_id, **when})
 
 
 def _counts(turn: Turn, views: dict[int, Judgement]) -> Judgement | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+SEEN = "2027-03-08T10:00:00+00:00"
 WAITING = {
     "corrections": [
         {
@@ -34,6 +35,7 @@ WAITING = {
             "intent": "feel_numb",
             "crisis": "",
             "tier": "",
+            "seen": SEEN,
         },
         {"key": 8, "text": "hi", "intent": "greet", "crisis": "", "tier": ""},
     ],
@@ -157,7 +159,7 @@ def test_a_refused_model_does_not_keep_what_a_parent_had_erased(house, erased, m
     monkeypatch.setattr(Stub, "recall", 0.9)
     result = run("--yes")
     assert result.exit_code == 1
-    assert "Taken out: 1 lines of erased conversations. In use: attune-0." in result.output
+    assert "Taken out: 1 lines of what was erased or taken back. In use: attune-0." in result.output
     assert lines(house) == []
     assert [(one["learnt"], one["withdrawn"]) for one in marked] == [([], [erased])]
     assert promoted[-1] == "discarded attune-1"
@@ -168,7 +170,7 @@ def test_what_a_parent_had_erased_goes_by_itself_where_nothing_is_new(house, era
     result = run("--yes", "--by", "robin")
     assert result.exit_code == 0, result.output
     assert lines(house) == []
-    assert promoted == ["attune-0 by robin: 1 lines of erased conversations were taken out"]
+    assert promoted == ["attune-0 by robin: 1 lines of what was erased or taken back were taken out"]
     assert [one["withdrawn"] for one in marked] == [[erased]]
 
 
@@ -211,7 +213,8 @@ def test_what_could_not_be_noted_is_noted_by_the_next_learning(house: Path, lock
     assert "Learnt already: 1 corrections" in run("--dry-run").output
     assert marked == []
     assert run("--yes").exit_code == 0
-    rows = [{"turn": 7, "label": "feel_numb", "digest": digest("feel_numb", MASKED), "batch": example.batch}]
+    rows = [{"turn": 7, "label": "feel_numb", "digest": digest("feel_numb", MASKED), "seen": SEEN,
+             "batch": example.batch}]  # fmt: skip
     assert [one["learnt"] for one in marked] == [rows]
     assert len(promoted) == 1
 
