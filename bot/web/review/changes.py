@@ -85,22 +85,30 @@ def _must_not_decide(request: HttpRequest, conversation: Conversation) -> None:
 
 def _complete(request: HttpRequest, conversation: Conversation) -> None:
     _must_not_decide(request, conversation)
-    before = undoing.completion(conversation, _staff(request))
+    before = undoing.completions(conversation)
     opinions.complete(conversation, _staff(request))
-    undoing.noted(conversation, _staff(request), "marked as reviewed", before)
+    undoing.noted(conversation, _staff(request), "marked as reviewed", undoing.completed(conversation, before))
 
 
 def _take_back(request: HttpRequest, conversation: Conversation) -> None:
-    before = undoing.completion(conversation, _staff(request))
+    before = undoing.completions(conversation)
     opinions.take_back(conversation, _staff(request))
-    undoing.noted(conversation, _staff(request), "marked as not reviewed", before)
+    undoing.noted(conversation, _staff(request), "marked as not reviewed", undoing.completed(conversation, before))
 
 
-def _mark(what: str, **values: object) -> Act:
+def _flag(what: str, *, flagged: bool) -> Act:
     def does(request: HttpRequest, conversation: Conversation) -> None:
-        before = undoing.marks(conversation)
-        Review.objects.update_or_create(conversation=conversation, defaults=values)
-        opinions.settle_all(conversation)
+        before = undoing.marks(conversation, flagged=flagged)
+        Review.objects.update_or_create(conversation=conversation, defaults={"flagged": flagged})
+        undoing.noted(conversation, _staff(request), what, before)
+
+    return does
+
+
+def _second(what: str, *, wanted: bool) -> Act:
+    def does(request: HttpRequest, conversation: Conversation) -> None:
+        before = undoing.marks(conversation, second_wanted=wanted)
+        opinions.want_second(conversation, wanted)
         undoing.noted(conversation, _staff(request), what, before)
 
     return does
@@ -114,7 +122,7 @@ def _assign(request: HttpRequest, conversation: Conversation) -> None:
     person = people.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 10 else None
     if wanted and person is None:
         raise RefusedError("There is nobody of that kind. Choose somebody from the list.")
-    before = undoing.marks(conversation)
+    before = undoing.marks(conversation, assigned_to_id=person.pk if person else None)
     Review.objects.update_or_create(conversation=conversation, defaults={"assigned_to": person})
     what = f"assigned to {person.get_username()}" if person else "assigned to nobody"
     undoing.noted(conversation, _staff(request), what[:100], before)
@@ -131,16 +139,16 @@ def _tag(request: HttpRequest, conversation: Conversation) -> None:
     name = _tag_name(request)
     if conversation.tags.count() >= MOST_TAGS:
         raise RefusedError(f"A conversation has at most {MOST_TAGS} tags. Take one away first.")
-    before = undoing.tag(conversation, name)
-    Tag.objects.get_or_create(conversation=conversation, name=name, defaults={"staff_id": _staff(request)})
-    undoing.noted(conversation, _staff(request), f"tagged {name}", before)
+    _known, new = Tag.objects.get_or_create(
+        conversation=conversation, name=name, defaults={"staff_id": _staff(request)}
+    )
+    undoing.noted(conversation, _staff(request), f"tagged {name}", undoing.tag(name, put=new))
 
 
 def _untag(request: HttpRequest, conversation: Conversation) -> None:
     name = _tag_name(request)
-    before = undoing.tag(conversation, name)
-    conversation.tags.filter(name=name).delete()
-    undoing.noted(conversation, _staff(request), f"tag {name} taken away", before)
+    gone, _by_model = conversation.tags.filter(name=name).delete()
+    undoing.noted(conversation, _staff(request), f"tag {name} taken away", undoing.tag(name, taken=bool(gone)))
 
 
 def _note(request: HttpRequest, conversation: Conversation) -> None:
@@ -164,28 +172,25 @@ def _unnote(request: HttpRequest, conversation: Conversation) -> None:
 
 
 def _save_test(request: HttpRequest, conversation: Conversation) -> None:
-    before = undoing.test(conversation)
+    before = saved_tests.read(conversation.pk)
     saved_tests.save(conversation, lambda text: mask(text).text)
-    undoing.noted(conversation, _staff(request), "saved as a conversation test", before)
+    undoing.noted(conversation, _staff(request), "saved as a conversation test", undoing.test(conversation, before))
 
 
 def _drop_test(request: HttpRequest, conversation: Conversation) -> None:
-    before = undoing.test(conversation)
+    before = saved_tests.read(conversation.pk)
     saved_tests.remove(conversation.pk)
-    undoing.noted(conversation, _staff(request), "conversation test deleted", before)
+    undoing.noted(conversation, _staff(request), "conversation test deleted", undoing.test(conversation, before))
 
 
 # What the form of a conversation can ask for, and the words of the record.
 ACTIONS: dict[str, tuple[Act, str]] = {
     "reviewed": (_complete, "marked as reviewed"),
     "open": (_take_back, "marked as not reviewed"),
-    "flag": (_mark("flagged", flagged=True), "flagged"),
-    "unflag": (_mark("flag taken away", flagged=False), "flag taken away"),
-    "second": (_mark("second reviewer asked for", second_wanted=True), "second reviewer asked for"),
-    "no-second": (
-        _mark("no second reviewer wanted", second_wanted=False, disputed=False),
-        "no second reviewer wanted",
-    ),
+    "flag": (_flag("flagged", flagged=True), "flagged"),
+    "unflag": (_flag("flag taken away", flagged=False), "flag taken away"),
+    "second": (_second("second reviewer asked for", wanted=True), "second reviewer asked for"),
+    "no-second": (_second("no second reviewer wanted", wanted=False), "no second reviewer wanted"),
     "assign": (_assign, "assigned"),
     "tag": (_tag, "tagged"),
     "untag": (_untag, "tag taken away"),
@@ -249,7 +254,10 @@ def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     if last is None or last.pk != change.pk:
         return _refuse(request, "Something was changed after that, or it is too long ago.", change.conversation_id)
     with transaction.atomic():
-        undoing.undo(change)
-        ViewRecord.objects.record(request.user, ViewRecord.REVIEW, change.conversation_id, f"undone: {change.what}")
+        done = undoing.undo(change)
+        if done:
+            ViewRecord.objects.record(request.user, ViewRecord.REVIEW, change.conversation_id, f"undone: {change.what}")
+    if not done:
+        return _refuse(request, "Somebody has changed this since. It was left as it is now.", change.conversation_id)
     anchor = f"turn-{change.turn.position + 1}" if change.turn else ""
     return _back(request, change.conversation_id, anchor)

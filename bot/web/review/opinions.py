@@ -118,7 +118,7 @@ def complete(conversation: Conversation, staff: int) -> None:
         review.second_wanted = review.second_wanted or _drawn(conversation.pk)
     if new:
         review.disputed = disputed(conversation, review)
-    review.save()
+    review.save(update_fields=["reviewed_at", "reviewed_by", "second_wanted", "disputed"])
     settle_all(conversation)
 
 
@@ -126,11 +126,25 @@ def take_back(conversation: Conversation, staff: int) -> None:
     """The conversation is not reviewed after all: `staff`'s completion goes, or all where it had none."""
     own = Completion.objects.filter(conversation=conversation, staff_id=staff)
     (own if own.exists() else Completion.objects.filter(conversation=conversation)).delete()
+    follow(conversation)
+
+
+def follow(conversation: Conversation) -> None:
+    """Has the review and the corrections follow from who went through the conversation."""
     review, _ = Review.objects.get_or_create(conversation=conversation)
     left = conversation.completions.first()
     review.reviewed_at, review.reviewed_by_id = (left.at, left.staff_id) if left else (None, None)
     review.disputed = disputed(conversation, review)
-    review.save()
+    review.save(update_fields=["reviewed_at", "reviewed_by", "disputed"])
+    settle_all(conversation)
+
+
+def want_second(conversation: Conversation, wanted: bool) -> None:
+    """Asks for a second reviewer or for none, and settles what follows: where two differ already, a third decides."""
+    review, _ = Review.objects.get_or_create(conversation=conversation)
+    review.second_wanted = wanted
+    review.disputed = disputed(conversation, review)
+    review.save(update_fields=["second_wanted", "disputed"])
     settle_all(conversation)
 
 
