@@ -51,18 +51,29 @@ def _back(request: HttpRequest, conversation: str, anchor: str = "") -> HttpResp
 @access("staff")
 def review(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """One change of a conversation as a whole, with a note of how it was before and a record of who did it."""
-    conversation = get_object_or_404(Conversation.objects.kept(), pk=conversation_id)
-    action = request.POST.get("action", "")
-    if action not in ACTIONS:
-        return _refuse(request, "There is no such action.", conversation.pk)
-    does, what = ACTIONS[action]
     try:
         with transaction.atomic():
+            conversation = _locked(conversation_id)
+            does, what = _asked_for(request.POST.get("action", ""))
             does(request, conversation)
             ViewRecord.objects.record(request.user, ViewRecord.REVIEW, conversation.pk, what)
     except RefusedError as error:
-        return _refuse(request, str(error), conversation.pk, request.POST.get("text", ""))
-    return _back(request, conversation.pk)
+        return _refuse(request, str(error), conversation_id, request.POST.get("text", ""))
+    return _back(request, conversation_id)
+
+
+def _locked(conversation_id: str) -> Conversation:
+    """The conversation, locked until the transaction ends; raises Http404 once it was erased.
+
+    Erasing it, and what colleagues change of it, come before or after: nothing is written about what is gone.
+    """
+    return get_object_or_404(Conversation.objects.kept().select_for_update(), pk=conversation_id)
+
+
+def _asked_for(action: str) -> tuple[Act, str]:
+    if action not in ACTIONS:
+        raise RefusedError("There is no such action.")
+    return ACTIONS[action]
 
 
 def _refuse(request: HttpRequest, problem: str, conversation: str, note: str = "") -> HttpResponse:
@@ -222,14 +233,16 @@ def correct(request: HttpRequest, turn_id: int) -> HttpResponse:
     said = values["intent"] or values["crisis_label"] or ("passage" if values["passage"] else "")
     what = f"turn {turn.position + 1}: {said or ('note' if values['note'] else 'taken back')}"
     try:
-        _must_not_decide(request, turn.conversation)
+        with transaction.atomic():
+            conversation = _locked(turn.conversation_id)
+            turn = conversation.turns.get(pk=turn.pk)
+            _must_not_decide(request, conversation)
+            before = undoing.judgement(turn, _staff(request))
+            opinions.judge(turn, _staff(request), values)
+            undoing.noted(conversation, _staff(request), what[:100], before, turn)
+            ViewRecord.objects.record(request.user, ViewRecord.CORRECTION, conversation.pk, what)
     except RefusedError as error:
         return _refuse(request, str(error), turn.conversation_id, values["note"])
-    with transaction.atomic():
-        before = undoing.judgement(turn, _staff(request))
-        opinions.judge(turn, _staff(request), values)
-        undoing.noted(turn.conversation, _staff(request), what[:100], before, turn)
-        ViewRecord.objects.record(request.user, ViewRecord.CORRECTION, turn.conversation_id, what)
     return _back(request, turn.conversation_id, f"turn-{turn.position + 1}")
 
 
@@ -248,12 +261,12 @@ def _problem(intent: str, crisis_label: str, passage: str, note: str) -> str:
 @access("staff")
 def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     """Takes back the last change of this member of staff in a conversation."""
-    kept = Change.objects.filter(conversation__erased_at__isnull=True, staff_id=_staff(request))
-    change = get_object_or_404(kept.select_related("conversation", "turn"), pk=change_id)
-    last = undoing.latest(_staff(request), change.conversation)
-    if last is None or last.pk != change.pk:
-        return _refuse(request, "Something was changed after that, or it is too long ago.", change.conversation_id)
+    wanted = get_object_or_404(Change, pk=change_id, staff_id=_staff(request))
     with transaction.atomic():
+        conversation = _locked(wanted.conversation_id)
+        change = undoing.latest(_staff(request), conversation)
+        if change is None or change.pk != wanted.pk:
+            return _refuse(request, "Something was changed after that, or it is too long ago.", conversation.pk)
         done = undoing.undo(change)
         if done:
             ViewRecord.objects.record(request.user, ViewRecord.REVIEW, change.conversation_id, f"undone: {change.what}")
