@@ -34,7 +34,10 @@ logger = logging.getLogger(__name__)
 
 
 def on_turn_stored(sender: type, conversation: Conversation, turn: Turn, **_: Any) -> None:
-    """Receiver of chat's signal: adds the turn. Works in a savepoint, so that the turn is stored whatever happens."""
+    """Receiver of chat's signal: adds the turn. Whoever stores it has locked the conversation.
+
+    Works in a savepoint, so that the turn is stored whatever happens.
+    """
     with transaction.atomic():
         summary = Summary.objects.filter(conversation=conversation).first()
         following = summary.position + 1 if summary else 0
@@ -173,6 +176,13 @@ def rank_of(summary: Summary) -> int:
 
 def refresh(conversation: str) -> Summary | None:
     """Takes over what staff decided about `conversation`; the summary, or None where there is none."""
+    with transaction.atomic():
+        # A turn is stored under the same lock: neither writes the row back as it was before the other.
+        list(Conversation.objects.select_for_update().filter(pk=conversation).values_list("pk"))
+        return _refreshed(conversation)
+
+
+def _refreshed(conversation: str) -> Summary | None:
     summary = Summary.objects.filter(conversation_id=conversation).first()
     if summary is None:
         return None

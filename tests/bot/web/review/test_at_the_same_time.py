@@ -12,14 +12,16 @@ from django.utils import timezone
 from bot.web.accounts.signed_in import signed_in
 from bot.web.chat import log
 from bot.web.chat.models import Turn
+from bot.web.chat.record import Record
 from bot.web.review import changes, saved_tests
-from bot.web.review.models import Change, Correction, Judgement, Note, Review, Tag, ViewRecord
+from bot.web.review.models import Change, Correction, Judgement, Note, Review, Summary, Tag, ViewRecord
 from tests.beside import beside, until_it_waits
 
 from . import factory
 from .conftest import member
 
 pytestmark = pytest.mark.django_db(transaction=True)
+RECORD = Record(client_id="late", kind="text", text="and now she sleeps", replies=[], region="US")
 
 
 @pytest.fixture
@@ -73,3 +75,30 @@ def test_a_change_waits_for_erasing_and_is_then_refused(conversation, staff, whi
     posting.join()
     assert answers == [404]
     assert nothing_is_left_of(conversation)
+
+
+@transaction.atomic
+def tag(conversation) -> None:
+    Tag.objects.create(conversation=conversation, name="sleep")
+
+
+def test_a_turn_and_a_tag_at_once_are_both_in_the_inbox(conversation, staff):
+    before = Summary.objects.get(conversation=conversation).turns
+    with transaction.atomic():
+        log._append(conversation.pk, log.Known("US"), [RECORD], alert=False)
+        tagging = beside(lambda: tag(conversation))
+        until_it_waits(tagging)
+    tagging.join()
+    summary = Summary.objects.get(conversation=conversation)
+    assert (summary.turns, summary.tags.split()) == (before + 1, ["sleep"])
+
+
+def test_a_review_and_a_turn_at_once_are_both_in_the_inbox(conversation, staff):
+    before = Summary.objects.get(conversation=conversation).turns
+    with transaction.atomic():
+        Review.objects.create(conversation=conversation, flagged=True)
+        storing = beside(lambda: log._append(conversation.pk, log.Known("US"), [RECORD], alert=False))
+        until_it_waits(storing)
+    storing.join()
+    summary = Summary.objects.get(conversation=conversation)
+    assert (summary.turns, summary.flagged, summary.rank) == (before + 1, True, Summary.FLAGGED)
