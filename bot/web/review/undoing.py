@@ -68,9 +68,14 @@ def _digest(text: str | None) -> str:
 
 
 def noted(conversation: Conversation, staff: int, what: str, before: dict[str, Any], turn: Turn | None = None) -> None:
-    """Writes the change down; those that are too old to be offered go."""
-    Change.objects.filter(at__lt=timezone.now() - OFFERED).delete()
+    """Writes the change down, for as long as it can be undone (see keeping)."""
     Change.objects.create(conversation=conversation, turn=turn, staff_id=staff, what=what, before=before)
+
+
+def forget_old() -> int:
+    """Deletes the changes that can be undone no more, with what they hold of a deleted note; returns how many."""
+    count, _by_model = Change.objects.filter(at__lt=timezone.now() - OFFERED).delete()
+    return count
 
 
 def latest(staff: int, conversation: Conversation | None = None) -> Change | None:
