@@ -15,6 +15,7 @@ from django.utils import timezone
 from bot.settings import get_settings
 from bot.web.accounts.roles import staff as staff_members
 from bot.web.chat.models import Turn
+from bot.web.json_parts import as_dict
 from bot.web.review.models import NOT_A_CRISIS, Completion, Correction, Judgement, Review
 
 if TYPE_CHECKING:
@@ -55,9 +56,8 @@ def standing(conversation: Conversation, review: Review | None, staff: int) -> S
 
 def verdict(turn: Turn, judgement: Judgement | None) -> tuple[str, str]:
     """What `turn` is in the eyes of one reviewer: its intent, and its crisis label or "none"."""
-    understood = turn.understood if isinstance(turn.understood, dict) else {}
-    safety = understood.get("safety")
-    heard = str((safety.get("label") if isinstance(safety, dict) else "") or "") if turn.tier else ""
+    safety = as_dict(as_dict(turn.understood).get("safety"))
+    heard = str(safety.get("label") or "") if turn.tier else ""
     intent = (judgement.intent if judgement else "") or turn.intent
     return intent, (judgement.crisis_label if judgement else "") or heard or NOT_A_CRISIS
 
