@@ -46,7 +46,7 @@ def command(dry_run: bool, yes: bool, wanted: tuple[str, ...], undo: bool, by: s
     used only if crisis recall, false alarms and intents fall neither below the floor nor below what chance explains of
     the current model. Otherwise nothing changes, and the reasons are printed. A running `attune run` takes the new
     model up without losing a turn. Training and measuring take some minutes. Lines of conversations that parents had
-    erased are taken out first, whatever the new model is like.
+    erased, and of corrections that staff took back, are taken out first, whatever the new model is like.
 
     \b
       attune learn --dry-run
@@ -102,8 +102,13 @@ def _show(plan: Plan) -> None:
 
 
 @contextmanager
-def _candidate() -> Iterator[Path]:
-    """A folder for the phrasings of the candidate, for one learning at a time; empty again at the end."""
+def _candidate(plan: Plan) -> Iterator[Path]:
+    """A folder for the phrasings of the candidate, for one learning at a time; empty again at the end.
+
+    Refuses a plan that was made before another learning ended: it would take out what that one learnt.
+    """
+    from bot.learning.files import read_folder
+
     folder = get_settings().var / "learning"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (folder / "lock").open("w") as lock:
@@ -111,6 +116,11 @@ def _candidate() -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise click.ClickException("Another learning is running. Wait until it has ended.") from None
+        if tuple(read_folder(get_settings().reviewed)) != plan.before:
+            raise click.ClickException(
+                "Another learning has ended since this change was shown. Nothing was changed by this one: run it again "
+                "to see the change as it is now."
+            )
         try:
             yield folder / "candidate"
         finally:
@@ -120,7 +130,7 @@ def _candidate() -> Iterator[Path]:
 def _learn(plan: Plan, workshop: Workshop) -> None:
     from bot.learning.learn import learn
 
-    with _candidate() as candidate:
+    with _candidate(plan) as candidate:
         taken_out = _withdraw(plan.withdrawal, candidate, workshop)
         if not plan.added and plan.removed == taken_out:
             return
@@ -140,13 +150,13 @@ def _learn(plan: Plan, workshop: Workshop) -> None:
 
 
 def _withdraw(plan: Plan, candidate: Path, workshop: Workshop) -> int:
-    """Takes out the lines of erased conversations, and returns how many there were."""
+    """Takes out the lines of erased conversations and of corrections that were taken back, and returns how many there were."""
     from bot.learning.learn import withdraw
 
     if plan.removed:
         outcome = withdraw(plan, get_settings().reviewed, candidate, workshop)
         _mark(_marks(plan))
-        click.echo(f"Taken out: {plan.removed} lines of erased conversations. In use: {outcome.model}.")
+        click.echo(f"Taken out: {plan.removed} lines of what was erased or taken back. In use: {outcome.model}.")
     return plan.removed
 
 
@@ -183,7 +193,8 @@ def _marks(plan: Plan) -> dict[str, object]:
 def _row(phrasing: Phrasing) -> dict[str, object]:
     from bot.learning.files import digest
 
-    return {"turn": phrasing.key, "label": phrasing.label, "digest": digest(phrasing.label, phrasing.text)}
+    line = digest(phrasing.label, phrasing.text)
+    return {"turn": phrasing.key, "label": phrasing.label, "digest": line, "seen": phrasing.seen}
 
 
 def _show_figures(verdict: Verdict) -> None:
@@ -205,7 +216,7 @@ def _take_back(workshop: Workshop, yes: bool) -> None:
     click.echo(plan.diff)
     if not yes:
         click.confirm(f"Take the learning {plan.batch} back?", abort=True)
-    with _candidate() as candidate:
+    with _candidate(plan) as candidate:
         outcome = take_back(plan, settings.reviewed, candidate, workshop)
     _mark({"batch": plan.batch, "undone": True})
     click.echo(f"Taken back. In use: {outcome.model}. Its corrections are not learnt again until they are changed.")

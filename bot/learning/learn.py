@@ -1,7 +1,7 @@
 """One learning from its plan to its end: train on a copy, measure, judge, and only then change anything.
 
 Until a model is promoted, data/nlu and the register stay as they are: whatever fails on the way, Attune runs on.
-What a parent had erased goes before anything is learnt, so that no refusal keeps it.
+What a parent had erased, or staff took back, goes before anything is learnt, so that no refusal keeps it.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def take_back(plan: Plan, reviewed: Path, candidate: Path, workshop: Workshop) -
 
 def withdraw(plan: Plan, reviewed: Path, candidate: Path, workshop: Workshop) -> Outcome:
     """Down to the phrasings of `plan.after`, a `Plan.withdrawal`, without asking the gate: erasing is a parent's right."""
-    why = f"{plan.removed} lines of erased conversations were taken out"
+    why = f"{plan.removed} lines of what was erased or taken back were taken out"
     return _without_gate(plan, reviewed, candidate, workshop, why)
 
 

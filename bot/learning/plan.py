@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Plan:
     """`before` and `after` are the phrasings of data/nlu/reviewed; `removed` counts the lines that
-    were taken out, of them `withdrawn` (digests) because a conversation was erased. `standing` are waiting turns whose
+    were taken out, of them `withdrawn` (digests) because a conversation was erased or a correction taken back. `standing` are waiting turns whose
     very line is there already, each with the learning that brought it: nobody noted that they were learnt."""
 
     batch: str
@@ -38,7 +38,7 @@ class Plan:
 
     @property
     def withdrawal(self) -> Plan:
-        """The part that only takes out the lines of erased conversations."""
+        """The part that only takes out the lines of erased conversations and of corrections that were taken back."""
         kept = tuple(one for one in self.before if digest(one.label, one.text) not in self.withdrawn)
         return Plan(self.batch, self.before, kept, (), (), len(self.before) - len(kept), self.withdrawn)
 
@@ -77,7 +77,7 @@ def make_plan(
     """The plan for `corrected` turns.
 
     `written`: the phrasings of data/nlu without those of `reviewed`. `measured`: lines that must not be learnt.
-    `withdrawn`: digests of learnt lines whose conversation was erased.
+    `withdrawn`: digests of learnt lines whose conversation was erased, or whose correction was taken back.
     """
     withdrawn = tuple(withdrawn)
     gone = {*withdrawn, *(one.learnt_digest for one in corrected if one.learnt_digest)}

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from bot.masking.spans import PLACEHOLDERS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EMAIL, PHONE = "[e-mail address]", "[phone number]"
+EMAIL, PHONE = PLACEHOLDERS["mail"], PLACEHOLDERS["phone"]
 FEWEST_DIGITS = 7  # of a phone number with its area; shorter ones are helplines
 LONGEST_READ = 20_000  # characters; what is longer is masked piece by piece
 

@@ -9,7 +9,7 @@ from bot.masking.names import names
 from bot.masking.numbers import dates, numbers
 from bot.masking.online import online
 from bot.masking.places import addresses
-from bot.masking.spans import Span, merged
+from bot.masking.spans import PLACEHOLDERS, Span, merged
 
 LONGEST = 20_000  # characters that are looked at; what is longer is cut, never left unmasked
 # The recognisers are searched for in pieces: some need a time that grows faster than the text, and a parent's message
@@ -52,12 +52,12 @@ def _find(text: str) -> list[Span]:
 
 
 def mask(text: str) -> Masked:
-    """`text` with every find replaced by its kind in brackets: "[name]"."""
+    """`text` with the placeholder of its kind in the place of every find: "[name]"."""
     text = text[:LONGEST]
     spans = find(text)
     parts: list[str] = []
     at = 0
     for span in spans:
-        parts += [text[at : span.start], f"[{span.kind}]"]
+        parts += [text[at : span.start], PLACEHOLDERS[span.kind]]
         at = span.end
     return Masked("".join([*parts, text[at:]]), tuple(spans))

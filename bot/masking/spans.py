@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterable, Iterator
 
 Kind = Literal["name", "phone", "mail", "url", "handle", "address", "date", "number"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """`address`: street, flat, postcode. `date`: of birth, or whole with its year. `number`: of a patient, insurance,
 card or account."""
+
+# What stands in the place of each kind, wherever it was masked: the words that a parent is shown for a number typed into
+# the chat are those that Rasa reads, that staff see and that are learnt.
+PLACEHOLDERS: dict[Kind, str] = {kind: f"[{kind}]" for kind in KINDS} | {
+    "phone": "[phone number]",
+    "mail": "[e-mail address]",
+}
+PLACEHOLDER = re.compile("|".join(map(re.escape, PLACEHOLDERS.values())))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""When a parent has a conversation erased, what was learnt from it is taken out with the next learning.
+"""When a parent has a conversation erased, or staff take a correction back, the next learning takes its line out.
 
 When its time is over, only the link goes: the line is masked, was seen by a person, and belongs to nobody any more.
 """
@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
 from django.utils import timezone
 
 from bot.settings import get_settings
 from bot.web.learning.models import Learnt, Withdrawal
+from bot.web.review.models import Correction
 from knowledge.practice import load_practice
 
 
@@ -24,3 +25,24 @@ def withdraw(sender: type[Learnt], instance: Learnt, **_: Any) -> None:
     over = instance.turn.conversation.updated < timezone.now() - timedelta(days=days)
     if not (over or instance.undone):
         Withdrawal.objects.get_or_create(digest=instance.digest)
+
+
+@receiver(post_delete, sender=Correction)
+def taken_back(sender: type[Correction], instance: Correction, origin: Any = None, **_: Any) -> None:
+    """Note the line of a correction that no longer counts. Where the turn itself goes, `withdraw` decides."""
+    if getattr(origin, "model", type(origin)) is Correction:
+        _not_learnt_any_more(instance)
+
+
+@receiver(post_save, sender=Correction)
+def emptied(sender: type[Correction], instance: Correction, **_: Any) -> None:
+    """The same where nothing is left of a correction but its note or its passage."""
+    if not (instance.intent or instance.crisis_label):
+        _not_learnt_any_more(instance)
+
+
+def _not_learnt_any_more(correction: Correction) -> None:
+    for learnt in Learnt.objects.filter(turn=correction.turn_id):
+        if not learnt.undone:
+            Withdrawal.objects.get_or_create(digest=learnt.digest)
+        learnt.delete()

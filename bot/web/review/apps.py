@@ -10,7 +10,7 @@ class ReviewConfig(AppConfig):
     """The staff console; its tables are named review_*."""
 
     name = "bot.web.review"
-    background = ("bot.web.review.summarising.keep_up",)
+    background = ("bot.web.review.summarising.keep_up", "bot.web.review.keeping.forget_changes")
 
     def ready(self) -> None:
         """Has the inbox follow what is said and what is decided."""

@@ -51,18 +51,29 @@ def _back(request: HttpRequest, conversation: str, anchor: str = "") -> HttpResp
 @access("staff")
 def review(request: HttpRequest, conversation_id: str) -> HttpResponse:
     """One change of a conversation as a whole, with a note of how it was before and a record of who did it."""
-    conversation = get_object_or_404(Conversation.objects.kept(), pk=conversation_id)
-    action = request.POST.get("action", "")
-    if action not in ACTIONS:
-        return _refuse(request, "There is no such action.", conversation.pk)
-    does, what = ACTIONS[action]
     try:
         with transaction.atomic():
+            conversation = _locked(conversation_id)
+            does, what = _asked_for(request.POST.get("action", ""))
             does(request, conversation)
             ViewRecord.objects.record(request.user, ViewRecord.REVIEW, conversation.pk, what)
     except RefusedError as error:
-        return _refuse(request, str(error), conversation.pk, request.POST.get("text", ""))
-    return _back(request, conversation.pk)
+        return _refuse(request, str(error), conversation_id, request.POST.get("text", ""))
+    return _back(request, conversation_id)
+
+
+def _locked(conversation_id: str) -> Conversation:
+    """The conversation, locked until the transaction ends; raises Http404 once it was erased.
+
+    Erasing it, and what colleagues change of it, come before or after: nothing is written about what is gone.
+    """
+    return get_object_or_404(Conversation.objects.kept().select_for_update(), pk=conversation_id)
+
+
+def _asked_for(action: str) -> tuple[Act, str]:
+    if action not in ACTIONS:
+        raise RefusedError("There is no such action.")
+    return ACTIONS[action]
 
 
 def _refuse(request: HttpRequest, problem: str, conversation: str, note: str = "") -> HttpResponse:
@@ -85,22 +96,30 @@ def _must_not_decide(request: HttpRequest, conversation: Conversation) -> None:
 
 def _complete(request: HttpRequest, conversation: Conversation) -> None:
     _must_not_decide(request, conversation)
-    before = undoing.completion(conversation, _staff(request))
+    before = undoing.completions(conversation)
     opinions.complete(conversation, _staff(request))
-    undoing.noted(conversation, _staff(request), "marked as reviewed", before)
+    undoing.noted(conversation, _staff(request), "marked as reviewed", undoing.completed(conversation, before))
 
 
 def _take_back(request: HttpRequest, conversation: Conversation) -> None:
-    before = undoing.completion(conversation, _staff(request))
+    before = undoing.completions(conversation)
     opinions.take_back(conversation, _staff(request))
-    undoing.noted(conversation, _staff(request), "marked as not reviewed", before)
+    undoing.noted(conversation, _staff(request), "marked as not reviewed", undoing.completed(conversation, before))
 
 
-def _mark(what: str, **values: object) -> Act:
+def _flag(what: str, *, flagged: bool) -> Act:
     def does(request: HttpRequest, conversation: Conversation) -> None:
-        before = undoing.marks(conversation)
-        Review.objects.update_or_create(conversation=conversation, defaults=values)
-        opinions.settle_all(conversation)
+        before = undoing.marks(conversation, flagged=flagged)
+        Review.objects.update_or_create(conversation=conversation, defaults={"flagged": flagged})
+        undoing.noted(conversation, _staff(request), what, before)
+
+    return does
+
+
+def _second(what: str, *, wanted: bool) -> Act:
+    def does(request: HttpRequest, conversation: Conversation) -> None:
+        before = undoing.marks(conversation, second_wanted=wanted)
+        opinions.want_second(conversation, wanted)
         undoing.noted(conversation, _staff(request), what, before)
 
     return does
@@ -114,7 +133,7 @@ def _assign(request: HttpRequest, conversation: Conversation) -> None:
     person = people.filter(pk=int(wanted)).first() if wanted.isdecimal() and len(wanted) < 10 else None
     if wanted and person is None:
         raise RefusedError("There is nobody of that kind. Choose somebody from the list.")
-    before = undoing.marks(conversation)
+    before = undoing.marks(conversation, assigned_to_id=person.pk if person else None)
     Review.objects.update_or_create(conversation=conversation, defaults={"assigned_to": person})
     what = f"assigned to {person.get_username()}" if person else "assigned to nobody"
     undoing.noted(conversation, _staff(request), what[:100], before)
@@ -131,16 +150,16 @@ def _tag(request: HttpRequest, conversation: Conversation) -> None:
     name = _tag_name(request)
     if conversation.tags.count() >= MOST_TAGS:
         raise RefusedError(f"A conversation has at most {MOST_TAGS} tags. Take one away first.")
-    before = undoing.tag(conversation, name)
-    Tag.objects.get_or_create(conversation=conversation, name=name, defaults={"staff_id": _staff(request)})
-    undoing.noted(conversation, _staff(request), f"tagged {name}", before)
+    _known, new = Tag.objects.get_or_create(
+        conversation=conversation, name=name, defaults={"staff_id": _staff(request)}
+    )
+    undoing.noted(conversation, _staff(request), f"tagged {name}", undoing.tag(name, put=new))
 
 
 def _untag(request: HttpRequest, conversation: Conversation) -> None:
     name = _tag_name(request)
-    before = undoing.tag(conversation, name)
-    conversation.tags.filter(name=name).delete()
-    undoing.noted(conversation, _staff(request), f"tag {name} taken away", before)
+    gone, _by_model = conversation.tags.filter(name=name).delete()
+    undoing.noted(conversation, _staff(request), f"tag {name} taken away", undoing.tag(name, taken=bool(gone)))
 
 
 def _note(request: HttpRequest, conversation: Conversation) -> None:
@@ -164,28 +183,25 @@ def _unnote(request: HttpRequest, conversation: Conversation) -> None:
 
 
 def _save_test(request: HttpRequest, conversation: Conversation) -> None:
-    before = undoing.test(conversation)
+    before = saved_tests.read(conversation.pk)
     saved_tests.save(conversation, lambda text: mask(text).text)
-    undoing.noted(conversation, _staff(request), "saved as a conversation test", before)
+    undoing.noted(conversation, _staff(request), "saved as a conversation test", undoing.test(conversation, before))
 
 
 def _drop_test(request: HttpRequest, conversation: Conversation) -> None:
-    before = undoing.test(conversation)
+    before = saved_tests.read(conversation.pk)
     saved_tests.remove(conversation.pk)
-    undoing.noted(conversation, _staff(request), "conversation test deleted", before)
+    undoing.noted(conversation, _staff(request), "conversation test deleted", undoing.test(conversation, before))
 
 
 # What the form of a conversation can ask for, and the words of the record.
 ACTIONS: dict[str, tuple[Act, str]] = {
     "reviewed": (_complete, "marked as reviewed"),
     "open": (_take_back, "marked as not reviewed"),
-    "flag": (_mark("flagged", flagged=True), "flagged"),
-    "unflag": (_mark("flag taken away", flagged=False), "flag taken away"),
-    "second": (_mark("second reviewer asked for", second_wanted=True), "second reviewer asked for"),
-    "no-second": (
-        _mark("no second reviewer wanted", second_wanted=False, disputed=False),
-        "no second reviewer wanted",
-    ),
+    "flag": (_flag("flagged", flagged=True), "flagged"),
+    "unflag": (_flag("flag taken away", flagged=False), "flag taken away"),
+    "second": (_second("second reviewer asked for", wanted=True), "second reviewer asked for"),
+    "no-second": (_second("no second reviewer wanted", wanted=False), "no second reviewer wanted"),
     "assign": (_assign, "assigned"),
     "tag": (_tag, "tagged"),
     "untag": (_untag, "tag taken away"),
@@ -217,14 +233,16 @@ def correct(request: HttpRequest, turn_id: int) -> HttpResponse:
     said = values["intent"] or values["crisis_label"] or ("passage" if values["passage"] else "")
     what = f"turn {turn.position + 1}: {said or ('note' if values['note'] else 'taken back')}"
     try:
-        _must_not_decide(request, turn.conversation)
+        with transaction.atomic():
+            conversation = _locked(turn.conversation_id)
+            turn = conversation.turns.get(pk=turn.pk)
+            _must_not_decide(request, conversation)
+            before = undoing.judgement(turn, _staff(request))
+            opinions.judge(turn, _staff(request), values)
+            undoing.noted(conversation, _staff(request), what[:100], before, turn)
+            ViewRecord.objects.record(request.user, ViewRecord.CORRECTION, conversation.pk, what)
     except RefusedError as error:
         return _refuse(request, str(error), turn.conversation_id, values["note"])
-    with transaction.atomic():
-        before = undoing.judgement(turn, _staff(request))
-        opinions.judge(turn, _staff(request), values)
-        undoing.noted(turn.conversation, _staff(request), what[:100], before, turn)
-        ViewRecord.objects.record(request.user, ViewRecord.CORRECTION, turn.conversation_id, what)
     return _back(request, turn.conversation_id, f"turn-{turn.position + 1}")
 
 
@@ -243,13 +261,16 @@ def _problem(intent: str, crisis_label: str, passage: str, note: str) -> str:
 @access("staff")
 def undo(request: HttpRequest, change_id: int) -> HttpResponse:
     """Takes back the last change of this member of staff in a conversation."""
-    kept = Change.objects.filter(conversation__erased_at__isnull=True, staff_id=_staff(request))
-    change = get_object_or_404(kept.select_related("conversation", "turn"), pk=change_id)
-    last = undoing.latest(_staff(request), change.conversation)
-    if last is None or last.pk != change.pk:
-        return _refuse(request, "Something was changed after that, or it is too long ago.", change.conversation_id)
+    wanted = get_object_or_404(Change, pk=change_id, staff_id=_staff(request))
     with transaction.atomic():
-        undoing.undo(change)
-        ViewRecord.objects.record(request.user, ViewRecord.REVIEW, change.conversation_id, f"undone: {change.what}")
+        conversation = _locked(wanted.conversation_id)
+        change = undoing.latest(_staff(request), conversation)
+        if change is None or change.pk != wanted.pk:
+            return _refuse(request, "Something was changed after that, or it is too long ago.", conversation.pk)
+        done = undoing.undo(change)
+        if done:
+            ViewRecord.objects.record(request.user, ViewRecord.REVIEW, change.conversation_id, f"undone: {change.what}")
+    if not done:
+        return _refuse(request, "Somebody has changed this since. It was left as it is now.", change.conversation_id)
     anchor = f"turn-{change.turn.position + 1}" if change.turn else ""
     return _back(request, change.conversation_id, anchor)

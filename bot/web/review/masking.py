@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from bot.masking import find, mask
+from bot.masking import PLACEHOLDERS, find, mask
 
 # Masking a message takes about a millisecond; a page of the inbox has fifty, and is opened again and again.
 KEPT = 4096
@@ -26,7 +26,7 @@ def masked_part(text: str, part: str) -> str:
     for span in find(text):
         if span.end <= at or span.start >= end:
             continue
-        parts += [text[reached : max(span.start, reached)], f"[{span.kind}]"]
+        parts += [text[reached : max(span.start, reached)], PLACEHOLDERS[span.kind]]
         reached = min(span.end, end)
     # What is found in the part alone counts as well.
     return masked("".join([*parts, text[reached:end]]))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from bot.settings import get_settings
 from bot.web.accounts.roles import staff as staff_members
 from bot.web.chat.models import Turn
+from bot.web.json_parts import as_dict
 from bot.web.review.models import NOT_A_CRISIS, Completion, Correction, Judgement, Review
 
 if TYPE_CHECKING:
@@ -55,9 +56,8 @@ def standing(conversation: Conversation, review: Review | None, staff: int) -> S
 
 def verdict(turn: Turn, judgement: Judgement | None) -> tuple[str, str]:
     """What `turn` is in the eyes of one reviewer: its intent, and its crisis label or "none"."""
-    understood = turn.understood if isinstance(turn.understood, dict) else {}
-    safety = understood.get("safety")
-    heard = str((safety.get("label") if isinstance(safety, dict) else "") or "") if turn.tier else ""
+    safety = as_dict(as_dict(turn.understood).get("safety"))
+    heard = str(safety.get("label") or "") if turn.tier else ""
     intent = (judgement.intent if judgement else "") or turn.intent
     return intent, (judgement.crisis_label if judgement else "") or heard or NOT_A_CRISIS
 
@@ -74,9 +74,11 @@ def settle(turn: Turn) -> None:
         Correction.objects.filter(turn=turn).delete()
         return
     values = {name: getattr(counts, name) for name in FIELDS}
-    Correction.objects.update_or_create(
-        turn=turn, defaults={**values, "staff_id": counts.staff_id, "updated": counts.updated}
-    )
+    known = Correction.objects.filter(turn=turn).first()
+    same = known is not None and all(getattr(known, name) == value for name, value in values.items())
+    # An older judgement may come to count again: what it says is new to whoever has learnt the correction.
+    when = {} if same else {"updated": timezone.now()}
+    Correction.objects.update_or_create(turn=turn, defaults={**values, "staff_id": counts.staff_id, **when})
 
 
 def _counts(turn: Turn, views: dict[int, Judgement]) -> Judgement | None:
@@ -116,7 +118,7 @@ def complete(conversation: Conversation, staff: int) -> None:
         review.second_wanted = review.second_wanted or _drawn(conversation.pk)
     if new:
         review.disputed = disputed(conversation, review)
-    review.save()
+    review.save(update_fields=["reviewed_at", "reviewed_by", "second_wanted", "disputed"])
     settle_all(conversation)
 
 
@@ -124,11 +126,25 @@ def take_back(conversation: Conversation, staff: int) -> None:
     """The conversation is not reviewed after all: `staff`'s completion goes, or all where it had none."""
     own = Completion.objects.filter(conversation=conversation, staff_id=staff)
     (own if own.exists() else Completion.objects.filter(conversation=conversation)).delete()
+    follow(conversation)
+
+
+def follow(conversation: Conversation) -> None:
+    """Has the review and the corrections follow from who went through the conversation."""
     review, _ = Review.objects.get_or_create(conversation=conversation)
     left = conversation.completions.first()
     review.reviewed_at, review.reviewed_by_id = (left.at, left.staff_id) if left else (None, None)
     review.disputed = disputed(conversation, review)
-    review.save()
+    review.save(update_fields=["reviewed_at", "reviewed_by", "disputed"])
+    settle_all(conversation)
+
+
+def want_second(conversation: Conversation, wanted: bool) -> None:
+    """Asks for a second reviewer or for none, and settles what follows: where two differ already, a third decides."""
+    review, _ = Review.objects.get_or_create(conversation=conversation)
+    review.second_wanted = wanted
+    review.disputed = disputed(conversation, review)
+    review.save(update_fields=["second_wanted", "disputed"])
     settle_all(conversation)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.safety.tiers import TIER_NAMES
 from bot.understanding.labels import labels
 from bot.web.chat.models import Turn
+from bot.web.json_parts import as_dict, as_list, as_number, as_text
 from bot.web.review.masking import masked, masked_part
 from bot.web.review.opinions import INDEPENDENT, judged
 from bot.web.review.passages import compared
@@ -89,11 +90,11 @@ def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted], 
     judgements = judged(turn)
     mine = judgements.get(staff)
     correction = mine if stands.blind else getattr(turn, "correction", None)
-    understood = _dict(turn.understood)
-    safety = _dict(understood.get("safety"))
-    label = _text(safety.get("label"))
+    understood = as_dict(turn.understood)
+    safety = as_dict(understood.get("safety"))
+    label = as_text(safety.get("label"))
     tier = turn.tier or ""
-    evidence = _text(safety.get("evidence"))
+    evidence = as_text(safety.get("evidence"))
     return Reading(
         turn=turn,
         ranking=_ranking(turn, understood),
@@ -101,22 +102,22 @@ def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted], 
         tier_name=TIER_NAMES.get(tier, ""),
         label=label,
         label_what=what_is(label),
-        layer=LAYERS.get(_text(safety.get("by")), _text(safety.get("by"))),
+        layer=LAYERS.get(as_text(safety.get("by")), as_text(safety.get("by"))),
         said=turn.text if revealed or turn.kind == Turn.Kind.PAYLOAD else masked(turn.text),
         evidence=evidence if revealed else masked_part(turn.text, evidence),
-        score=_number(safety.get("score")),
+        score=as_number(safety.get("score")),
         passages=[
             Passage(
-                _text(one.get("id")),
-                _text(one.get("title")),
-                _text(one.get("heading")),
-                _number(one.get("score")),
+                as_text(one.get("id")),
+                as_text(one.get("title")),
+                as_text(one.get("heading")),
+                as_number(one.get("score")),
                 _since(one, articles),
             )
-            for one in map(_dict, _list(understood.get("passages")))
+            for one in map(as_dict, as_list(understood.get("passages")))
         ],
-        language=_text(understood.get("language")),
-        model=_text(understood.get("model")),
+        language=as_text(understood.get("language")),
+        model=as_text(understood.get("model")),
         correction=correction,
         mine=mine,
         views=[] if stands.blind or stands.done < INDEPENDENT else list(judgements.values()),
@@ -127,7 +128,7 @@ def read(turn: Turn, stands: Standing, staff: int, articles: dict[str, Quoted], 
 
 def _since(passage: dict[str, Any], articles: dict[str, Quoted]) -> str:
     """What became of the wording that was found: "changed", "gone", or empty where it is as it was or not known."""
-    digest, now = _text(passage.get("digest")), articles.get(_text(passage.get("id")))
+    digest, now = as_text(passage.get("digest")), articles.get(as_text(passage.get("id")))
     if not digest:
         return ""
     if now is None:
@@ -138,8 +139,8 @@ def _since(passage: dict[str, Any], articles: dict[str, Quoted]) -> str:
 def _shown(turn: Turn, articles: dict[str, Quoted]) -> list[dict[str, Any]]:
     """The replies, each with how a quoted passage differs from today's article."""
     messages = []
-    for message in map(_dict, _list(turn.replies)):
-        card = _dict(message.get("card"))
+    for message in map(as_dict, as_list(turn.replies)):
+        card = as_dict(message.get("card"))
         difference = compared(card, articles) if card.get("type") == "passage" else None
         messages.append({**message, "compared": difference} if difference else message)
     return messages
@@ -153,8 +154,8 @@ def _name_of(passage: str, articles: dict[str, Quoted]) -> str:
 
 def _ranking(turn: Turn, understood: dict[str, Any]) -> list[Guess]:
     pairs = [
-        (_text(one.get("intent")), _number(one.get("confidence")))
-        for one in map(_dict, _list(understood.get("ranking")))
+        (as_text(one.get("intent")), as_number(one.get("confidence")))
+        for one in map(as_dict, as_list(understood.get("ranking")))
     ]
     if turn.intent and turn.intent not in [intent for intent, _ in pairs]:
         # The last word on a turn may be the safety layer's, which is not in the classifier's ranking.
@@ -165,19 +166,3 @@ def _ranking(turn: Turn, understood: dict[str, Any]) -> list[Guess]:
         for intent, confidence in pairs
         if intent
     ][:5]
-
-
-def _dict(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

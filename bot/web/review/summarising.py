@@ -17,6 +17,7 @@ from bot.safety.tiers import ALARM
 from bot.understanding.labels import is_crisis, labels
 from bot.web.booking.policy import get_policy
 from bot.web.chat.models import Conversation, Turn
+from bot.web.json_parts import as_dict, as_list
 from bot.web.review import saved_tests, words
 from bot.web.review.masking import searchable
 from bot.web.review.models import Completion, Review, Summary, Tag
@@ -34,7 +35,10 @@ logger = logging.getLogger(__name__)
 
 
 def on_turn_stored(sender: type, conversation: Conversation, turn: Turn, **_: Any) -> None:
-    """Receiver of chat's signal: adds the turn. Works in a savepoint, so that the turn is stored whatever happens."""
+    """Receiver of chat's signal: adds the turn. Whoever stores it has locked the conversation.
+
+    Works in a savepoint, so that the turn is stored whatever happens.
+    """
     with transaction.atomic():
         summary = Summary.objects.filter(conversation=conversation).first()
         following = summary.position + 1 if summary else 0
@@ -91,9 +95,8 @@ def _searched(turn: Turn) -> str:
 
 def add(summary: Summary, turn: Turn) -> None:
     """Takes `turn`, the next one, into the unsaved `summary`."""
-    understood = turn.understood if isinstance(turn.understood, dict) else {}
-    found = understood.get("safety")
-    safety = found if isinstance(found, dict) else {}
+    understood = as_dict(turn.understood)
+    safety = as_dict(understood.get("safety"))
     summary.turns += 1
     summary.position = turn.position
     summary.updated = max(summary.updated, turn.created)
@@ -146,8 +149,8 @@ def _add_exercise(summary: Summary, card: dict[str, Any]) -> None:
 
 
 def _cards(turn: Turn) -> Iterator[dict[str, Any]]:
-    for message in turn.replies if isinstance(turn.replies, list) else ():
-        card = message.get("card") if isinstance(message, dict) else None
+    for message in map(as_dict, as_list(turn.replies)):
+        card = message.get("card")
         if isinstance(card, dict):
             yield card
 
@@ -173,6 +176,13 @@ def rank_of(summary: Summary) -> int:
 
 def refresh(conversation: str) -> Summary | None:
     """Takes over what staff decided about `conversation`; the summary, or None where there is none."""
+    with transaction.atomic():
+        # A turn is stored under the same lock: neither writes the row back as it was before the other.
+        list(Conversation.objects.select_for_update().filter(pk=conversation).values_list("pk"))
+        return _refreshed(conversation)
+
+
+def _refreshed(conversation: str) -> Summary | None:
     summary = Summary.objects.filter(conversation_id=conversation).first()
     if summary is None:
         return None

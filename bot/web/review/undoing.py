@@ -1,32 +1,45 @@
-"""Every change of staff is noted with how it was before, and can be taken back by who made it, the last one first."""
+"""Every change of staff is noted with what it changed, and can be taken back by who made it, the last one first.
+
+Only that is put back, and only where it is still as the change left it: what colleagues did since stays.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from bot.web.accounts.roles import staff as staff_members
 from bot.web.review import opinions, saved_tests
 from bot.web.review.models import Change, Completion, Judgement, Note, Review, Tag
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from bot.web.chat.models import Conversation, Turn
 
 OFFERED = timedelta(minutes=30)  # how long a page offers to undo a change
-MARKS = ("flagged", "assigned_to_id", "second_wanted", "disputed")
 
 
-def marks(conversation: Conversation) -> dict[str, Any]:
-    """How the conversation is marked now."""
+def marks(conversation: Conversation, **values: Any) -> dict[str, Any]:
+    """Which marks of the conversation would change to `values` (flagged, assigned_to_id, second_wanted)."""
     review = Review.objects.filter(conversation=conversation).first() or Review()
-    return {"kind": "marks"} | {name: getattr(review, name) for name in MARKS}
+    changed = {name: (getattr(review, name), value) for name, value in values.items() if getattr(review, name) != value}
+    return {"kind": "marks", "changed": changed}
 
 
-def completion(conversation: Conversation, staff: int) -> dict[str, Any]:
+def completions(conversation: Conversation) -> dict[int, str]:
     """Who has been through it, and when."""
-    done = Completion.objects.filter(conversation=conversation)
-    return {"kind": "completions", "by": [[one.staff_id, one.at.isoformat()] for one in done]}
+    return {one.staff_id: one.at.isoformat() for one in Completion.objects.filter(conversation=conversation)}
+
+
+def completed(conversation: Conversation, before: dict[int, str]) -> dict[str, Any]:
+    """Whose completions came and went since they were as `before`."""
+    now = completions(conversation)
+    gone = [[staff, at] for staff, at in before.items() if staff not in now]
+    return {"kind": "completions", "came": [staff for staff in now if staff not in before], "gone": gone}
 
 
 def judgement(turn: Turn, staff: int) -> dict[str, Any]:
@@ -35,9 +48,9 @@ def judgement(turn: Turn, staff: int) -> dict[str, Any]:
     return {"kind": "judgement", "values": {name: getattr(known, name) if known else "" for name in opinions.FIELDS}}
 
 
-def tag(conversation: Conversation, name: str) -> dict[str, Any]:
-    """Whether the tag is there."""
-    return {"kind": "tag", "name": name, "there": Tag.objects.filter(conversation=conversation, name=name).exists()}
+def tag(name: str, *, put: bool = False, taken: bool = False) -> dict[str, Any]:
+    """Whether the tag was `put` there or `taken` away; neither where it was so before."""
+    return {"kind": "tag", "name": name, "put": put, "taken": taken}
 
 
 def note(written: Note, *, there: bool) -> dict[str, Any]:
@@ -45,15 +58,24 @@ def note(written: Note, *, there: bool) -> dict[str, Any]:
     return {"kind": "note", "pk": written.pk, "text": written.text, "there": there}
 
 
-def test(conversation: Conversation) -> dict[str, Any]:
-    """The saved test as it is, if any."""
-    return {"kind": "test", "text": saved_tests.read(conversation.pk)}
+def test(conversation: Conversation, before: str | None) -> dict[str, Any]:
+    """The saved test as it was `before`, if any, and which one is there now."""
+    return {"kind": "test", "text": before, "now": _digest(saved_tests.read(conversation.pk))}
+
+
+def _digest(text: str | None) -> str:
+    return "" if text is None else hashlib.sha256(text.encode()).hexdigest()
 
 
 def noted(conversation: Conversation, staff: int, what: str, before: dict[str, Any], turn: Turn | None = None) -> None:
-    """Writes the change down; those that are too old to be offered go."""
-    Change.objects.filter(at__lt=timezone.now() - OFFERED).delete()
+    """Writes the change down, for as long as it can be undone (see keeping)."""
     Change.objects.create(conversation=conversation, turn=turn, staff_id=staff, what=what, before=before)
+
+
+def forget_old() -> int:
+    """Deletes the changes that can be undone no more, with what they hold of a deleted note; returns how many."""
+    count, _by_model = Change.objects.filter(at__lt=timezone.now() - OFFERED).delete()
+    return count
 
 
 def latest(staff: int, conversation: Conversation | None = None) -> Change | None:
@@ -62,36 +84,74 @@ def latest(staff: int, conversation: Conversation | None = None) -> Change | Non
     return (mine.filter(conversation=conversation) if conversation else mine).order_by("-pk").first()
 
 
-def undo(change: Change) -> None:
-    """Puts things back as they were before `change`, and forgets it. Called in a transaction."""
-    before, conversation, staff = change.before, change.conversation, change.staff_id
-    kind = before["kind"]
-    if kind == "marks":
-        Review.objects.update_or_create(conversation=conversation, defaults={name: before[name] for name in MARKS})
-    elif kind == "completions":
-        _put_completions_back(conversation, before["by"])
-    elif kind == "judgement" and change.turn:
-        opinions.judge(change.turn, staff, before["values"])
-    elif kind == "tag" and before["there"]:
-        Tag.objects.get_or_create(conversation=conversation, name=before["name"], defaults={"staff_id": staff})
-    elif kind == "tag":
-        Tag.objects.filter(conversation=conversation, name=before["name"]).delete()
-    elif kind == "note" and before["there"]:
-        Note.objects.create(conversation=conversation, text=before["text"], staff_id=staff)
-    elif kind == "note":
-        Note.objects.filter(pk=before["pk"], conversation=conversation).delete()
-    elif kind == "test":
-        saved_tests.put_back(conversation.pk, before["text"])
+def undo(change: Change) -> bool:
+    """Puts back what `change` changed, and forgets it; False where somebody has changed it since, and it was left so.
+
+    Called in a transaction, with the conversation locked.
+    """
+    done = UNDO[change.before["kind"]](change, change.before)
     change.delete()
+    return done
 
 
-def _put_completions_back(conversation: Conversation, by: list[list[Any]]) -> None:
-    Completion.objects.filter(conversation=conversation).delete()
-    for staff, at in by:
-        Completion.objects.create(conversation=conversation, staff_id=staff, at=at)
-    review, _ = Review.objects.get_or_create(conversation=conversation)
-    first = conversation.completions.first()
-    review.reviewed_at, review.reviewed_by_id = (first.at, first.staff_id) if first else (None, None)
-    review.disputed = opinions.disputed(conversation, review)
-    review.save()
-    opinions.settle_all(conversation)
+def _marks(change: Change, changed: dict[str, Any]) -> bool:
+    review = Review.objects.filter(conversation=change.conversation).first() or Review()
+    pairs = changed["changed"].items()
+    still = {name: before for name, (before, after) in pairs if getattr(review, name) == after}
+    if "second_wanted" in still:
+        opinions.want_second(change.conversation, still["second_wanted"])
+    elif still:
+        Review.objects.update_or_create(conversation=change.conversation, defaults=still)
+    return len(still) == len(pairs)
+
+
+def _completions(change: Change, changed: dict[str, Any]) -> bool:
+    conversation, came, gone = change.conversation, changed["came"], changed["gone"]
+    if not (came or gone):
+        return True
+    done = bool(Completion.objects.filter(conversation=conversation, staff_id__in=came).delete()[0])
+    known = set(staff_members().values_list("pk", flat=True))
+    for staff, at in gone:
+        if staff in known:
+            values = {"conversation": conversation, "staff_id": staff}
+            done |= Completion.objects.get_or_create(**values, defaults={"at": at})[1]
+    opinions.follow(conversation)
+    return done
+
+
+def _judgement(change: Change, changed: dict[str, Any]) -> bool:
+    if change.turn:
+        opinions.judge(change.turn, change.staff_id, changed["values"])
+    return change.turn is not None
+
+
+def _tag(change: Change, changed: dict[str, Any]) -> bool:
+    named = {"conversation": change.conversation, "name": changed["name"]}
+    if changed["put"]:
+        return bool(Tag.objects.filter(**named, staff_id=change.staff_id).delete()[0])
+    return not changed["taken"] or Tag.objects.get_or_create(**named, defaults={"staff_id": change.staff_id})[1]
+
+
+def _note(change: Change, changed: dict[str, Any]) -> bool:
+    if changed["there"]:
+        Note.objects.create(conversation=change.conversation, text=changed["text"], staff_id=change.staff_id)
+        return True
+    return bool(Note.objects.filter(pk=changed["pk"], conversation=change.conversation).delete()[0])
+
+
+def _test(change: Change, changed: dict[str, Any]) -> bool:
+    conversation = change.conversation.pk
+    if _digest(saved_tests.read(conversation)) != changed["now"]:
+        return False
+    saved_tests.put_back(conversation, changed["text"])
+    return True
+
+
+UNDO: dict[str, Callable[[Change, dict[str, Any]], bool]] = {
+    "marks": _marks,
+    "completions": _completions,
+    "judgement": _judgement,
+    "tag": _tag,
+    "note": _note,
+    "test": _test,
+}

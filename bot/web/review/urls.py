@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from bot.web.review import (
+    audit,
     changes,
     metrics_page,
     office,
     passages,
     presence,
-    record,
     revealing,
     saved_filters,
     unopened,
@@ -37,6 +37,6 @@ urlpatterns = [
     path("staff/metrics/", metrics_page.metrics, name="metrics"),
     path("staff/metrics/<str:table>/", metrics_page.export, name="metrics_export"),
     path("staff/articles/", office.articles, name="articles"),
-    path("staff/views/", record.views, name="views"),
-    path("staff/views/csv/", record.export, name="views_export"),
+    path("staff/views/", audit.views, name="views"),
+    path("staff/views/csv/", audit.export, name="views_export"),
 ]

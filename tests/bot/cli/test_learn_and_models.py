@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+SEEN = "2027-03-08T10:00:00+00:00"
 WAITING = {
     "corrections": [
         {
@@ -34,6 +35,7 @@ WAITING = {
             "intent": "feel_numb",
             "crisis": "",
             "tier": "",
+            "seen": SEEN,
         },
         {"key": 8, "text": "hi", "intent": "greet", "crisis": "", "tier": ""},
     ],
@@ -157,7 +159,7 @@ def test_a_refused_model_does_not_keep_what_a_parent_had_erased(house, erased, m
     monkeypatch.setattr(Stub, "recall", 0.9)
     result = run("--yes")
     assert result.exit_code == 1
-    assert "Taken out: 1 lines of erased conversations. In use: attune-0." in result.output
+    assert "Taken out: 1 lines of what was erased or taken back. In use: attune-0." in result.output
     assert lines(house) == []
     assert [(one["learnt"], one["withdrawn"]) for one in marked] == [([], [erased])]
     assert promoted[-1] == "discarded attune-1"
@@ -168,7 +170,7 @@ def test_what_a_parent_had_erased_goes_by_itself_where_nothing_is_new(house, era
     result = run("--yes", "--by", "robin")
     assert result.exit_code == 0, result.output
     assert lines(house) == []
-    assert promoted == ["attune-0 by robin: 1 lines of erased conversations were taken out"]
+    assert promoted == ["attune-0 by robin: 1 lines of what was erased or taken back were taken out"]
     assert [one["withdrawn"] for one in marked] == [[erased]]
 
 
@@ -211,7 +213,8 @@ def test_what_could_not_be_noted_is_noted_by_the_next_learning(house: Path, lock
     assert "Learnt already: 1 corrections" in run("--dry-run").output
     assert marked == []
     assert run("--yes").exit_code == 0
-    rows = [{"turn": 7, "label": "feel_numb", "digest": digest("feel_numb", MASKED), "batch": example.batch}]
+    rows = [{"turn": 7, "label": "feel_numb", "digest": digest("feel_numb", MASKED), "seen": SEEN,
+             "batch": example.batch}]  # fmt: skip
     assert [one["learnt"] for one in marked] == [rows]
     assert len(promoted) == 1
 
@@ -231,6 +234,34 @@ def test_one_learning_at_a_time(house: Path) -> None:
         result = run("--yes")
     assert "Another learning is running" in result.output
     assert promoted == []
+
+
+OTHER = Example("so numb today", "feel_numb", voice="reviewed", batch="2027-03-09.2")
+
+
+@pytest.fixture
+def meanwhile(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the person is asked, a timer's learning ends."""
+
+    def confirm(*_: object, **__: object) -> bool:
+        write_folder(house / "REVIEWED", [*read_folder(house / "REVIEWED"), OTHER])
+        return True
+
+    monkeypatch.setattr(click, "confirm", confirm)
+
+
+def test_what_another_learning_learnt_meanwhile_stays(house: Path, meanwhile: None) -> None:
+    result = run()
+    assert result.exit_code == 1
+    assert "Another learning has ended since this change was shown." in result.output
+    assert (lines(house), promoted, marked) == ([OTHER.text], [], [])
+
+
+def test_taking_back_a_learning_leaves_what_was_learnt_meanwhile(house: Path, meanwhile: None) -> None:
+    write_folder(house / "REVIEWED", [LEARNT])
+    result = run("--undo")
+    assert "Another learning has ended" in result.output
+    assert (lines(house), promoted, marked) == ([LEARNT.text, OTHER.text], [], [])
 
 
 def test_only_the_labels_that_were_asked_for(house: Path) -> None:

@@ -6,6 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from rasa.shared.nlu.training_data.formats.rasa_yaml import RasaYAMLReader
 
 from bot.learning.duplicates import Likeness
 from bot.learning.files import as_diff, digest, read_folder, texts, write_folder
@@ -30,7 +33,7 @@ def plan_of(*rows: Corrected, written=(), reviewed=(), measured=(), withdrawn=()
 
 def test_names_and_numbers_are_masked_and_lines_become_one() -> None:
     row = as_phrasing(corrected("my husband Dave\nsays call 07700 900123"))
-    assert row == Phrasing(1, "my husband [name] says call [phone]", "feel_low")
+    assert row == Phrasing(1, "my husband [name] says call [phone number]", "feel_low")
 
 
 def test_a_crisis_label_goes_before_the_intent() -> None:
@@ -54,6 +57,8 @@ def test_a_false_alarm_is_learnt_as_a_twin() -> None:
         (corrected("i want to die", "crisis_suicide"), "belongs to the crisis labels"),
         (corrected("hi"), "too little is left"),
         (corrected("Dave Hughes 07700 900123"), "too little is left"),
+        (corrected("[phone number]"), "too little is left"),
+        (corrected("mail [e-mail address]"), "too little is left"),
         (corrected("so sad " * 400), "it is longer"),
     ],
 )
@@ -67,6 +72,20 @@ def test_text_that_rasa_would_read_as_a_choice_or_a_list_loses_its_mark() -> Non
     row = as_phrasing(corrected("/deny - this is me"))
     assert isinstance(row, Phrasing)
     assert row.text == "deny - this is me"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
+@given(
+    st.text(
+        st.one_of(st.characters(blacklist_characters="["), st.sampled_from("\x07\x08\x1b\x7f\x85\u2028\ufeff\uffff"))
+    )
+)
+def test_whatever_was_typed_is_read_back_from_the_files_as_it_was_learnt(tmp_path: Path, typed: str) -> None:
+    row = as_phrasing(corrected(f"so {typed} sad\x08 today"))
+    assert isinstance(row, Phrasing)
+    write_folder(tmp_path, [Example(row.text, row.label, voice="reviewed", batch=BATCH)])
+    assert [one.text for one in read_folder(tmp_path)] == [row.text]
+    assert [one.get("text") for one in RasaYAMLReader().read(tmp_path / "feel_low.yml").training_examples] == [row.text]
 
 
 def test_what_is_known_already_is_left_out() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.masking import KINDS, Span, find, mask
+from bot.masking import KINDS, PLACEHOLDERS, Span, find, mask
+from bot.masking.contacts import mask_contacts
 from bot.masking.mask import PIECE
 from bot.masking.spans import merged
 
@@ -16,9 +17,9 @@ from bot.masking.spans import merged
 @pytest.mark.parametrize(
     ("text", "masked"),
     [
-        ("my husband Dave, 07700 900123", "my husband [name], [phone]"),
+        ("my husband Dave, 07700 900123", "my husband [name], [phone number]"),
         ("baby Oliver Hughes won't latch", "baby [name] won't latch"),
-        ("hi im sarah, mail sarah.b82@gmail.com", "hi im [name], mail [mail]"),
+        ("hi im sarah, mail sarah.b82@gmail.com", "hi im [name], mail [e-mail address]"),
         ("Ella's cot is empty", "[name]'s cot is empty"),
         ("dr patel put me on tablets", "dr [name] put me on tablets"),
         ("we live at 14 Elm Road, SW1A 2AA", "we live at [address], [address]"),
@@ -60,6 +61,13 @@ def test_of_two_finds_that_overlap_the_longer_stays() -> None:
     assert merged(spans) == [Span(2, 9, "mail"), Span(9, 12, "name")]
 
 
+def test_what_was_masked_in_the_chat_already_reads_the_same_and_stays() -> None:
+    said = "call 07700 900123 or write to sam@example.org"
+    assert mask(said).text == mask_contacts(said).text
+    assert mask(mask_contacts(said).text).spans == ()
+    assert not any(mask(placeholder).spans for placeholder in PLACEHOLDERS.values())
+
+
 @settings(deadline=None)  # the lists are read with the first text
 @given(st.text(alphabet="aDve 079@.com-+/\nJohn\u00e9", max_size=80))
 def test_the_text_around_the_finds_stays_as_it_is(text: str) -> None:
@@ -68,7 +76,7 @@ def test_the_text_around_the_finds_stays_as_it_is(text: str) -> None:
     for span in result.spans:
         assert at <= span.start < span.end <= len(text)
         assert span.kind in KINDS
-        rebuilt += text[at : span.start] + f"[{span.kind}]"
+        rebuilt += text[at : span.start] + PLACEHOLDERS[span.kind]
         at = span.end
     assert result.text == rebuilt + text[at:]
 

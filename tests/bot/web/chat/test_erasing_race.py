@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-from typing import TYPE_CHECKING, Any
-
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from bot.web.chat import log
 from bot.web.chat.models import Conversation, Turn, new_session_id
 from bot.web.chat.record import Record
-from bot.web.errors import ApiError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.beside import beside, until_it_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 RECORD = Record(client_id="m", kind="text", text="hello", replies=[], region="GB")
-
-
-def beside(work: Callable[[], Any]) -> threading.Thread:
-    """`work` in a thread with a connection of its own; that it is refused is no failure."""
-
-    def run() -> None:
-        try:
-            work()
-        except ApiError:
-            pass
-        finally:
-            connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
-
-
-def until_it_waits(thread: threading.Thread) -> None:
-    """Until PostgreSQL says that somebody waits for a lock; SQLite locks the file before anything is read."""
-    while connection.vendor == "postgresql" and thread.is_alive():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0]:
-                return
 
 
 def test_a_turn_that_is_being_stored_is_erased_too() -> None:

@@ -19,6 +19,7 @@ from bot.web.accounts.signed_in import signed_in
 from bot.web.chat.models import Conversation, Turn
 from bot.web.chat.retention import purge
 from bot.web.learning.models import Learnt, Withdrawal, waiting
+from bot.web.review import opinions
 from bot.web.review.models import Correction
 from knowledge.practice import load_practice
 
@@ -48,9 +49,14 @@ def mark(monkeypatch: pytest.MonkeyPatch, **given: object) -> None:
     call_command("mark_learnt", stdout=io.StringIO())
 
 
+def row_of(turn: Turn, digest: str = "d1") -> dict[str, object]:
+    """As `attune learn` marks the turn, from what waits now."""
+    (seen,) = [row["seen"] for row in waiting() if row["key"] == turn.pk]
+    return {"turn": turn.pk, "label": "feel_numb", "digest": digest, "seen": seen}
+
+
 def learnt(turn: Turn, monkeypatch: pytest.MonkeyPatch, batch: str = "2027-03-10.1", withdrawn: tuple[str, ...] = ()):
-    rows = [{"turn": turn.pk, "label": "feel_numb", "digest": "d1"}]
-    mark(monkeypatch, batch=batch, learnt=rows, withdrawn=withdrawn)
+    mark(monkeypatch, batch=batch, learnt=[row_of(turn)], withdrawn=withdrawn)
 
 
 def test_corrections_of_the_demo_wait_for_no_learning(turn: Turn) -> None:
@@ -62,8 +68,8 @@ def test_corrections_of_the_demo_wait_for_no_learning(turn: Turn) -> None:
 
 def test_a_correction_waits_until_it_is_learnt(turn: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
     assert waiting() == []
-    correct(turn)
-    expected = {"key": turn.pk, "text": turn.text, "intent": "feel_numb", "crisis": "", "tier": "I"}
+    seen = correct(turn).updated.isoformat()
+    expected = {"key": turn.pk, "text": turn.text, "intent": "feel_numb", "crisis": "", "tier": "I", "seen": seen}
     assert waiting() == [expected]
     learnt(turn, monkeypatch)
     assert waiting() == []
@@ -118,18 +124,68 @@ def test_when_its_time_is_over_the_link_goes_and_the_line_stays(turn, monkeypatc
 
 def test_a_conversation_that_was_erased_while_a_model_was_trained_is_withdrawn(turn, monkeypatch) -> None:
     correct(turn)
-    pk = turn.pk
+    row = row_of(turn, "d2")
     turn.conversation.erase()
-    mark(monkeypatch, batch="2027-03-10.1", learnt=[{"turn": pk, "label": "x", "digest": "d2"}], withdrawn=[])
+    mark(monkeypatch, batch="2027-03-10.1", learnt=[row], withdrawn=[])
     assert Withdrawal.objects.get().digest == "d2"
 
 
 def test_what_is_noted_late_keeps_the_learning_that_brought_its_line(turn, monkeypatch) -> None:
     correct(turn)
-    row = {"turn": turn.pk, "label": "feel_numb", "digest": "d1", "batch": "2027-03-10.1"}
+    row = row_of(turn) | {"batch": "2027-03-10.1"}
     mark(monkeypatch, batch="2027-03-11.1", learnt=[row], withdrawn=[])
     assert waiting() == []
     assert Learnt.objects.get().batch == "2027-03-10.1"
+
+
+def test_a_correction_that_changes_while_a_model_is_trained_waits_on(turn, monkeypatch) -> None:
+    correct(turn)
+    row = row_of(turn)
+    correct(turn, "feel_alone")
+    mark(monkeypatch, batch="2027-03-10.1", learnt=[row], withdrawn=[])
+    assert [(one["intent"], one["learnt_digest"]) for one in waiting()] == [("feel_alone", "d1")]
+    mark(monkeypatch, batch="2027-03-10.1", undone=True)
+    assert [one["intent"] for one in waiting()] == ["feel_alone"]
+
+
+def test_a_correction_that_is_taken_back_while_a_model_is_trained_is_withdrawn(turn, monkeypatch) -> None:
+    row = (correct(turn), row_of(turn))[1]
+    Correction.objects.all().delete()
+    mark(monkeypatch, batch="2027-03-10.1", learnt=[row], withdrawn=[])
+    assert (Learnt.objects.count(), Withdrawal.objects.get().digest) == (0, "d1")
+
+
+def judged(django_user_model, turn: Turn, name: str, **values: str) -> None:
+    staff = django_user_model.objects.get_or_create(username=name)[0]
+    opinions.judge(turn, staff.pk, dict.fromkeys(opinions.FIELDS, "") | values)
+
+
+def test_an_older_judgement_that_counts_again_waits_to_be_learnt(turn, monkeypatch, django_user_model) -> None:
+    judged(django_user_model, turn, "kim", intent="feel_alone")
+    judged(django_user_model, turn, "robin", intent="feel_numb")
+    learnt(turn, monkeypatch)
+    judged(django_user_model, turn, "robin")
+    assert [(one["intent"], one["learnt_digest"]) for one in waiting()] == [("feel_alone", "d1")]
+
+
+@pytest.mark.parametrize("values", [{}, {"note": "Not sure any more."}], ids=["all of it", "all but a note"])
+def test_the_line_of_a_correction_that_staff_take_back_is_taken_out(
+    turn, monkeypatch, django_user_model, values
+) -> None:
+    judged(django_user_model, turn, "robin", intent="feel_numb")
+    learnt(turn, monkeypatch)
+    judged(django_user_model, turn, "robin", **values)
+    assert (Learnt.objects.count(), [one.digest for one in Withdrawal.objects.all()]) == (0, ["d1"])
+    judged(django_user_model, turn, "robin", intent="feel_numb")
+    assert [one["intent"] for one in waiting()] == ["feel_numb"]
+
+
+def test_nothing_is_taken_out_for_a_correction_whose_learning_was_taken_back(turn, monkeypatch) -> None:
+    correct(turn)
+    learnt(turn, monkeypatch)
+    mark(monkeypatch, batch="2027-03-10.1", undone=True)
+    Correction.objects.all().delete()
+    assert not Withdrawal.objects.exists()
 
 
 @pytest.fixture

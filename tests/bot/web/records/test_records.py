@@ -61,7 +61,7 @@ def test_an_export_is_masked_and_only_its_owner_can_read_it(form: str) -> None:
     talk()
     made = export(Wanted(), form, "robin")
     text = made.path.read_text("utf-8")
-    assert "my husband [name] hit me, call [phone]" in text
+    assert "my husband [name] hit me, call [phone number]" in text
     assert "Dave" not in text
     assert "I am glad that you wrote." in text
     assert stat.S_IMODE(made.path.stat().st_mode) == 0o600

@@ -180,6 +180,17 @@ def test_a_review_that_is_taken_back_leaves_the_other_ones(people, calm):
     assert Review.objects.get().reviewed_by == people[1]
 
 
+def test_completing_leaves_what_somebody_marked_meanwhile(people, calm, monkeypatch):
+    def meanwhile(_conversation):
+        Review.objects.update(flagged=True, assigned_to=people[1])
+        return False
+
+    monkeypatch.setattr(opinions, "_drawn", meanwhile)
+    opinions.complete(calm, people[0].pk)
+    review = Review.objects.get()
+    assert (review.reviewed_by, review.flagged, review.assigned_to) == (people[0], True, people[1])
+
+
 def test_where_nobody_wanted_two_reviews_taking_one_back_starts_no_dispute(people, calm):
     for person in people:
         act(person, calm, "reviewed")

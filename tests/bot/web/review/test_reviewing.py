@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 import yaml
+from django.db import OperationalError
 from django.utils import timezone
 
 from bot.dialogues import load_dialogues
 from bot.settings import get_settings
-from bot.web.review import passages, saved_tests
+from bot.web.lifespan import background_names
+from bot.web.review import keeping, passages, saved_tests, undoing
 from bot.web.review.models import Change, Completion, Correction, Judgement, Note, Presence, Review, Summary, Tag
 
 from . import factory
@@ -153,6 +156,35 @@ def test_a_change_of_an_hour_ago_is_no_longer_offered(console, calm):
     Change.objects.update(at=timezone.now() - timedelta(hours=1))
     assert "Undo" not in console.text(path_of(calm))
     assert console.send(path_of(calm), f"/staff/changes/{Change.objects.get().pk}/undo/").status_code == 422
+
+
+def test_the_words_of_a_deleted_note_go_once_it_cannot_be_undone_though_nothing_else_is_changed(console, calm):
+    act(console, calm, "note", text="She lives in the same street.")
+    act(console, calm, "unnote", note=str(Note.objects.get().pk))
+    assert undoing.forget_old() == 0
+    Change.objects.update(at=timezone.now() - undoing.OFFERED - timedelta(seconds=1))
+    assert undoing.forget_old() == 2
+    assert not Change.objects.exists()
+    assert "bot.web.review.keeping.forget_changes" in background_names()
+
+
+def test_the_background_work_forgets_at_once_and_again_every_minute(monkeypatch):
+    rounds = []
+
+    async def wait(seconds):
+        rounds.append(seconds)
+        if len(rounds) == 2:
+            raise asyncio.CancelledError
+
+    def forget():
+        if not rounds:
+            raise OperationalError("database is locked")  # once; that ends nothing
+
+    monkeypatch.setattr(keeping.undoing, "forget_old", forget)
+    monkeypatch.setattr(keeping.asyncio, "sleep", wait)
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(keeping.forget_changes())
+    assert rounds == [keeping.EVERY, keeping.EVERY]
 
 
 @pytest.mark.parametrize(

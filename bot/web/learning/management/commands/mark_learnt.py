@@ -16,7 +16,7 @@ class Command(BaseCommand):
     """Used by `attune learn` once a model is promoted."""
 
     help = (
-        "Note what was learnt: {batch, learnt: [{turn, label, digest, batch?}], withdrawn: [digest]}, "
+        "Note what was learnt: {batch, learnt: [{turn, label, digest, seen, batch?}], withdrawn: [digest]}, "
         "or {batch, undone: true}."
     )
 
