@@ -10,6 +10,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.masking.contacts import EMAIL, PHONE
 from bot.reading.language import known_english
 from bot.reading.moves import plain
 from bot.reading.slips import Slips
@@ -22,8 +23,9 @@ EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE = "empty", "wordless", "details", "rep
 ANOTHER_LANGUAGE = "another_language"
 ASIDES = (EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE, ANOTHER_LANGUAGE)
 SAME_IN_A_ROW = 3
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}")
-_PHONE = re.compile(r"(?<![\w.])\+?(?:\(?\d[\d\s().-]{7,}\d)(?!\w)")
+# As they are typed, and as the web process has masked them before Rasa sees them.
+_EMAIL = re.compile(rf"[\w.+-]+@[\w-]+\.[\w.]{{2,}}|{re.escape(EMAIL)}")
+_PHONE = re.compile(rf"(?<![\w.])\+?(?:\(?\d[\d\s().-]{{7,}}\d)(?!\w)|{re.escape(PHONE)}")
 _NUMBER_ASKED = re.compile(
     r"\b(?:is|does|what|whats|which|who|helpline|line|hotline|call|ring|text)\b.*\?|\?$", re.IGNORECASE
 )

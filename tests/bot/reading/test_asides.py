@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.masking.contacts import EMAIL, PHONE
 from bot.reading.asides import aside
 
 
@@ -12,7 +13,7 @@ from bot.reading.asides import aside
     [
         ("", None, "empty"), ("\u200b \n", None, "empty"), ("🙃🙃", None, "wordless"), ("...", None, "wordless"),
         ("🙃🙃🙃🙃🙃", None, "wordless"), ("8", "offer", "wordless"), ("911", None, None),
-        ("a.parent@example.org", None, "details"), ("call me on 07700 900123", None, "details"),
+        ("a.parent@example.org", None, "details"), (EMAIL, None, "details"), (f"ring me on {PHONE}", None, "details"), ("call me on 07700 900123", None, "details"),
         ("Marguerite", "booking", "details"), ("thursday morning", "booking", "details"),
         ("is it 1-833-852-6262?", None, None), ("sad", "booking", None), ("no thanks", "booking", None),
         ("you are a stupid bot", None, "abuse"), ("you stuppid bot", None, "abuse"), ("thans", "booking", None), ("he tells me fuck you", None, None), ("I am so tired", None, None),
