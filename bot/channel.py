@@ -21,7 +21,6 @@ from bot.serving.gate import TooLateError
 from bot.serving.rules import Rules, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
-from knowledge.helplines import load_helplines
 
 HEADER = "X-Attune-Secret"
 # Less than the web process waits, so that Rasa's own kind reply comes before the web's.
@@ -120,8 +119,8 @@ class _Door:
         agent = app.ctx.agent
         if self._player is None or self._player[0] is not agent:
             self._rules.append(install(agent.processor, keep=True))
-            helplines = load_helplines(get_settings().knowledge)
-            self._player = agent, TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
+            timeout = get_settings().turn_timeout * SHARE_OF_TIMEOUT
+            self._player = agent, TurnPlayer(agent, get_settings().knowledge, timeout)
         return self._player[1]
 
 

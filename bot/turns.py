@@ -29,10 +29,13 @@ from bot.safety.tiers import ALARM, gravest
 from bot.safety.verdict import Verdict
 from bot.serving.gate import Gate
 from bot.understanding.labels import labels
-from knowledge.helplines import Helplines
+from knowledge.helplines import current_helplines
 from knowledge.places import residence_in
+from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     # Their imports bring TensorFlow; who plays turns has loaded an agent already.
     from rasa.core.agent import Agent
     from rasa.core.processor import MessageProcessor
@@ -99,14 +102,17 @@ def as_text(text: str) -> str:
 class TurnPlayer:
     """Plays turns on a loaded agent, one at a time in each conversation."""
 
-    def __init__(self, agent: Agent, helplines: Helplines, timeout: float) -> None:
+    def __init__(self, agent: Agent, knowledge: Path, timeout: float) -> None:
+        """`knowledge` is the folder of practice and helplines. Raises ValueError without a model, and KnowledgeError."""
         if agent.processor is None:
             raise ValueError("The agent has no model. Run `attune train`.")
         self._agent = agent
-        self._helplines = helplines
+        self._knowledge = knowledge
         self._timeout = timeout
         self._gate = Gate()
         # Compiled and loaded now, rather than while the first parent waits.
+        current_practice(knowledge)
+        current_helplines(knowledge)
         get_follow_ups()
         get_moves()
         language_of("¿se puede hablar en otro idioma aquí?")
@@ -132,6 +138,7 @@ class TurnPlayer:
         processor = self._agent.processor
         assert processor is not None  # noqa: S101 - checked in __init__
         began = time.perf_counter()
+        practice, helplines = current_practice(self._knowledge), current_helplines(self._knowledge)
         async with self._agent.lock_store.lock(sender):
             collector = Collector()
             # Before the gate, where all is computing: a database that is slow for one parent is not for the others.
@@ -140,7 +147,7 @@ class TurnPlayer:
                 tracker = await processor.fetch_tracker_and_update_session(sender, collector)
             seen = len(tracker.events)
             if region and not tracker.get_slot("region"):
-                tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
+                tracker.update(SlotSet("region", helplines.normalise_region(region)))
             if risk in ALARM and not tracker.get_slot("risk"):
                 tracker.update(SlotSet("risk", risk))
                 if risk == "V":
@@ -157,16 +164,16 @@ class TurnPlayer:
             tracker.update(SlotSet("follow_up", parse.get("follow_up")))
             tracker.update(SlotSet("aside", parse.get("aside")))
             if text and (home := residence_in(text)):
-                tracker.update(SlotSet("region", self._helplines.normalise_region(home)))
+                tracker.update(SlotSet("region", helplines.normalise_region(home)))
             await self._answer(processor, collector, tracker)
-            finish(collector.messages, tracker, verdict, self._helplines)
+            finish(collector.messages, tracker, verdict, practice, helplines)
             with tracing.span("store state"):
                 await processor.save_tracker(tracker)
         turn = Turn(
             messages=[{k: v for k, v in m.items() if k != "asks"} for m in collector.messages],
             understood=understood(text or payload or "", parse) | {"language": tracker.get_slot("language")},
             actions=_actions(list(tracker.events)[seen:]),
-            region=tracker.get_slot("region") or self._helplines.normalise_region(region),
+            region=tracker.get_slot("region") or helplines.normalise_region(region),
             risk=tracker.get_slot("risk"),
             model=processor.model_filename,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),

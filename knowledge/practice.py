@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from knowledge.current import Current
 from knowledge.errors import Fields, parse_yaml, read_text
 
 if TYPE_CHECKING:
@@ -101,11 +101,9 @@ def load_practice(folder: Path) -> Practice:
     return practice
 
 
-@lru_cache(maxsize=4)
-def _as_of(folder: Path, changed: int) -> Practice:
-    return load_practice(folder)
+_practice = Current(load_practice, "practice.yml")
 
 
 def current_practice(folder: Path) -> Practice:
-    """The practice of `folder`, read again only when its file changed. Raises KnowledgeError."""
-    return _as_of(folder, (folder / "practice.yml").stat().st_mtime_ns)
+    """The practice of `folder` as it is now. Raises KnowledgeError or OSError if it could never be read."""
+    return _practice.of(folder)

@@ -30,7 +30,7 @@ class Player:
     made: list[Any]
     asked: list[tuple[str, dict[str, Any]]]
 
-    def __init__(self, agent: Any, helplines: Any, timeout: float) -> None:
+    def __init__(self, agent: Any, knowledge: Any, timeout: float) -> None:
         self.agent = agent
         Player.made.append((agent, timeout))
 
