@@ -129,3 +129,10 @@ def test_a_corrected_number_is_said_from_the_next_message_on(
     assert ("999" in before.text, "990" in before.text) == (True, False)
     assert ("999" in after.text, "990" in after.text) == (False, True)
     assert "tel:990" in str(after.cards)
+
+
+def test_booking_that_the_environment_turns_off_is_not_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_BOOKING_MODE", "off")
+    said = book()
+    assert said.cards == []
+    assert "not booked here" in said.text or "can't book anything here" in said.text

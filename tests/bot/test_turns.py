@@ -204,6 +204,19 @@ async def test_a_file_that_is_broken_for_a_while_stops_no_turn(
     assert cards(await conversation.say("crisis_suicide", "S", sender="after")) == cards(before)
 
 
+async def test_booking_that_the_environment_turns_off_is_offered_by_no_turn(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = {
+        "text": "Times are below.",
+        "custom": {"card": {"type": "booking"}},
+        "buttons": [{"title": "Talk first", "payload": "/request_booking"}],
+    }
+    assert cards(await conversation.say(replies=[reply]))
+    monkeypatch.setenv("ATTUNE_BOOKING_MODE", "off")
+    assert (await conversation.say(replies=[reply], sender="other")).messages == [{"text": "Times are below."}]
+
+
 async def test_a_turn_brings_reply_reading_and_region(conversation: Conversation) -> None:
     turn = await conversation.say()
     assert turn.messages == [{"text": "An answer."}]
