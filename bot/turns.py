@@ -63,12 +63,12 @@ class Collector(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """One reply: text, card, choices, and what it asks."""
         custom = message.get("custom") or {}
-        reply: dict[str, Any] = {"text": message.get("text") or custom.get("text") or ""}
+        reply: dict[str, Any] = {"text": message.get("text") or ""}
         if custom.get("card"):
             reply["card"] = custom["card"]
         choices = [{"label": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []]
-        if choices or custom.get("choices"):
-            reply["choices"] = choices or custom["choices"]
+        if choices:
+            reply["choices"] = choices
         if custom.get("asks"):
             reply["asks"] = custom["asks"]
         self.messages.append(reply)
