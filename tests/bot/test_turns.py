@@ -204,6 +204,12 @@ async def test_a_file_that_is_broken_for_a_while_stops_no_turn(
     assert cards(await conversation.say("crisis_suicide", "S", sender="after")) == cards(before)
 
 
+async def test_a_country_that_is_told_later_counts_where_none_was_known(conversation: Conversation) -> None:
+    assert (await conversation.say(region=None)).region == "ZZ"
+    assert (await conversation.say(region="NZ")).region == "NZ"
+    assert (await conversation.say(region="GB")).region == "NZ"
+
+
 async def test_booking_that_the_environment_turns_off_is_offered_by_no_turn(
     conversation: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
