@@ -107,5 +107,6 @@ lock: ## Pin every version with hashes in requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --group dev --python-version 3.10 --generate-hashes --upgrade \
 	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o requirements.lock
 
-clean: ## Remove .venv, models and caches (conversations in var/ stay)
-	@rm -rf .venv models .rasa .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.*
+clean: ## Remove .venv, trained models and caches (conversations in var/, cards and choices of models stay)
+	@rm -rf .venv .rasa .pytest_cache .mypy_cache .ruff_cache .coverage .coverage.*
+	@rm -f models/*.tar.gz

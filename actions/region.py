@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -12,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.paths import KNOWLEDGE
 from actions.session import Session, fresh, say, slots
-from knowledge.helplines import ANYWHERE, Helplines, load_helplines
+from knowledge.helplines import ANYWHERE, current_helplines
 from knowledge.places import region_in
 
 WHICH = (
@@ -27,12 +26,6 @@ FROM_NOW_ON = (
 )
 
 
-@lru_cache(maxsize=1)
-def helplines() -> Helplines:
-    """The helplines of this process."""
-    return load_helplines(KNOWLEDGE)
-
-
 class ActionRegion(Action):
     """Sets the region from a pressed choice or from the words; asks where it finds neither."""
 
@@ -43,11 +36,12 @@ class ActionRegion(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The new region's numbers in words, or the picker."""
         session = Session(tracker)
+        helplines = current_helplines(KNOWLEDGE)
         code = (
             session.choice if session.choice and re.fullmatch(r"[A-Z]{2}", session.choice) else region_in(session.text)
         )
         if not code:
-            names = helplines().regions()
+            names = helplines.regions()
             card = {
                 "type": "region",
                 "current": tracker.get_slot("region") or ANYWHERE,
@@ -61,12 +55,12 @@ class ActionRegion(Action):
                 choices=choices,
             )
             return []
-        known = helplines().normalise_region(code)
-        words = helplines().words(known)
+        known = helplines.normalise_region(code)
+        words = helplines.words(known)
         kind = "crisis" if session.risk else "support"
         say(
             dispatcher,
             fresh(FROM_NOW_ON, session).format(**words),
-            card=helplines().card(known, kind),
+            card=helplines.card(known, kind),
         )
         return slots(region=known)

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import SlotSet
 
 from bot.safety.tiers import CHECK
-from bot.settings import get_settings
-from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
@@ -47,9 +45,14 @@ OF_A_LIVING_BABY = (
 )  # fmt: skip
 
 
-def finish(messages: list[Message], tracker: DialogueStateTracker, verdict: Verdict, helplines: Helplines) -> None:
+def finish(
+    messages: list[Message],
+    tracker: DialogueStateTracker,
+    verdict: Verdict,
+    practice: Practice,
+    helplines: Helplines,
+) -> None:
     """Add to `messages` and take from them what the situation asks for, and note in slots what was asked and offered."""
-    practice = current_practice(get_settings().knowledge)
     words = helplines.words(tracker.get_slot("region"))
     _check(messages, tracker, verdict, words)
     _bar(messages, tracker, helplines, words)

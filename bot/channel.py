@@ -21,7 +21,6 @@ from bot.serving.gate import TooLateError
 from bot.serving.rules import Rules, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
-from knowledge.helplines import load_helplines
 
 HEADER = "X-Attune-Secret"
 # Less than the web process waits, so that Rasa's own kind reply comes before the web's.
@@ -50,10 +49,14 @@ class AttuneChannel(InputChannel):
         routes = Blueprint("attune_channel", "attune")
         routes.listener("after_server_start")(door.open)
         routes.listener("after_server_stop")(door.close)
-        routes.add_route(_health, "/", methods=["GET"], name="health")
+        routes.add_route(door.open_to_all(door.health), "/", methods=["GET"], name="health")
         for name, handler in (("turn", door.turn), ("forget", door.forget), ("screen", door.screen)):
             routes.add_route(door.guarded(handler), f"/{name}", methods=["POST"], name=name)
         return routes
+
+
+class NoModelError(Exception):
+    """Rasa has no model to answer with."""
 
 
 class _Door:
@@ -61,20 +64,38 @@ class _Door:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret.encode()
-        self._player: tuple[object, TurnPlayer] | None = None
-        self._rules: list[Rules] = []
+        self._player: TurnPlayer | None = None
+        self._rules: Rules | None = None
 
     async def open(self, app: Sanic, loop: object) -> None:
-        """Before the first turn: what it would have to make."""
-        if _ready(app):
-            self._playing(app)
+        """Before the first turn: what plays them, with the agent that Rasa has loaded by now.
+
+        The agent stays as long as the process: another model comes with another process (bot.succession).
+        """
+        agent, settings = getattr(app.ctx, "agent", None), get_settings()
+        if agent and agent.is_ready():
+            self._rules = install(agent.processor, keep=True)
+            self._player = TurnPlayer(agent, settings.knowledge, settings.turn_timeout * SHARE_OF_TIMEOUT)
         heap.settle()
 
     async def close(self, app: Sanic, loop: object) -> None:
         """Hang up, and send the last traces."""
-        for one in self._rules:
-            await one.wire.close()
+        if self._rules:
+            await self._rules.wire.close()
         await asyncio.to_thread(tracing.finish)
+
+    async def health(self, request: Request) -> HTTPResponse:
+        """Whether there is a model to answer with."""
+        well = self._player is not None
+        return response.json({"ready": well}, status=200 if well else 503)
+
+    def open_to_all(self, handler: Handler) -> Handler:
+        """`handler` for whoever asks; a function, since Sanic marks what it routes to."""
+
+        async def answer(request: Request) -> HTTPResponse:
+            return await handler(request)
+
+        return answer
 
     def guarded(self, handler: Handler) -> Handler:
         """`handler` for those who know the secret."""
@@ -87,6 +108,8 @@ class _Door:
                 return await handler(request)
             except TooLateError:
                 return response.json({"error": "too late"}, status=503)
+            except NoModelError:
+                return response.json({"error": "no model"}, status=503)
 
         return answer
 
@@ -100,37 +123,22 @@ class _Door:
             return response.json({"error": "send JSON with sender and text or payload"}, status=400)
         until = given_up_at(body)
         with tracing.continued("rasa", request.headers):
-            played = await self._playing(request.app).play(
+            played = await self._playing().play(
                 sender, text=text, payload=payload, region=region, risk=body.get("risk"), until=until
             )
         return response.json(played.as_dict())
 
     async def forget(self, request: Request) -> HTTPResponse:
         """Drop the dialogue state of a conversation that was erased."""
-        await self._playing(request.app).forget(str(json.loads(request.body)["sender"]))
+        await self._playing().forget(str(json.loads(request.body)["sender"]))
         return response.json({"forgotten": True})
 
     async def screen(self, request: Request) -> HTTPResponse:
         """The tier of a text by rules and classifier, outside any conversation."""
         body = json.loads(request.body)
-        return response.json(await self._playing(request.app).screen(str(body["text"]), given_up_at(body)))
+        return response.json(await self._playing().screen(str(body["text"]), given_up_at(body)))
 
-    def _playing(self, app: Sanic) -> TurnPlayer:
-        """The player of the agent in use, which is set after the routes are made, and replaced with its model."""
-        agent = app.ctx.agent
-        if self._player is None or self._player[0] is not agent:
-            self._rules.append(install(agent.processor, keep=True))
-            helplines = load_helplines(get_settings().knowledge)
-            self._player = agent, TurnPlayer(agent, helplines, get_settings().turn_timeout * SHARE_OF_TIMEOUT)
-        return self._player[1]
-
-
-async def _health(request: Request) -> HTTPResponse:
-    """Whether there is a model to answer with."""
-    well = _ready(request.app)
-    return response.json({"ready": well}, status=200 if well else 503)
-
-
-def _ready(app: Sanic) -> bool:
-    agent = getattr(app.ctx, "agent", None)
-    return bool(agent and agent.is_ready())
+    def _playing(self) -> TurnPlayer:
+        if self._player is None:
+            raise NoModelError
+        return self._player

@@ -27,12 +27,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bot.settings import Settings
+
 DATA = ("config.yml", "domain.yml", "data")
 CODE = ("bot/nlu", "bot/understanding", "bot/safety", "bot/encoding")
 NOT_LEARNT = ("data/follow_ups", "data/moves.yml")  # read when a message comes; no model depends on them
 REVIEWED = "data/nlu/reviewed"  # what corrections brought; a setting says where it really lies
 SUFFIXES = {".yml", ".txt", ".py"}
 KEPT = 5  # older models are removed
+RUNNING = "rasa.model"  # below var: the name of the model that `attune run` answers with
 
 
 class TrainingError(RuntimeError):
@@ -200,10 +203,23 @@ def _card(name: str, sources: str, seconds: float) -> Card:
     )
 
 
+def note_running(settings: Settings, name: str) -> None:
+    """Note that a running Attune answers with the model `name`: it needs the archive to start Rasa again."""
+    (settings.var / RUNNING).write_text(name, "utf-8")
+
+
+def _running(settings: Settings) -> str | None:
+    try:
+        return (settings.var / RUNNING).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
 def _remove_old(models: Path) -> None:
-    """Keep the newest, and whatever is in use or was until the last choice."""
-    choice = register.read(models).choice
-    in_use = {choice.name, choice.before} if choice else set()
+    """Keep the newest, and whatever is in use, would be after a restart, or was until the last choice."""
+    choice, selected = register.read(models).choice, model_to_use()
+    in_use = {_running(get_settings()), selected.name if selected else None}
+    in_use |= {choice.name, choice.before} if choice else set()
     found = sorted(models.glob("attune-*.tar.gz"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in found[KEPT:]:
         if register.name_of(path) not in in_use:

@@ -54,7 +54,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Register:
-    """What the file says."""
+    """What the file says. `entries` are those whose archives are there."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
     choices: tuple[Choice, ...] = ()
@@ -86,6 +86,8 @@ def read(folder: Path) -> Register:
     try:
         raw = json.loads(path.read_text("utf-8"))
         entries = {name: Entry(name=name, **entry) for name, entry in raw["models"].items()}
+        # `make clean` and people delete archives without a word to the register.
+        entries = {name: entry for name, entry in entries.items() if archive(folder, name).is_file()}
         return Register(entries, tuple(Choice(**choice) for choice in raw["choices"]))
     except FileNotFoundError:
         return Register()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import re
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,11 +17,10 @@ from rasa.utils.endpoints import EndpointConfig
 
 from bot.reading.history import about_someone_else
 from bot.settings import ROOT, get_settings
-from knowledge.helplines import Helplines, load_helplines
-from knowledge.languages import Language, load_languages
-from knowledge.practice import Practice, load_practice
+from knowledge.helplines import Helplines, current_helplines
+from knowledge.languages import Language, current_languages
+from knowledge.practice import Practice, current_practice
 
-RELOAD_EVERY = 30.0  # seconds after which practice.yml and helplines.yml are read again
 # After a loss no reply speaks of a living baby; where no booking is offered, none speaks of one. A reply of which no
 # wording is left has a variant of its own ("utter_out_of_scope_after_loss").
 OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
@@ -52,19 +50,16 @@ class Responses(NaturalLanguageGenerator):
         # `rasa run` makes this before it loads the model, with an empty domain.
         known = domain.responses if domain and domain.responses else Domain.load(str(ROOT / "domain.yml")).responses
         self._responses: dict[str, list[dict[str, Any]]] = known
-        self._read_at = 0.0
         self._practice: Practice
         self._helplines: Helplines
         self._languages: dict[str, Language]
         self._read()
 
     def _read(self) -> None:
-        if self._read_at and time.monotonic() - self._read_at < RELOAD_EVERY:
-            return
+        """Practice, helplines and languages as they are now. Raises KnowledgeError if they could never be read."""
         folder = get_settings().knowledge
-        self._practice, self._helplines = load_practice(folder), load_helplines(folder)
-        self._languages = load_languages(folder)
-        self._read_at = time.monotonic()
+        self._practice, self._helplines = current_practice(folder), current_helplines(folder)
+        self._languages = current_languages(folder)
 
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any

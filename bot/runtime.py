@@ -29,7 +29,6 @@ from bot.register import RegisterError
 from bot.serving.rules import install
 from bot.serving.states import DialogueStates
 from bot.turns import TurnPlayer, as_text
-from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +107,7 @@ def _in_use(report: Callable[[str], None]) -> Path:
 
 def load_player(actions: str, report: Callable[[str], None] = lambda line: None) -> TurnPlayer:
     """A player of turns with the real model and actions."""
-    return TurnPlayer(load_agent(actions, report), load_helplines(get_settings().knowledge), SLOW)
+    return TurnPlayer(load_agent(actions, report), get_settings().knowledge, SLOW)
 
 
 async def parse(agent: Agent, text: str) -> dict[str, Any]:

@@ -48,8 +48,6 @@ class Settings:
     rasa_urls: tuple[str, ...]
     actions_urls: tuple[str, ...]
     listen: str
-    booking_mode: str | None
-    booking_url: str | None
     smtp_url: str | None
     mail_from: str
     staff_mail: str | None
@@ -268,7 +266,7 @@ def get_settings() -> Settings:
     environment = os.environ.get("ATTUNE_ENV", "development")
     if environment not in {"development", "production"}:
         raise SettingError(f"ATTUNE_ENV={environment!r} is not known. Use development or production.")
-    mode = os.environ.get("ATTUNE_BOOKING_MODE") or None
+    mode = os.environ.get("ATTUNE_BOOKING_MODE") or None  # used in knowledge/practice.py, for the actions too
     if mode not in {None, "slots", "link", "off"}:
         raise SettingError(f"ATTUNE_BOOKING_MODE={mode!r} is not known. Use slots, link or off.")
     var = _path("ATTUNE_VAR", ROOT / "var")
@@ -301,8 +299,6 @@ def get_settings() -> Settings:
         rasa_urls=_urls("ATTUNE_RASA_URLS", rasa_port),
         actions_urls=_urls("ATTUNE_ACTIONS_URLS", actions_port),
         listen=os.environ.get("ATTUNE_LISTEN", "127.0.0.1"),
-        booking_mode=mode,
-        booking_url=os.environ.get("ATTUNE_BOOKING_URL") or None,
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,
         mail_from=os.environ.get("ATTUNE_MAIL_FROM", "consultations@practice.example"),
         staff_mail=os.environ.get("ATTUNE_STAFF_MAIL") or None,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LONGEST_TURN = 5.0  # seconds; the web process gives an answer up after 2.9 s, whatever is set
 STUBBORN = 8.0  # seconds after which a process that was asked to stop is killed
+AGAIN = "Mend that, and choose the model again with `attune models --use`"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class _Leaving:
 
 
 class Succession:
-    """Watches the register for another choice. `step` is called again and again and never waits."""
+    """Watches the register for another choice. `step` is called again and again, and waits for an answer at most."""
 
     def __init__(
         self,
@@ -69,7 +70,11 @@ class Succession:
         self._leaving: list[_Leaving] = []
 
     def step(self, rasa: subprocess.Popen[bytes] | None) -> Successor | None:
-        """The successor at the moment when it takes over from the process `rasa`; otherwise None."""
+        """The successor at the moment when it takes over from the process `rasa`; otherwise None.
+
+        While a successor starts this takes as long as `answers`. What keeps it from taking over, a full disk for
+        example, is reported, and the model that is in use stays.
+        """
         self._see_leaving_off()
         stamp = self._stamp()
         if stamp != self._seen and self._coming is None:
@@ -78,16 +83,23 @@ class Succession:
         if self._coming is None:
             return None
         if self._coming.process.poll() is not None or time.monotonic() - self._coming.began > PATIENCE:
-            self._report(f"Rasa did not start with {self._coming.model.name}; {self._model.name} stays in use")
-            send_signal(self._coming.process, signal.SIGKILL)
-            self._coming.process.wait()
-            self._coming = None
+            self._give_up(self._coming, f"Rasa did not start with {self._coming.model.name}; {self._stays}")
             return None
         return self._switch(self._coming, rasa) if self._answers(self._coming.part.ready) else None
+
+    def _give_up(self, successor: Successor, why: str) -> None:
+        self._report(why)
+        send_signal(successor.process, signal.SIGKILL)
+        successor.process.wait()
+        self._coming = None
 
     def processes(self) -> list[subprocess.Popen[bytes]]:
         """All that have to be stopped with the rest: who is to come, and who is leaving."""
         return [*([self._coming.process] if self._coming else []), *(one.process for one in self._leaving)]
+
+    @property
+    def _stays(self) -> str:
+        return f"{self._model.name} stays in use"
 
     def _stamp(self) -> int:
         try:
@@ -98,19 +110,24 @@ class Succession:
     def _begin(self) -> None:
         try:
             selected = model_to_use()
+            # Only a choice that somebody made: what fits data that were edited is trained and used after a restart.
+            choice = register.read(self._settings.models).choice
+            if selected is None or choice is None or selected.name != choice.name or selected.name == self._model.name:
+                return
+            part = rasa_part(selected.path, free_port())
+            self._report(f"Model {selected.name} was chosen: {selected.why}. Starting it beside {self._model.name}")
+            self._coming = Successor(selected, part, self._spawn(part), time.monotonic())
         except register.RegisterError as error:
             self._report(str(error))
-            return
-        # Only a choice that somebody made: what fits data that were edited is trained and used after a restart.
-        choice = register.read(self._settings.models).choice
-        if selected is None or choice is None or selected.name != choice.name or selected.name == self._model.name:
-            return
-        part = rasa_part(selected.path, free_port())
-        self._report(f"Model {selected.name} was chosen: {selected.why}. Starting it beside {self._model.name}")
-        self._coming = Successor(selected, part, self._spawn(part), time.monotonic())
+        except OSError as error:  # a full disk, or no memory for another process, ends no chat
+            self._report(f"The model that was chosen cannot be started: {error}; {self._stays}. {AGAIN}")
 
-    def _switch(self, successor: Successor, rasa: subprocess.Popen[bytes] | None) -> Successor:
-        announce(self._settings, successor.part.port)
+    def _switch(self, successor: Successor, rasa: subprocess.Popen[bytes] | None) -> Successor | None:
+        try:
+            announce(self._settings, successor.part.port)
+        except OSError as error:
+            self._give_up(successor, f"{successor.model.name} cannot take over: {error}; {self._stays}. {AGAIN}")
+            return None
         if rasa:
             self._leaving.append(_Leaving(rasa, time.monotonic() + LONGEST_TURN))
         self._model, self._coming = successor.model, None

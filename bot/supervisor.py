@@ -18,6 +18,7 @@ import time
 from typing import TYPE_CHECKING
 
 from bot import register
+from bot.models import note_running
 from bot.processes import PATIENCE, Part, answers, rasa_part, send_signal
 from bot.rasa_port import announce
 from bot.settings import ROOT, Settings
@@ -160,12 +161,13 @@ class Supervisor:
         self._running[part.name] = process
         self._launched[part.name] = time.monotonic()
         self._due.pop(part.name, None)
-        # For whoever looks after the machine: which process is which.
-        pid = self._settings.var / f"{part.name}.pid"
         try:
-            pid.write_text(str(process.pid))
+            # For whoever looks after the machine: which process is which.
+            (self._settings.var / f"{part.name}.pid").write_text(str(process.pid))
+            if part.name == "rasa":
+                note_running(self._settings, self._model.name)
         except OSError as error:  # a full disk ends no chat
-            self._warn(f"{pid} could not be written: {error}")
+            self._warn(f"It could not be noted which process is {part.name}: {error}")
 
     def _wait(self, part: Part) -> None:
         self._report(f"Waiting for {part.name}")

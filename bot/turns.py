@@ -29,10 +29,13 @@ from bot.safety.tiers import ALARM, gravest
 from bot.safety.verdict import Verdict
 from bot.serving.gate import Gate
 from bot.understanding.labels import labels
-from knowledge.helplines import Helplines
+from knowledge.helplines import ANYWHERE, current_helplines
 from knowledge.places import residence_in
+from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     # Their imports bring TensorFlow; who plays turns has loaded an agent already.
     from rasa.core.agent import Agent
     from rasa.core.processor import MessageProcessor
@@ -60,12 +63,12 @@ class Collector(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """One reply: text, card, choices, and what it asks."""
         custom = message.get("custom") or {}
-        reply: dict[str, Any] = {"text": message.get("text") or custom.get("text") or ""}
+        reply: dict[str, Any] = {"text": message.get("text") or ""}
         if custom.get("card"):
             reply["card"] = custom["card"]
         choices = [{"label": b["title"], "payload": b["payload"]} for b in message.get("buttons") or []]
-        if choices or custom.get("choices"):
-            reply["choices"] = choices or custom["choices"]
+        if choices:
+            reply["choices"] = choices
         if custom.get("asks"):
             reply["asks"] = custom["asks"]
         self.messages.append(reply)
@@ -99,14 +102,18 @@ def as_text(text: str) -> str:
 class TurnPlayer:
     """Plays turns on a loaded agent, one at a time in each conversation."""
 
-    def __init__(self, agent: Agent, helplines: Helplines, timeout: float) -> None:
+    def __init__(self, agent: Agent, knowledge: Path, timeout: float) -> None:
+        """`knowledge` is the folder of practice and helplines. Raises ValueError without a model, and KnowledgeError."""
         if agent.processor is None:
             raise ValueError("The agent has no model. Run `attune train`.")
         self._agent = agent
-        self._helplines = helplines
+        self._processor: MessageProcessor = agent.processor
+        self._knowledge = knowledge
         self._timeout = timeout
         self._gate = Gate()
         # Compiled and loaded now, rather than while the first parent waits.
+        current_practice(knowledge)
+        current_helplines(knowledge)
         get_follow_ups()
         get_moves()
         language_of("¿se puede hablar en otro idioma aquí?")
@@ -129,65 +136,71 @@ class TurnPlayer:
         `risk` is the gravest tier that the caller knows of: a restart of Rasa, or a crisis answered while it was
         away, must not end a risk that is open.
         """
-        processor = self._agent.processor
-        assert processor is not None  # noqa: S101 - checked in __init__
         began = time.perf_counter()
+        practice, helplines = current_practice(self._knowledge), current_helplines(self._knowledge)
         async with self._agent.lock_store.lock(sender):
             collector = Collector()
-            # Before the gate, where all is computing: a database that is slow for one parent is not for the others.
-            # Also on a first turn: a custom session start would make a first crisis depend on the action server.
-            with tracing.span("read state"):
-                tracker = await processor.fetch_tracker_and_update_session(sender, collector)
+            known = helplines.normalise_region(region) if region else None
+            tracker = await self._prepare(sender, collector, known, risk)
             seen = len(tracker.events)
-            if region and not tracker.get_slot("region"):
-                tracker.update(SlotSet("region", self._helplines.normalise_region(region)))
-            if risk in ALARM and not tracker.get_slot("risk"):
-                tracker.update(SlotSet("risk", risk))
-                if risk == "V":
-                    tracker.update(SlotSet("violence", True))
-            async with self._gate.passed(until):
-                with tracing.span("understand"):
-                    parse = await understand(processor, tracker, payload or as_text(text))
-            verdict = Verdict(**parse["safety"])
-            message = UserMessage(
-                text or payload or "", collector, sender, input_channel=Collector.name(), parse_data=parse
-            )
-            await processor._handle_message_with_tracker(message, tracker)
-            self._remember_risk(tracker, verdict)
-            tracker.update(SlotSet("follow_up", parse.get("follow_up")))
-            tracker.update(SlotSet("aside", parse.get("aside")))
+            parse = await self._understand(tracker, collector, text, payload, until)
             if text and (home := residence_in(text)):
-                tracker.update(SlotSet("region", self._helplines.normalise_region(home)))
-            await self._answer(processor, collector, tracker)
-            finish(collector.messages, tracker, verdict, self._helplines)
+                tracker.update(SlotSet("region", helplines.normalise_region(home)))
+            await self._answer(collector, tracker)
+            finish(collector.messages, tracker, Verdict(**parse["safety"]), practice, helplines)
             with tracing.span("store state"):
-                await processor.save_tracker(tracker)
+                await self._processor.save_tracker(tracker)
         turn = Turn(
             messages=[{k: v for k, v in m.items() if k != "asks"} for m in collector.messages],
             understood=understood(text or payload or "", parse) | {"language": tracker.get_slot("language")},
             actions=_actions(list(tracker.events)[seen:]),
-            region=tracker.get_slot("region") or self._helplines.normalise_region(region),
+            region=tracker.get_slot("region") or ANYWHERE,
             risk=tracker.get_slot("risk"),
-            model=processor.model_filename,
+            model=self._processor.model_filename,
             milliseconds=round((time.perf_counter() - began) * 1000, 1),
             asks=tracker.get_slot("asked"),
             slots=tracker.current_slot_values(),
         )
-        intent = turn.understood["intent"]
-        tracing.note(
-            tier=verdict.tier is not None,
-            intent=intent if intent in labels() else "none",
-            model=turn.model,
-            milliseconds=turn.milliseconds,
-        )
+        _trace(turn)
         return turn
+
+    async def _prepare(
+        self, sender: str, collector: Collector, region: str | None, risk: str | None
+    ) -> DialogueStateTracker:
+        """The conversation's state before the message, with what the caller knows where it knows nothing itself."""
+        # Before the gate, where all is computing: a database that is slow for one parent is not for the others.
+        # Also on a first turn: a custom session start would make a first crisis depend on the action server.
+        with tracing.span("read state"):
+            tracker = await self._processor.fetch_tracker_and_update_session(sender, collector)
+        if region and not tracker.get_slot("region"):
+            tracker.update(SlotSet("region", region))
+        if risk in ALARM and not tracker.get_slot("risk"):
+            tracker.update(SlotSet("risk", risk))
+            if risk == "V":
+                tracker.update(SlotSet("violence", True))
+        return tracker
+
+    async def _understand(
+        self, tracker: DialogueStateTracker, collector: Collector, text: str, payload: str | None, until: float | None
+    ) -> dict[str, Any]:
+        """What the message means in its conversation, of which the state knows afterwards. Raises TooLateError."""
+        async with self._gate.passed(until):
+            with tracing.span("understand"):
+                parse = await understand(self._processor, tracker, payload or as_text(text))
+        channel = Collector.name()
+        message = UserMessage(
+            text or payload or "", collector, tracker.sender_id, input_channel=channel, parse_data=parse
+        )
+        await self._processor._handle_message_with_tracker(message, tracker)
+        self._remember_risk(tracker, Verdict(**parse["safety"]))
+        tracker.update(SlotSet("follow_up", parse.get("follow_up")))
+        tracker.update(SlotSet("aside", parse.get("aside")))
+        return parse
 
     async def screen(self, text: str, until: float | None = None) -> dict[str, Any]:
         """The verdict of rules and classifier on `text` alone; no conversation hears of it. Raises TooLateError."""
-        processor = self._agent.processor
-        assert processor is not None  # noqa: S101 - checked in __init__
         async with self._gate.passed(until):
-            parse = await processor.parse_message(UserMessage(as_text(text)))
+            parse = await self._processor.parse_message(UserMessage(as_text(text)))
         safety: dict[str, Any] = parse["safety"]
         return safety
 
@@ -213,16 +226,26 @@ class TurnPlayer:
         if tracker.latest_message and tracker.latest_message.intent.get("name") == "about_loss":
             tracker.update(SlotSet("loss", True))
 
-    async def _answer(self, processor: MessageProcessor, collector: Collector, tracker: DialogueStateTracker) -> None:
+    async def _answer(self, collector: Collector, tracker: DialogueStateTracker) -> None:
         """Rules and actions; where they bring nothing in time, a plain reply with people in it."""
         try:
             with tracing.span("rules and actions"):
-                await asyncio.wait_for(processor._run_prediction_loop(collector, tracker), self._timeout)
+                await asyncio.wait_for(self._processor._run_prediction_loop(collector, tracker), self._timeout)
         except asyncio.TimeoutError:
             logger.error("An action did not answer within %.1f s", self._timeout)
         if not collector.messages:
-            reply = await processor.nlg.generate("utter_unavailable", tracker, Collector.name())
+            reply = await self._processor.nlg.generate("utter_unavailable", tracker, Collector.name())
             await collector.send_response(tracker.sender_id, reply)
+
+
+def _trace(turn: Turn) -> None:
+    intent = turn.understood["intent"]
+    tracing.note(
+        tier=turn.understood["safety"]["tier"] is not None,
+        intent=intent if intent in labels() else "none",
+        model=turn.model,
+        milliseconds=turn.milliseconds,
+    )
 
 
 def understood(text: str, parse: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from knowledge.current import Current
 from knowledge.errors import Fields, KnowledgeError, parse_yaml, read_text
 
 if TYPE_CHECKING:
@@ -132,6 +133,14 @@ def parse_article(text: str, path: Path) -> Article:
 def load_articles(folder: Path) -> list[Article]:
     """All articles of the knowledge folder `folder`, by id. Raises KnowledgeError for the first broken one."""
     return [load_article(path) for path in sorted((folder / "articles").glob("*.md"))]
+
+
+_articles = Current(load_articles, "articles/*.md")
+
+
+def current_articles(folder: Path) -> list[Article]:
+    """The articles of `folder` as they are now, by id. Raises KnowledgeError or OSError if they could never be read."""
+    return _articles.of(folder)
 
 
 def unreviewed(articles: list[Article]) -> list[Article]:

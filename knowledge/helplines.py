@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from knowledge.current import Current
 from knowledge.errors import Fields, KnowledgeError, parse_yaml, read_text
 
 if TYPE_CHECKING:
@@ -210,3 +211,11 @@ def load_helplines(folder: Path) -> Helplines:
         if not any(line.kind == "emergency" for line in region.lines):
             raise KnowledgeError(path, f"{region.code} has no emergency number", "add a line with `kind: emergency`")
     return Helplines(regions)
+
+
+_helplines = Current(load_helplines, "helplines.yml")
+
+
+def current_helplines(folder: Path) -> Helplines:
+    """The helplines of `folder` as they are now. Raises KnowledgeError or OSError if they could never be read."""
+    return _helplines.of(folder)

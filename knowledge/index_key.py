@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.articles import load_articles
 from knowledge.passages import passages_of
-from knowledge.practice import load_practice
+from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ def is_whole(folder: Path) -> bool:
 
 def passages_in(folder: Path) -> list[Passage]:
     """The passages of a knowledge folder. Raises KnowledgeError."""
-    site = load_practice(folder).site if (folder / "practice.yml").exists() else ""
+    site = current_practice(folder).site if (folder / "practice.yml").exists() else ""
     return passages_of(load_articles(folder), site)
 
 

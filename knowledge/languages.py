@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from knowledge.current import Current
 from knowledge.errors import Fields, parse_yaml, read_text
 
 if TYPE_CHECKING:
@@ -48,3 +49,11 @@ def load_language(path: Path) -> Language:
 def load_languages(folder: Path) -> dict[str, Language]:
     """All languages of the knowledge folder `folder` by code; none where it has no folder `languages`."""
     return {path.stem: load_language(path) for path in sorted((folder / "languages").glob("*.yml"))}
+
+
+_languages = Current(load_languages, "languages/*.yml")
+
+
+def current_languages(folder: Path) -> dict[str, Language]:
+    """The languages of `folder` as they are now. Raises KnowledgeError or OSError if they could never be read."""
+    return _languages.of(folder)

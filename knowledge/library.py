@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knowledge.current import look
 from knowledge.index_key import passages_in
 from knowledge.search import PassageIndex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from knowledge.current import Stamp
     from knowledge.stored import Encode
-
-    Stamp = tuple[tuple[str, int, int], ...]
 
 
 class Library:
@@ -31,16 +31,8 @@ class Library:
         self.index = self._build()
 
     def _look(self) -> Stamp:
-        paths = sorted((self._folder / "articles").glob("*.md"))
-        stamps = []
-        for path in paths:
-            try:
-                stat = path.stat()
-            except FileNotFoundError:
-                # Renamed away between the two calls; the next look sees what has come of it.
-                continue
-            stamps.append((path.name, stat.st_mtime_ns, stat.st_size))
-        return tuple(stamps)
+        # The practice's site stands before the addresses of its articles.
+        return look(self._folder, "articles/*.md", "practice.yml")
 
     def _build(self) -> PassageIndex:
         return PassageIndex(passages_in(self._folder), self._encode, self._store, self._identity)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from knowledge.current import Current
 from knowledge.errors import Fields, parse_yaml, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+Mode = Literal["slots", "link", "off"]
+MODES: tuple[Mode, ...] = ("slots", "link", "off")
 KINDS = ("video", "phone", "in_person")
 
 
@@ -20,10 +23,11 @@ class BookingPolicy:
     """How a free consultation is booked; `minutes` is its length.
 
     A reminder goes out `reminder_hours` before it (0: none). `retention_days` after it the booking is erased; None
-    stands for the practice's own retention time.
+    stands for the practice's own retention time. `link_is_missing`: it should lead to a scheduler, and is off because
+    nobody said where that is.
     """
 
-    mode: str
+    mode: Mode
     url: str | None
     minutes: int
     kinds: tuple[str, ...]
@@ -32,6 +36,7 @@ class BookingPolicy:
     after: str
     reminder_hours: int
     retention_days: int | None
+    link_is_missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def _booking(fields: Fields) -> BookingPolicy:
         # YAML reads a bare `off` as false.
         mode="off"
         if fields.take("mode", (str, bool), "slots, link or off", ...) is False
-        else fields.choice("mode", ("slots", "link", "off")),
+        else cast("Mode", fields.choice("mode", MODES)),
         url=fields.text("url", None),
         minutes=fields.number("minutes"),
         kinds=fields.texts("kinds"),
@@ -101,11 +106,25 @@ def load_practice(folder: Path) -> Practice:
     return practice
 
 
-@lru_cache(maxsize=4)
-def _as_of(folder: Path, changed: int) -> Practice:
-    return load_practice(folder)
+_practice = Current(load_practice, "practice.yml")
 
 
 def current_practice(folder: Path) -> Practice:
-    """The practice of `folder`, read again only when its file changed. Raises KnowledgeError."""
-    return _as_of(folder, (folder / "practice.yml").stat().st_mtime_ns)
+    """The practice of `folder` as it is now, its booking as `as_set` says.
+
+    Raises KnowledgeError or OSError if it could never be read.
+    """
+    practice = _practice.of(folder)
+    mode, url = os.environ.get("ATTUNE_BOOKING_MODE"), os.environ.get("ATTUNE_BOOKING_URL")
+    return replace(practice, booking=as_set(practice.booking, mode, url)) if mode or url else practice
+
+
+def as_set(written: BookingPolicy, mode: str | None, url: str | None) -> BookingPolicy:
+    """The policy `written` in practice.yml with ATTUNE_BOOKING_MODE and ATTUNE_BOOKING_URL having the last word.
+
+    An address in the environment alone says enough: the practice has its own scheduler.
+    """
+    address = url or written.url
+    wanted = next((known for known in MODES if known == mode), "link" if url else written.mode)
+    missing = wanted == "link" and not address
+    return replace(written, mode="off" if missing else wanted, url=address, link_is_missing=missing)

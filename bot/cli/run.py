@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import subprocess
 import sys
@@ -26,7 +27,7 @@ def command(demo: bool) -> None:
     ATTUNE_RASA_PORT (5005), ATTUNE_ACTIONS_PORT (5055). Logs: var/log.
     """
     settings = get_settings()
-    say = click.echo
+    say = _say
     check_ground(settings)
     settings.secret("channel")
     _index_articles()
@@ -35,7 +36,7 @@ def command(demo: bool) -> None:
     say(f"Model {model.name}: {model.why}")
     if demo:
         fill_with_demo()
-    supervisor = Supervisor(settings, model, say, partial(click.echo, err=True))
+    supervisor = Supervisor(settings, model, say, partial(_say, err=True))
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: supervisor.ask_to_stop())
     try:
@@ -51,6 +52,12 @@ def command(demo: bool) -> None:
     finally:
         say("Stopping")
         supervisor.stop()
+
+
+def _say(line: str, *, err: bool = False) -> None:
+    """Print `line`, if that is possible: a full disk below a file that the output goes to ends no chat."""
+    with contextlib.suppress(OSError):
+        click.echo(line, err=err)
 
 
 def _index_articles() -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
-MOST = 5_000  # conversations in memory; the least recently used go first
+MOST = 5_000  # conversations in memory; those whose last turn was longest ago go first
 IDLE = 12 * 3600.0  # seconds after which nobody holds a token for the conversation any more
 PURGE_EVERY = 600.0  # seconds between two purges of the rows
 LEAST_LATER = 0.001  # seconds between the revisions of two turns, whatever the clocks of two machines say

@@ -1,6 +1,6 @@
 """Work that runs beside the requests, for as long as the web process lives.
 
-An app takes part by giving its AppConfig an attribute `background`: a list of dotted names of async functions
+An app takes part by giving its AppConfig an attribute `background`: a tuple of dotted names of async functions
 without arguments. They are started with the process and cancelled with it.
 """
 

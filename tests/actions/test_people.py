@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from helpers import Said, run, tracker
 
 from actions.booking import ActionBooking
 from actions.not_understood import STILL, ActionNotUnderstood
 from actions.region import ActionRegion
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RANKING = [("feel_low", 0.1), ("about_birth", 0.09), ("feel_worse", 0.08), ("feel_numb", 0.07), ("feel_alone", 0.06)]
 
@@ -111,3 +116,23 @@ def test_without_a_country_the_picker_is_shown(choice: str | None) -> None:
 @pytest.mark.parametrize(("risk", "kind"), [(None, "support"), ("S", "crisis")])
 def test_after_a_crisis_the_new_countrys_crisis_lines_come_first(risk: str | None, kind: str) -> None:
     assert place("I am in Ireland", risk=risk).cards[0]["kind"] == kind
+
+
+def test_a_corrected_number_is_said_from_the_next_message_on(
+    own_knowledge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("actions.region.KNOWLEDGE", own_knowledge)
+    path = own_knowledge / "helplines.yml"
+    before = place(choice="GB", risk="S")
+    path.write_text(path.read_text("utf-8").replace('call: "999"', 'call: "990"'), "utf-8")
+    after = place(choice="GB", risk="S")
+    assert ("999" in before.text, "990" in before.text) == (True, False)
+    assert ("999" in after.text, "990" in after.text) == (False, True)
+    assert "tel:990" in str(after.cards)
+
+
+def test_booking_that_the_environment_turns_off_is_not_spoken_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_BOOKING_MODE", "off")
+    said = book()
+    assert said.cards == []
+    assert "not booked here" in said.text or "can't book anything here" in said.text

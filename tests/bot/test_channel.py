@@ -30,7 +30,7 @@ class Player:
     made: list[Any]
     asked: list[tuple[str, dict[str, Any]]]
 
-    def __init__(self, agent: Any, helplines: Any, timeout: float) -> None:
+    def __init__(self, agent: Any, knowledge: Any, timeout: float) -> None:
         self.agent = agent
         Player.made.append((agent, timeout))
 
@@ -55,11 +55,20 @@ async def one_app() -> Sanic:
     """Sanic rewrites its own code when an app starts, so that a second one in the same process fails."""
     if not STARTED:
         app = Sanic("attune-channel")
-        app.blueprint(AttuneChannel().blueprint(None), url_prefix="/webhooks/attune")
+        routes = AttuneChannel().blueprint(None)
+        app.ctx.open = next(one.listener for one in routes._future_listeners if one.event == "after_server_start")
+        app.blueprint(routes, url_prefix="/webhooks/attune")
         app.asgi = True
         await app._startup()
         STARTED.append(app)
     return STARTED[0]
+
+
+async def open_door(app: Sanic, *, ready: bool) -> None:
+    """What Sanic does once Rasa has loaded its agent: here one with a model, or without."""
+    app.ctx.open.__self__._player = None
+    app.ctx.agent = SimpleNamespace(is_ready=lambda: ready, processor=SimpleNamespace(graph_runner=None))
+    await app.ctx.open(app, None)
 
 
 @pytest.fixture
@@ -69,8 +78,9 @@ async def rasa(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClie
     get_settings.cache_clear()
     Player.made, Player.asked = [], []
     monkeypatch.setattr(channel, "TurnPlayer", Player)
+    monkeypatch.setattr(channel.heap, "settle", lambda: None)
     app = await one_app()
-    app.ctx.agent = SimpleNamespace(is_ready=lambda: True, processor=SimpleNamespace(graph_runner=None))
+    await open_door(app, ready=True)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://rasa") as client:
         client.app = app
         yield client
@@ -143,5 +153,18 @@ async def test_what_comes_too_late_is_refused_unread(rasa: httpx.AsyncClient, ro
 
 async def test_health_tells_whether_the_model_is_loaded(rasa: httpx.AsyncClient) -> None:
     assert (await rasa.get("/webhooks/attune/")).json() == {"ready": True}
-    rasa.app.ctx.agent = SimpleNamespace(is_ready=lambda: False, processor=SimpleNamespace(graph_runner=None))
+    await open_door(rasa.app, ready=False)
     assert (await rasa.get("/webhooks/attune/")).status_code == 503
+
+
+async def test_one_player_plays_all_turns(rasa: httpx.AsyncClient) -> None:
+    for _ in range(3):
+        await rasa.post("/webhooks/attune/turn", json={"sender": "p", "text": "x"}, headers=SECRET)
+    assert len(Player.made) == 1
+
+
+@pytest.mark.parametrize("route", ["turn", "forget", "screen"])
+async def test_without_a_model_it_is_said_that_there_is_none(rasa: httpx.AsyncClient, route: str) -> None:
+    await open_door(rasa.app, ready=False)
+    answer = await rasa.post(f"/webhooks/attune/{route}", json={"sender": "p", "text": "x"}, headers=SECRET)
+    assert (answer.status_code, answer.json()) == (503, {"error": "no model"})

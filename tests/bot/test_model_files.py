@@ -121,6 +121,33 @@ def test_a_model_in_use_and_the_one_before_are_kept_however_old(folder: Path) ->
     assert sorted(folder.glob("models/*.tar.gz")) == sorted([*paths[:KEPT], *paths[KEPT + 1 :]])
 
 
+def aged(folder: Path, count: int) -> list[Path]:
+    """So many models, the first one the newest."""
+    paths = [entered(folder, f"{n}") for n in range(count)]
+    for age, path in enumerate(paths):
+        os.utime(path, (1_000_000 - age, 1_000_000 - age))
+    return paths
+
+
+def test_the_model_that_fits_the_data_is_kept_however_old(folder: Path) -> None:
+    paths = aged(folder, KEPT)
+    fitting = entered(folder, data_hash())
+    os.utime(fitting, (1, 1))
+    models._remove_old(folder / "models")
+    assert sorted(folder.glob("models/*.tar.gz")) == sorted([*paths, fitting])
+
+
+def test_the_model_that_answers_is_kept_although_nobody_chose_it_and_the_data_have_changed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ATTUNE_VAR", str(folder))
+    get_settings.cache_clear()
+    paths = aged(folder, KEPT + 2)
+    models.note_running(get_settings(), register.name_of(paths[-1]))
+    models._remove_old(folder / "models")
+    assert sorted(folder.glob("models/*.tar.gz")) == sorted([*paths[:KEPT], paths[-1]])
+
+
 def test_what_was_learnt_counts_where_a_setting_says_that_it_lies(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

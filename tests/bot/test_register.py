@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -56,6 +57,25 @@ def test_an_archive_that_was_changed_or_brought_is_not_loaded(folder: Path) -> N
     assert not register.may_be_loaded(folder, "attune-d2")
     assert fitting_model() is None
     assert model_to_use() is None
+
+
+def test_archives_that_are_deleted_by_make_clean_leave_choices_and_cards(root: Path, folder: Path) -> None:
+    project = folder / "project"
+    (project / ".venv").mkdir(parents=True)
+    (project / "models").symlink_to(folder)
+    (project / "Makefile").write_text((root / "Makefile").read_text("utf-8"), "utf-8")
+    name = trained(folder, "d1")
+    put_in_use(name, "robin", "it learnt 3 corrections")
+    subprocess.run(["make", "clean"], cwd=project, check=True)
+    assert not register.archive(folder, name).exists()
+    assert not (project / ".venv").exists()
+    assert [card.name for card in cards(folder)] == [name]
+    assert register.read(folder).entries == {}
+    assert model_to_use() is None
+    trained(folder, "d1")
+    selected = model_to_use()
+    assert selected is not None
+    assert "it learnt 3 corrections (robin" in selected.why
 
 
 def test_without_a_choice_the_model_that_fits_is_used(folder: Path) -> None:

@@ -184,3 +184,23 @@ async def test_what_a_practice_does_not_offer_is_not_spoken_of(
     state = tracker(domain)
     made = Responses(domain=domain)
     assert not [t for t in [(await say(made, name, state))["text"] for _ in range(3)] if never in t]
+
+
+async def test_booking_that_the_environment_turns_off_is_not_spoken_of(
+    responses: Responses, domain: Domain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [(await say(responses, "utter_request_human", tracker(domain, str(n))))["text"] for n in range(3)]
+    assert "consultation" in " ".join(before)
+    monkeypatch.setenv("ATTUNE_BOOKING_MODE", "off")
+    after = [(await say(responses, "utter_request_human", tracker(domain, str(n))))["text"] for n in range(3)]
+    assert "consultation" not in " ".join(after)
+
+
+async def test_a_practice_file_that_is_broken_for_a_while_stops_no_reply(
+    domain: Domain, own_knowledge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.responses.get_settings", lambda: type("Settings", (), {"knowledge": own_knowledge}))
+    made = Responses(domain=domain)
+    for name in ("practice.yml", "helplines.yml", "languages/es.yml"):
+        (own_knowledge / name).write_text("half: [saved")
+    assert "999" in str(await say(made, "utter_crisis_suicide", tracker(domain, region="GB")))

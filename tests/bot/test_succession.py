@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import subprocess
 import sys
 import threading
@@ -142,6 +143,46 @@ def test_a_model_that_does_not_start_leaves_the_old_one_in_use(house: House) -> 
     assert house.turn() == "attune-old"
     assert house.said[-1] == "Rasa did not start with attune-broken; attune-old stays in use"
     assert house.succession.processes() == []
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_leaves_the_old_model_in_use_and_ends_the_successor(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(succession, "announce", full_disk)
+    house.choose("attune-new")
+    until(lambda: house.succession.step(house.rasa) is None and any("cannot take over" in line for line in house.said))
+    assert house.turn() == "attune-old"
+    assert house.succession.processes() == []
+    assert house.started[-1].poll() is not None
+    assert house.rasa.poll() is None
+    for words in ("No space left", "attune-old stays in use", "`attune models --use`"):
+        assert words in house.said[-1]
+
+
+def test_once_there_is_space_again_the_model_can_be_chosen_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(succession, "announce", full_disk)
+        house.choose("attune-new")
+        until(lambda: house.succession.step(house.rasa) or any("cannot take over" in line for line in house.said))
+    house.choose("attune-new")
+    until(lambda: house.succession.step(house.rasa) is not None)
+    assert house.turn() == "attune-new"
+
+
+def test_a_successor_that_cannot_even_be_started_leaves_the_old_model_in_use(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.succession, "_spawn", full_disk)
+    house.choose("attune-new")
+    assert house.succession.step(house.rasa) is None
+    assert house.succession.step(house.rasa) is None
+    assert house.turn() == "attune-old"
+    assert house.succession.processes() == []
+    assert "No space left on device; attune-old stays in use" in house.said[-1]
 
 
 def test_a_training_alone_changes_nothing(house: House) -> None:

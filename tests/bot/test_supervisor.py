@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import shutil
 import socket
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import supervisor
-from bot.models import Selected
+from bot.models import RUNNING, Selected
 from bot.processes import Part
 from bot.settings import Settings, get_settings
 from bot.supervisor import MOST_DEATHS, StartError, Supervisor, check_ground, parts
@@ -284,6 +285,21 @@ class Watched:
 @pytest.fixture
 def watched(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
     return Watched(settings, tmp_path, monkeypatch)
+
+
+def test_the_model_that_answers_is_noted_for_whoever_removes_models(watched: Watched, settings: Settings) -> None:
+    watched.watch(1)
+    assert (settings.var / RUNNING).read_text() == "m"
+
+
+def test_what_cannot_be_noted_on_a_full_disk_ends_nothing(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(supervisor, "note_running", full)
+    watched.watch(1)
+    assert watched.runs("rasa")
+    assert "No space left" in watched.warned[0]
 
 
 def test_a_web_process_that_dies_again_and_again_stops_everything(watched: Watched) -> None:

@@ -18,7 +18,6 @@ from bot.safety.verdict import Verdict
 from bot.serving.gate import TooLateError
 from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
 from bot.understanding.labels import labels
-from knowledge.helplines import load_helplines
 from tests.span_receiver import said
 
 if TYPE_CHECKING:
@@ -143,7 +142,7 @@ class Conversation:
         verdict = how.pop("verdict", None) or Verdict(tier, label, "rules" if tier else None)
         self.rasa.parse = parsed(intent, (intent, 0.9), safety=verdict.as_dict())
         self.rasa.replies = [{"text": "An answer."}] if replies is None else replies
-        return await self._player.play("parent", **({"text": "words", "region": "GB"} | how))
+        return await self._player.play(**({"sender": "parent", "text": "words", "region": "GB"} | how))
 
 
 @pytest.fixture(scope="module")
@@ -165,11 +164,63 @@ def conversation(domain: Domain, knowledge_folder: Path) -> Conversation:
         processor = FakeProcessor(domain)
         lock_store = Lock()
 
-    return Conversation(FakeAgent.processor, TurnPlayer(FakeAgent(), load_helplines(knowledge_folder), 0.2))
+    return Conversation(FakeAgent.processor, TurnPlayer(FakeAgent(), knowledge_folder, 0.2))
+
+
+@pytest.fixture
+def own(conversation: Conversation, own_knowledge: Path) -> Path:
+    """A knowledge folder to edit, which the conversation uses."""
+    conversation._player._knowledge = own_knowledge
+    return own_knowledge
 
 
 def cards(turn: Any) -> list[dict[str, Any]]:
     return [message["card"] for message in turn.messages if message.get("card")]
+
+
+async def test_a_corrected_helpline_is_in_the_bar_the_check_and_the_abuse_lines_from_the_next_turn_on(
+    conversation: Conversation, own: Path
+) -> None:
+    await conversation.say("crisis_suicide", "S", sender="bar")
+    await conversation.say("crisis_violence", "V", verdict=Verdict("V", "crisis_violence", "rules"), sender="abuse")
+    path = own / "helplines.yml"
+    for number in ("116 123", "0808 2000 247"):
+        assert number in path.read_text("utf-8")
+        path.write_text(path.read_text("utf-8").replace(number, f"{number} 99"), "utf-8")
+    (bar,) = cards(await conversation.say(sender="bar"))
+    assert "tel:11612399" in str(bar)
+    (lines,) = cards(await conversation.say(sender="abuse"))
+    assert "tel:0808200024799" in str(lines)
+    asked = await conversation.say(tier="R", sender="check")
+    assert "116 123 99" in asked.messages[-1]["text"]
+
+
+@pytest.mark.parametrize("name", ["helplines.yml", "practice.yml"])
+async def test_a_file_that_is_broken_for_a_while_stops_no_turn(
+    conversation: Conversation, own: Path, name: str
+) -> None:
+    before = await conversation.say("crisis_suicide", "S", sender="before")
+    (own / name).write_text("half: [saved")
+    assert cards(await conversation.say("crisis_suicide", "S", sender="after")) == cards(before)
+
+
+async def test_a_country_that_is_told_later_counts_where_none_was_known(conversation: Conversation) -> None:
+    assert (await conversation.say(region=None)).region == "ZZ"
+    assert (await conversation.say(region="NZ")).region == "NZ"
+    assert (await conversation.say(region="GB")).region == "NZ"
+
+
+async def test_booking_that_the_environment_turns_off_is_offered_by_no_turn(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reply = {
+        "text": "Times are below.",
+        "custom": {"card": {"type": "booking"}},
+        "buttons": [{"title": "Talk first", "payload": "/request_booking"}],
+    }
+    assert cards(await conversation.say(replies=[reply]))
+    monkeypatch.setenv("ATTUNE_BOOKING_MODE", "off")
+    assert (await conversation.say(replies=[reply], sender="other")).messages == [{"text": "Times are below."}]
 
 
 async def test_a_turn_brings_reply_reading_and_region(conversation: Conversation) -> None:
@@ -539,4 +590,4 @@ def test_an_agent_without_a_model_is_refused(knowledge_folder: Path) -> None:
         processor = None
 
     with pytest.raises(ValueError, match="Run `attune train`"):
-        TurnPlayer(Bare(), load_helplines(knowledge_folder), 1.0)
+        TurnPlayer(Bare(), knowledge_folder, 1.0)

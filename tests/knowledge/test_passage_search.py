@@ -333,6 +333,25 @@ class TestLibrary:
         library = Library(folder, encode)
         assert all(p.url.startswith("https://p.example/articles/") for p in library.index.passages)
 
+    def test_a_changed_site_changes_the_addresses(self, folder: Path, encode: Callable) -> None:
+        library = Library(folder, encode)
+        practice = folder / "practice.yml"
+        self.save(practice, practice.read_text("utf-8").replace('site: ""', "site: https://p.example/"))
+        assert library.refresh() is True
+        assert all(p.url.startswith("https://p.example/articles/") for p in library.index.passages)
+
+    def test_a_broken_practice_file_keeps_addresses_and_holds_up_no_article(
+        self, folder: Path, encode: Callable
+    ) -> None:
+        practice, path = folder / "practice.yml", folder / "articles" / "low-mood.md"
+        self.save(practice, practice.read_text("utf-8").replace('site: ""', "site: https://p.example/"))
+        library = Library(folder, encode)
+        self.save(practice, "half: [saved")
+        self.save(path, path.read_text("utf-8") + "\n## Zebras\n\nZebras graze beside zebras.\n")
+        assert library.refresh() is True
+        (zebras,) = (p for p in library.index.passages if p.heading == "Zebras")
+        assert zebras.url.startswith("https://p.example/articles/")
+
 
 @pytest.mark.parametrize("label", OUTSIDE)
 def test_words_that_are_nearly_good_enough_are_not_where_the_message_is_outside(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from knowledge.disclosure import disclosure, opening_messages
 from knowledge.helplines import Helplines, load_helplines
-from knowledge.practice import Practice, load_practice
+from knowledge.practice import Practice, as_set, current_practice, load_practice
+
+HERS, OURS = "https://hers.example/", "https://ours.example/"
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +80,35 @@ def test_the_notice_comes_before_the_greeting(practice: Practice, helplines: Hel
 
 def test_the_disclosure_never_says_confidential(practice: Practice, helplines: Helplines) -> None:
     assert "confidential" not in str(opening_messages(practice, helplines, "GB")).lower()
+
+
+@pytest.mark.parametrize(
+    ("written", "mode", "url", "expected"),
+    [
+        (("slots", None), None, None, ("slots", None, False)),
+        (("slots", HERS), "off", None, ("off", HERS, False)),
+        (("slots", None), "off", OURS, ("off", OURS, False)),
+        (("off", None), "slots", None, ("slots", None, False)),
+        (("slots", None), None, OURS, ("link", OURS, False)),
+        (("link", HERS), None, OURS, ("link", OURS, False)),
+        (("slots", HERS), "link", None, ("link", HERS, False)),
+        (("slots", None), "link", None, ("off", None, True)),
+        (("slots", None), "slots", OURS, ("slots", OURS, False)),
+    ],
+)
+def test_the_environment_has_the_last_word_on_how_to_book(
+    practice: Practice, written: tuple, mode: str | None, url: str | None, expected: tuple
+) -> None:
+    policy = as_set(replace(practice.booking, mode=written[0], url=written[1]), mode, url)
+    assert (policy.mode, policy.url, policy.link_is_missing) == expected
+
+
+def test_who_asks_for_the_practice_gets_it_as_the_environment_says(
+    own_knowledge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert current_practice(own_knowledge).booking.mode == "slots"
+    monkeypatch.setenv("ATTUNE_BOOKING_URL", OURS)
+    assert (current_practice(own_knowledge).booking.mode, current_practice(own_knowledge).booking.url) == ("link", OURS)
+    monkeypatch.setenv("ATTUNE_BOOKING_MODE", "off")
+    assert current_practice(own_knowledge).booking.mode == "off"
+    assert load_practice(own_knowledge).booking.mode == "slots"

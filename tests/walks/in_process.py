@@ -13,7 +13,6 @@ from bot.serving.rules import Rules, Wire, install
 from bot.settings import get_settings
 from bot.turns import TurnPlayer
 from bot.understanding.labels import is_crisis, labels
-from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -124,7 +123,7 @@ def load() -> tuple[TurnPlayer, Understood, HereAndNow]:
     rules = install(agent.processor, keep=False)
     compare_predictions(rules)
     actions = rules.wire = HereAndNow()
-    return TurnPlayer(agent, load_helplines(get_settings().knowledge), 10.0), understood, actions
+    return TurnPlayer(agent, get_settings().knowledge, 10.0), understood, actions
 
 
 def all_intents() -> list[str]:

@@ -1,19 +1,16 @@
-"""How this practice books: knowledge/practice.yml, with the environment having the last word."""
+"""How this practice books, as booking needs it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.settings import get_settings
 from bot.web.content import get_content
 
 if TYPE_CHECKING:
-    from knowledge.practice import Practice
-
-Mode = Literal["slots", "link", "off"]
+    from knowledge.practice import Mode, Practice
 
 
 @dataclass(frozen=True)
@@ -40,14 +37,9 @@ def _zones() -> frozenset[str]:
 
 def get_policy() -> Policy:
     """The policy as it stands now. Raises KnowledgeError if practice.yml could never be read."""
-    settings = get_settings()
     practice = get_content().practice
-    url = settings.booking_url or practice.booking.url
-    # An address in the environment alone says enough: the practice has its own scheduler.
-    mode = settings.booking_mode or ("link" if settings.booking_url else practice.booking.mode)
-    missing = mode == "link" and not url
-    known: Mode = "off" if missing or mode == "off" else "link" if mode == "link" else "slots"
-    return Policy(known, url, missing, practice, ZoneInfo(practice.time_zone))
+    booking = practice.booking
+    return Policy(booking.mode, booking.url, booking.link_is_missing, practice, ZoneInfo(practice.time_zone))
 
 
 def zone_or(name: object, otherwise: ZoneInfo) -> ZoneInfo:

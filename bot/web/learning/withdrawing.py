@@ -6,7 +6,7 @@ When its time is over, only the link goes: the line is masked, was seen by a per
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import receiver
@@ -15,16 +15,27 @@ from django.utils import timezone
 from bot.settings import get_settings
 from bot.web.learning.models import Learnt, Withdrawal
 from bot.web.review.models import Correction
-from knowledge.practice import load_practice
+from knowledge.errors import KnowledgeError
+from knowledge.practice import current_practice
+
+if TYPE_CHECKING:
+    from bot.web.chat.models import Conversation
 
 
 @receiver(pre_delete, sender=Learnt)
 def withdraw(sender: type[Learnt], instance: Learnt, **_: Any) -> None:
     """Note the line for removal, unless the conversation is old enough to be purged."""
-    days = load_practice(get_settings().knowledge).retention_days
-    over = instance.turn.conversation.updated < timezone.now() - timedelta(days=days)
-    if not (over or instance.undone):
+    if not (instance.undone or _over(instance.turn.conversation)):
         Withdrawal.objects.get_or_create(digest=instance.digest)
+
+
+def _over(conversation: Conversation) -> bool:
+    """Whether its time is over; no, where practice.yml cannot say: a broken file must not keep a parent from erasing."""
+    try:
+        days = current_practice(get_settings().knowledge).retention_days
+    except (KnowledgeError, OSError):
+        return False
+    return conversation.updated < timezone.now() - timedelta(days=days)
 
 
 @receiver(post_delete, sender=Correction)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from bot import passage_index
@@ -34,3 +36,12 @@ def test_articles_that_cannot_be_encoded_end_the_start(monkeypatch) -> None:
     monkeypatch.setattr(run, "_attune", lambda *arguments: 1)
     with pytest.raises(StartError, match="the lines above say why"):
         run._index_articles()
+
+
+def test_output_to_a_full_disk_ends_nothing(monkeypatch) -> None:
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        monkeypatch.setattr("sys.stdout", full)
+        run._say("Model attune-new answers from now on")
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()

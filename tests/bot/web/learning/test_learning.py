@@ -122,6 +122,27 @@ def test_when_its_time_is_over_the_link_goes_and_the_line_stays(turn, monkeypatc
     assert not Withdrawal.objects.exists()
 
 
+@pytest.fixture
+def broken_practice(own_knowledge: Path, monkeypatch: pytest.MonkeyPatch):
+    """A process that was started after practice.yml had been broken."""
+    monkeypatch.setenv("ATTUNE_KNOWLEDGE", str(own_knowledge))
+    (own_knowledge / "practice.yml").write_text("half: [saved")
+    get_settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+def test_a_broken_practice_file_keeps_no_parent_from_erasing_what_was_learnt(
+    turn, monkeypatch, broken_practice
+) -> None:
+    correct(turn)
+    learnt(turn, monkeypatch)
+    turn.conversation.erase()
+    assert not Learnt.objects.exists()
+    assert Withdrawal.objects.get().digest == "d1"
+
+
 def test_a_conversation_that_was_erased_while_a_model_was_trained_is_withdrawn(turn, monkeypatch) -> None:
     correct(turn)
     row = row_of(turn, "d2")

@@ -100,6 +100,14 @@ async def test_the_practice_s_own_words_are_used(browser: httpx.AsyncClient, kno
     assert "A first conversation" not in page
 
 
+async def test_the_home_page_offers_no_booking_that_the_environment_turns_off(
+    browser: httpx.AsyncClient, environment: pytest.MonkeyPatch
+) -> None:
+    assert "A first conversation" in (await browser.get("/")).text
+    environment.setenv("ATTUNE_BOOKING_MODE", "off")
+    assert "A first conversation" not in (await browser.get("/")).text
+
+
 @pytest.mark.parametrize("path", ["/nothing", "/articles/nothing", "/widget/nothing.js", "/static/no.css"])
 async def test_what_is_not_there_is_a_kind_page(browser: httpx.AsyncClient, path: str) -> None:
     answer = await browser.get(path)
