@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from bot.settings import get_settings
 from bot.web.chat.models import Conversation
-from knowledge.practice import load_practice
+from knowledge.practice import current_practice
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,7 @@ def purge(now: datetime | None = None) -> list[str]:
     words, conversations first. Raises KnowledgeError, and what went wrong in an app after all others had their turn.
     """
     now = now or timezone.now()
-    before = now - timedelta(days=load_practice(get_settings().knowledge).retention_days)
+    before = now - timedelta(days=current_practice(get_settings().knowledge).retention_days)
     erased = 0
     for pk in list(Conversation.objects.before(before).values_list("pk", flat=True)):
         with transaction.atomic():
