@@ -92,5 +92,5 @@ def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Ve
         return None
     if found.name == FINE and _ASKS.search(text) and intent.startswith(ANSWERED):
         return None  # "I'm fine. How do I get her to nap?" is a question; the bar stays below its answer
-    wishes = intent in OTHER_WISHES and (found.name not in CALLING or _WISH_NAMED.search(text))
+    wishes = intent in OTHER_WISHES and _WISH_NAMED.search(text)
     return None if tracker.get_slot("exercise") or wishes else found

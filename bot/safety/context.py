@@ -19,6 +19,7 @@ MOST_NEAR = 4
 # Words that go on with an exercise; after a safety question they are no yes.
 _GOING_ON = {"next", "ready", "done", "continue"}
 _POLITE = {"ok", "okay", "sure"}
+_THANKS = {"thanks", "thank", "you", "ty", "ta", "cheers", "thx"}
 _FIRST_WORDS = {
     "affirm": {"yes", "yeah", "yep", "yea", "ya", "yup", "ok", "okay", "sure", "next", "ready", "done", "continue"},
     "deny": {"no", "nope", "nah"},
@@ -39,6 +40,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if asked == "exercise_next" and words[0] in _FIRST_WORDS["stop"]:
         return "stop"
+    if asked == "offer" and words[0] in _POLITE and words[1:] and set(words[1:]) <= _THANKS:
+        return "thank"  # "ok thanks" takes nothing that was offered
     if len(words) > MOST_WORDS and asked not in SAFETY_QUESTIONS:
         return None
     if len(words) > MOST_NEAR and asked == "someone_near" and words[0] in _FIRST_WORDS["deny"]:

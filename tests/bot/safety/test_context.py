@@ -75,6 +75,16 @@ def test_ok_is_no_yes_to_the_direct_question(asked: str, meant: str) -> None:
     assert short_answer("ok", asked) == meant
 
 
+@pytest.mark.parametrize("text", ["ok thanks", "ok thank you", "okay ta", "sure, cheers"])
+def test_thanks_takes_nothing_that_was_offered(text: str) -> None:
+    assert short_answer(text, "offer") == "thank"
+
+
+def test_an_answer_that_says_who_will_be_called_says_nothing_of_who_is_near() -> None:
+    assert short_answer("ok ill ring them", "someone_near") is None
+    assert short_answer("ok", "someone_near") == "affirm"
+
+
 def test_a_correction_is_no_answer_to_who_is_near() -> None:
     assert short_answer("no it's a toy. she's 6 months old", "someone_near") is None
     assert short_answer("no, just me", "someone_near") == "deny"
