@@ -41,6 +41,20 @@ def test_page_is_blank_at_once(chat):
     assert chat.page.evaluate("JSON.parse(sessionStorage.getItem('noted'))") == ["none", "\u200b", None]
 
 
+def test_answer_on_its_way_is_not_kept_once_the_parent_has_left(chat):
+    chat.open()
+    chat.site.hold()
+    chat.send("crisis")
+    expect(chat.panel.locator(".typing")).to_be_visible()
+    # as on a slow network: the other page has not come yet when the answer does
+    chat.page.route("**/neutral", lambda route: route.fulfill(status=204))
+    chat.button("Leave now").click()
+    chat.site.release()
+    expect(chat.page.locator(".message.bot").last).to_contain_text("Are you thinking about killing yourself?")
+    assert chat.stored() == ""
+    chat.page.unroute("**/neutral")
+
+
 def test_shift_three_times_leaves(chat):
     chat.open()
     for _ in range(3):
