@@ -78,13 +78,21 @@ class Journal:
         return True
 
     async def drop(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Remove the files of turns that are stored."""
+        """Remove the files of turns that are stored; a disk that is slow does it later, and delays nobody."""
         if gone := [key for key in keys if key in self._files]:
-            await asyncio.get_running_loop().run_in_executor(self._disk, self._remove, gone)
+            removing = asyncio.get_running_loop().run_in_executor(self._disk, self._remove, gone)
+            try:
+                await asyncio.wait_for(asyncio.shield(removing), WRITE_SECONDS)
+            except asyncio.TimeoutError:
+                logger.error("%d stored turns are still being removed from %s", len(gone), FOLDER)
 
     async def drop_session(self, session: str) -> None:
-        """Remove all files of a conversation that was erased, also one that is being written now."""
-        await asyncio.get_running_loop().run_in_executor(self._disk, self._remove_session, session)
+        """Remove all files of a conversation that was erased, also one that is being written now.
+
+        It waits for the disk: nobody is told that something is erased that is still there. Who cannot wait so long
+        gives up on waiting alone.
+        """
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._disk, self._remove_session, session))
 
     async def claim(self, most: int, held: Callable[[tuple[str, str]], bool]) -> list[Kept]:
         """Up to `most` turns on disk that nobody has in memory: of processes that died, and those not `held` here.
@@ -117,12 +125,19 @@ class Journal:
             top = get_settings().var / FOLDER
             top.mkdir(mode=0o700, parents=True, exist_ok=True)
             name = secrets.token_hex(8)
-            # Locked before there is a folder: nobody can take it for a dead one's.
-            self._lock = os.open(top / f"{name}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            folder = top / name
-            folder.mkdir(mode=0o700)
-            self._folder = folder
+            folder, lock = top / name, top / f"{name}.lock"
+            handle = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                # Locked before there is a folder: nobody can take it for a dead one's.
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                folder.mkdir(mode=0o700)
+            except OSError:
+                # On a full disk, every turn tries again: nothing of this one may stay.
+                os.close(handle)
+                with contextlib.suppress(OSError):
+                    lock.unlink()
+                raise
+            self._folder, self._lock = folder, handle
         return self._folder
 
     def _remove(self, keys: Iterable[tuple[str, str]]) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import sqlite3
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,7 +27,6 @@ from bot.web.outgoing.models import Parcel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("environment")]
 NOBODY: Callable[[tuple[str, str]], bool] = lambda key: False  # noqa: E731
@@ -41,6 +44,15 @@ def kept(name: str = "m1", session: str = "s1") -> Kept:
 
 def files() -> list[Path]:
     return sorted((get_settings().var / "unstored").rglob("*.json"))
+
+
+def opened() -> list[str]:
+    """What this process has open below the journals' folder, also what is deleted."""
+    names = []
+    for handle in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the handle of this very look
+            names.append(str(handle.readlink()))
+    return [name for name in names if name.startswith(str(get_settings().var / "unstored"))]
 
 
 def die(one: Journal) -> None:
@@ -136,9 +148,57 @@ async def test_a_disk_that_takes_nothing_is_said_and_leaves_nothing_half_written
     assert [path for path in (get_settings().var / "unstored").rglob("*") if path.suffix in {".json", ".new"}] == []
 
 
-async def test_a_slow_disk_delays_nobody_and_the_turn_is_kept_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
+async def test_a_disk_without_room_for_a_folder_is_tried_again_and_costs_nothing_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(path: Path, *args: Any, **how: Any) -> None:
+        if path.parent.name == "unstored":
+            raise OSError(28, "No space left on device")
+        make(path, *args, **how)
 
+    make = Path.mkdir
+    one = Journal()
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "mkdir", full)
+        for _ in range(3):
+            assert not await one.keep(kept())
+        assert opened() == []
+        assert list((get_settings().var / "unstored").iterdir()) == []
+    assert await one.keep(kept())  # there is room again
+    assert len(files()) == 1
+
+
+async def test_a_slow_disk_delays_no_answer_when_a_turn_is_stored(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = Journal()
+    await one.keep(kept())
+    monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
+    ready = threading.Event()
+    remove = one._remove
+    monkeypatch.setattr(one, "_remove", lambda keys: (ready.wait(10), remove(keys)))
+    await asyncio.wait_for(one.drop([("s1", "m1")]), 5)
+    assert "still being removed" in caplog.text
+    ready.set()
+    await one.drop_session("another")  # after whatever came before it
+    assert files() == []
+
+
+async def test_what_is_erased_goes_also_when_nobody_waits_for_the_disk_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = Journal()
+    await one.keep(kept())
+    ready = threading.Event()
+    one._disk.submit(ready.wait, 10)
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(one.drop_session("s1"), 0.01)
+    ready.set()
+    await one.drop_session("another")
+    assert files() == []
+
+
+async def test_a_slow_disk_delays_nobody_and_the_turn_is_kept_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     ready = threading.Event()
     monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
     monkeypatch.setattr(journal.os, "fsync", lambda handle: ready.wait(10))
