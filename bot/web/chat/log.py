@@ -18,7 +18,7 @@ from django.db import transaction
 
 from bot.safety.tiers import ALARM, gravest
 from bot.web import database, shared
-from bot.web.chat.journal import Journal, Kept
+from bot.web.chat.journal import Journal, Kept, Key
 from bot.web.chat.models import Conversation, Turn, offers_of
 from bot.web.chat.record import Answer, Record, as_asked
 from bot.web.chat.tokens import invalid_token
@@ -157,7 +157,7 @@ class TurnLog:
         try:
             for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
                 await self._store_late(session, known)
-            while claimed := await self._journal.claim(CLAIMED, self._holds):
+            while claimed := await self._journal.claim(CLAIMED, self._held()):
                 for session, turns in groupby(
                     sorted(claimed, key=lambda kept: kept.session), lambda kept: kept.session
                 ):
@@ -174,7 +174,7 @@ class TurnLog:
         if known is None:
             known = self._remember(session, Known(first.record.region, first.page, list(first.opening)))
         known.unsaved = [*(kept.record for kept in turns), *known.unsaved]
-        logger.warning("%d turns of %s are stored that another process could not store", len(turns), session)
+        logger.warning("%d turns of %s were on disk alone, and are stored now", len(turns), session)
         await self._store_late(session, known)
 
     async def _store_late(self, session: str, known: Known) -> None:
@@ -185,10 +185,9 @@ class TurnLog:
         except ApiError:
             logger.info("%s was erased before its last turn was stored", session)
 
-    def _holds(self, key: tuple[str, str]) -> bool:
-        session, client_id = key
-        known = self._known.get(session)
-        return known is not None and any(record.client_id == client_id for record in known.unsaved)
+    def _held(self) -> set[Key]:
+        """The turns that wait in memory now."""
+        return {(session, record.client_id) for session, known in self._known.items() for record in known.unsaved}
 
     async def _forget(self, session: str) -> None:
         self._known.pop(session, None)

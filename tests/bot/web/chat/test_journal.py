@@ -18,7 +18,7 @@ from django.db import connections
 from bot.settings import get_settings
 from bot.web import database
 from bot.web.chat import journal, log
-from bot.web.chat.journal import Journal, Kept, folders
+from bot.web.chat.journal import Journal, Kept, Key, folders
 from bot.web.chat.log import TurnLog, turn_log
 from bot.web.chat.models import Conversation, Turn, new_session_id
 from bot.web.chat.record import Record
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("environment")]
-NOBODY: Callable[[tuple[str, str]], bool] = lambda key: False  # noqa: E731
+NOBODY: frozenset[Key] = frozenset()
 SECRET = "what only a clinician should read"
 
 
@@ -123,7 +123,7 @@ async def test_what_a_process_has_in_memory_it_does_not_claim() -> None:
     one = Journal()
     await one.keep(kept("m1"))
     await one.keep(kept("m2"))
-    assert [each.key for each in await one.claim(10, lambda key: key == ("s1", "m1"))] == [("s1", "m2")]
+    assert [each.key for each in await one.claim(10, {("s1", "m1")})] == [("s1", "m2")]
 
 
 async def test_a_file_that_holds_no_turn_is_named_and_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
@@ -181,6 +181,18 @@ async def test_a_slow_disk_delays_no_answer_when_a_turn_is_stored(
     assert "still being removed" in caplog.text
     ready.set()
     await one.drop_session("another")  # after whatever came before it
+    assert files() == []
+
+
+async def test_a_turn_that_is_stored_before_it_is_on_disk_does_not_stay_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = threading.Event()
+    monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
+    monkeypatch.setattr(journal.os, "fsync", lambda handle: ready.wait(10))
+    one = Journal()
+    assert not await one.keep(kept())
+    await one.drop([("s1", "m1")])
+    ready.set()
+    assert await one.claim(10, NOBODY) == []
     assert files() == []
 
 
