@@ -153,11 +153,16 @@ class TurnLog:
         await self._forget(session)
 
     async def store_unsaved(self) -> None:
-        """Try again to store what could not be stored, and then what the journal has of processes that died."""
+        """Try again to store what could not be stored, and then what the journal has of processes that died.
+
+        A database that is away ends it until the next time; a turn that it refuses holds up no other.
+        """
         try:
             for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
                 await self._store_late(session, known)
-            while claimed := await self._journal.claim(CLAIMED, self._held()):
+            tried: set[Key] = set()
+            while claimed := await self._journal.claim(CLAIMED, self._held() | tried):
+                tried.update(kept.key for kept in claimed)
                 for session, turns in groupby(
                     sorted(claimed, key=lambda kept: kept.session), lambda kept: kept.session
                 ):
@@ -184,6 +189,8 @@ class TurnLog:
                     await self._flush(session, known)
         except ApiError:
             logger.info("%s was erased before its last turn was stored", session)
+        except database.DatabaseRefusedError as error:
+            logger.error("the database does not take what waits of %s: %s", session, error)
 
     def _held(self) -> set[Key]:
         """The turns that wait in memory now."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connections
+from django.db import DataError, connections
 
 from bot.settings import get_settings
 from bot.web import database
@@ -286,6 +286,83 @@ async def test_what_left_memory_is_stored_from_disk(
     await turn_log.store_unsaved()
     assert {turn.conversation_id async for turn in Turn.objects.all()} == set(sessions)
     assert files() == []
+
+
+@contextlib.contextmanager
+def refused(*sessions: str) -> Iterator[None]:
+    """The database takes everything but what is of `sessions`."""
+    store = log._store
+
+    def refuse(session: str, *rest: Any) -> Any:
+        if session in sessions:
+            raise DataError(SECRET)
+        return store(session, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(log, "_store", refuse)
+        patch.setattr(log, "WRITE_SECONDS", 5.0)
+        yield
+
+
+async def test_a_turn_that_the_database_refuses_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    odd, remembered, left = (new_session_id() for _ in range(3))
+    here, killed = TurnLog(), TurnLog()
+    with refused(odd, remembered, left):
+        await here.add(odd, record())
+        await here.add(remembered, record())
+        await killed.add(left, record())
+    die(killed._journal)
+    with refused(odd):
+        await here.store_unsaved()
+    assert {turn.conversation_id async for turn in Turn.objects.all()} == {remembered, left}
+    assert f"does not take what waits of {odd}: DataError" in caplog.text
+    assert SECRET not in caplog.text
+    assert len(files()) == 1
+    with refused():
+        await here.store_unsaved()
+    assert await Turn.objects.acount() == 3
+    assert files() == []
+
+
+async def test_turns_that_are_refused_and_not_remembered_do_not_come_round_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(log, "REMEMBERED_SESSIONS", 1)
+    sessions = [new_session_id() for _ in range(3)]
+    with refused(*sessions):
+        for session in sessions:
+            await turn_log.add(session, record())
+        await asyncio.wait_for(turn_log.store_unsaved(), 10)
+    with refused():
+        await turn_log.store_unsaved()
+    assert await Turn.objects.acount() == len(sessions)
+
+
+async def test_a_turn_that_is_stored_while_the_journal_is_read_is_not_taken_for_another_s(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = new_session_id()
+    here, began, ready = TurnLog(), threading.Event(), threading.Event()
+    claim = here._journal._claim
+
+    def slow(*args: Any) -> Any:
+        began.set()
+        ready.wait(10)
+        return claim(*args)
+
+    monkeypatch.setattr(here._journal, "_claim", slow)
+    with refused(session):
+        await here.add(session, record("m1"))
+        reading = asyncio.create_task(here.store_unsaved())
+        await asyncio.to_thread(began.wait, 10)
+    monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
+    with refused():
+        await here.add(session, record("m2"))
+    ready.set()
+    await reading
+    assert "on disk alone" not in caplog.text
+    assert files() == []
+    assert await Turn.objects.acount() == 2
 
 
 async def test_an_erased_conversation_leaves_nothing_on_disk(no_database: Callable[[], None]) -> None:
