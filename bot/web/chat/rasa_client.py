@@ -118,7 +118,10 @@ def client() -> httpx.AsyncClient:
 
 
 async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
-    """The answer of the conversation's Rasa, or of the next one where that is not to be had."""
+    """The answer of the conversation's Rasa, or of the next one where that is not to be had. Raises ChannelError."""
+    if seconds < LEAST_SECONDS:
+        # Not the fault of any Rasa: none is to be avoided for it, nor its connections left.
+        raise ChannelError(f"no time to ask: {max(seconds, 0.0):.1f} s are left")
     urls = _routes.ranked(body["sender"], rasa_urls(get_settings()))
     until = time.monotonic() + seconds
     for number, url in enumerate(urls):
