@@ -80,7 +80,7 @@ def _note(pk: int, tier: str | None, left: str) -> None:
     with transaction.atomic():
         # Locked first, read then: who erases locks the conversation too, and takes its turns.
         conversation = Conversation.objects.select_for_update(of=("self",)).filter(turns=pk).first()
-        turn = conversation and conversation.turns.filter(pk=pk).first()
+        turn = conversation.turns.filter(pk=pk).first() if conversation else None
         if conversation is None or turn is None:
             return  # erased meanwhile
         turn.conversation = conversation
