@@ -25,6 +25,7 @@ from knowledge.helplines import ANYWHERE
 
 if TYPE_CHECKING:
     from bot.masking.contacts import Masked
+    from bot.web.chat.rasa_reply import Reply
     from bot.web.chat.requests import Incoming
 
 logger = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ async def compose(
     )
 
 
-def _to_a_long_message(reply: rasa_client.Reply, situation: Situation) -> list[dict[str, Any]]:
+def _to_a_long_message(reply: Reply, situation: Situation) -> list[dict[str, Any]]:
     """Rasa's reply, or the wish for a shorter message in its place.
 
     What Rasa believes to have asked must have been shown, or "yes" to another question is read as yes to that one; so
