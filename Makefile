@@ -23,6 +23,7 @@ SHARED := -n 2 --dist loadgroup --no-loadscope-reorder
 test: setup chromium ## Everything that a change could break: checks, unit, dialogue, browser and fault tests
 	@$(MAKE) --no-print-directory check
 	@$(BIN)/attune train
+	@bot/deploy/debian.sh --optional redis-server
 	@$(PY) -m pytest -m "not browser and not long" $(SHARED)
 	@bot/deploy/postgres.sh --optional $(PY) -m pytest $(POSTGRES_TESTS)
 	@$(PY) -m pytest -m browser $(SHARED)
@@ -50,7 +51,7 @@ walks: ## 2,000 random walks through rules and actions: no state without a way o
 	@WALKS=$${WALKS:-2000} $(PY) -m pytest tests/walks -q --timeout 0
 
 test-cluster: ## Many conversations on several processes that are killed and frozen (CLUSTER="--short")
-	@bot/deploy/cluster.sh
+	@bot/deploy/debian.sh redis-server nginx:nginx-light psql:postgresql-client
 	@bot/deploy/postgres.sh $(PY) -m tests.cluster $(CLUSTER)
 
 coverage: ## Lines and branches that tests reach (TESTS=tests/bot/safety OF='bot/safety/*': of one part, by its tests)

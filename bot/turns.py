@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 HEARD = ("about_", "feel_", "crisis_")  # families of labels that are remembered for the session
 NOT_SHOWN = {"action_listen", "action_extract_slots", "action_session_start"}
 RANKING_SHOWN = 5
-LOOK_AGAIN = 0.05  # seconds until erasing looks again whether the turn is over; whoever erases waits for a second
+LOOK_AGAIN = 0.05  # seconds until a turn, or erasing, looks again whether the turn before it is over
 # Rasa strips every kind of white space before it looks for the slash, so all of it counts here.
 _SLASHED = re.compile(r"\A[\s\ufeff\u200b]*/[\s/\ufeff\u200b]*")
 logger = logging.getLogger(__name__)
@@ -138,7 +138,7 @@ class TurnPlayer:
         """
         began = time.perf_counter()
         practice, helplines = current_practice(self._knowledge), current_helplines(self._knowledge)
-        async with self._agent.lock_store.lock(sender):
+        async with self._agent.lock_store.lock(sender, wait_time_in_seconds=LOOK_AGAIN):
             collector = Collector()
             known = helplines.normalise_region(region) if region else None
             tracker = await self._prepare(sender, collector, known, risk)

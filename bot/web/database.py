@@ -9,7 +9,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 
 from bot import tracing
 from bot.web.counters import errors
@@ -35,6 +35,10 @@ class DatabaseUnavailableError(Exception):
     """The database failed, or gave no answer in time. The message says which, and holds nothing of what is stored."""
 
 
+class DatabaseRefusedError(DatabaseUnavailableError):
+    """The database refused this work, and may well take other work."""
+
+
 async def read(work: Callable[[], T], seconds: float) -> T:
     """The result of `work`. Raises DatabaseUnavailableError after `seconds`, or when the database fails."""
     with tracing.span("read database"):
@@ -56,7 +60,9 @@ async def _run(pool: ThreadPoolExecutor, work: Callable[[], T], seconds: float) 
         raise DatabaseUnavailableError(f"no answer within {seconds:.1f} s") from None
     except Error as error:
         errors.labels("database").inc()
-        raise DatabaseUnavailableError(_kind(error)) from None  # nor is its text to be logged as the cause
+        away = isinstance(error, (OperationalError, InterfaceError))
+        fault = DatabaseUnavailableError if away else DatabaseRefusedError
+        raise fault(_kind(error)) from None  # nor is its text to be logged as the cause
 
 
 def _kind(error: Error) -> str:

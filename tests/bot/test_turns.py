@@ -153,7 +153,7 @@ def domain(root: Path) -> Domain:
 @pytest.fixture
 def conversation(domain: Domain, knowledge_folder: Path) -> Conversation:
     class Lock:
-        def lock(self, sender: str) -> Lock:
+        def lock(self, sender: str, wait_time_in_seconds: float = 1.0) -> Lock:
             return self
 
         async def __aenter__(self) -> None: ...
@@ -486,6 +486,22 @@ async def test_a_state_that_does_not_come_holds_up_its_own_conversation_only(
     assert not waiting.done()
     released.set()
     assert (await waiting).messages == [{"text": "An answer."}]
+
+
+async def test_a_turn_that_waits_for_the_one_before_it_begins_as_soon_as_that_is_over(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, waits = InMemoryLockStore(), []
+    lock = store.lock
+
+    def noted(sender: str, **how: Any) -> Any:
+        waits.append(how.get("wait_time_in_seconds", 1.0))
+        return lock(sender, **how)
+
+    monkeypatch.setattr(store, "lock", noted)
+    monkeypatch.setattr(conversation._player._agent, "lock_store", store, raising=False)
+    await asyncio.gather(conversation.say(), conversation.say())
+    assert max(waits) <= 0.1  # of 2.5 seconds that a parent's answer may take in Rasa
 
 
 async def test_what_is_erased_during_a_turn_does_not_come_back_with_its_end(

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from bot.safety.fold import fold
 from bot.serving.rules import _parts
 from bot.turns import as_text
-from bot.web.chat.rasa_client import ChannelError, read_reply
+from bot.web.chat.rasa_reply import UnusableReplyError, read_reply
 from knowledge.articles import load_articles
 from knowledge.errors import KnowledgeError
 
@@ -88,7 +88,7 @@ def test_an_answer_of_rasa_or_of_an_action_is_read_or_refused() -> None:
     @EVERY
     @given(JSON | st.dictionaries(names, JSON, max_size=6))
     def fuzz(body: Any) -> None:
-        with suppress(ChannelError):
+        with suppress(UnusableReplyError):
             assert read_reply(body).messages
         events, responses = _parts(body)
         assert events is None or all(isinstance(row, dict) for row in events)

@@ -16,7 +16,7 @@ from bot.web.chat import rasa_client
 from bot.web.chat.contacts import help_first, instead_of_contacts, without_contacts
 from bot.web.chat.fallback import TOO_LONG, bot_message, helplines_message
 from bot.web.chat.models import Turn
-from bot.web.chat.record import Record
+from bot.web.chat.record import Record, Situation
 from bot.web.chat.requests import too_large
 from bot.web.chat.screening import SCREEN_SECONDS, screen
 from bot.web.chat.unheard import note as unheard_note
@@ -25,7 +25,7 @@ from knowledge.helplines import ANYWHERE
 
 if TYPE_CHECKING:
     from bot.masking.contacts import Masked
-    from bot.web.chat.log import Situation
+    from bot.web.chat.rasa_reply import Reply
     from bot.web.chat.requests import Incoming
 
 logger = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ async def compose(
     )
 
 
-def _to_a_long_message(reply: rasa_client.Reply, situation: Situation) -> list[dict[str, Any]]:
+def _to_a_long_message(reply: Reply, situation: Situation) -> list[dict[str, Any]]:
     """Rasa's reply, or the wish for a shorter message in its place.
 
     What Rasa believes to have asked must have been shown, or "yes" to another question is read as yes to that one; so

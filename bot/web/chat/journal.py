@@ -24,12 +24,15 @@ from bot.settings import get_settings
 from bot.web.chat.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
 WRITE_SECONDS = 0.3  # the parent waits for it, as for the database before
 FOLDER = "unstored"
 logger = logging.getLogger(__name__)
+
+
+Key = tuple[str, str]  # a session and a client id
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Kept:
     opening: tuple[dict[str, Any], ...] = ()
 
     @property
-    def key(self) -> tuple[str, str]:
+    def key(self) -> Key:
         """What names the turn: its session and its client id."""
         return self.session, self.record.client_id
 
@@ -60,11 +63,13 @@ class Journal:
         self._disk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="journal")
         self._folder: Path | None = None
         self._lock: int | None = None
-        self._files: dict[tuple[str, str], Path] = {}
+        self._kept: set[Key] = set()  # of which there is a file, or will be: for the event loop's thread
+        self._files: dict[Key, Path] = {}  # for the disk's thread, as all below
         self._stuck: set[Path] = set()  # stored or erased, and not to be removed: not to be stored again and again
 
     async def keep(self, kept: Kept) -> bool:
         """Whether `kept` is on disk now. A disk that is slow or full is logged, and delays nobody for long."""
+        self._kept.add(kept.key)
         writing = asyncio.get_running_loop().run_in_executor(self._disk, self._write, kept)
         try:
             await asyncio.wait_for(asyncio.shield(writing), WRITE_SECONDS)
@@ -77,21 +82,33 @@ class Journal:
             return False
         return True
 
-    async def drop(self, keys: Iterable[tuple[str, str]]) -> None:
-        """Remove the files of turns that are stored."""
-        if gone := [key for key in keys if key in self._files]:
-            await asyncio.get_running_loop().run_in_executor(self._disk, self._remove, gone)
+    async def drop(self, keys: Iterable[Key]) -> None:
+        """Remove the files of turns that are stored; a disk that is slow does it later, and delays nobody."""
+        if gone := self._kept.intersection(keys):
+            self._kept -= gone
+            removing = asyncio.get_running_loop().run_in_executor(self._disk, self._remove, gone)
+            try:
+                await asyncio.wait_for(asyncio.shield(removing), WRITE_SECONDS)
+            except asyncio.TimeoutError:
+                logger.error("%d stored turns are still being removed from %s", len(gone), FOLDER)
 
     async def drop_session(self, session: str) -> None:
-        """Remove all files of a conversation that was erased, also one that is being written now."""
-        await asyncio.get_running_loop().run_in_executor(self._disk, self._remove_session, session)
+        """Remove all files of a conversation that was erased, also one that is being written now.
 
-    async def claim(self, most: int, held: Callable[[tuple[str, str]], bool]) -> list[Kept]:
+        It waits for the disk: nobody is told that something is erased that is still there. Who cannot wait so long
+        gives up on waiting alone.
+        """
+        self._kept -= {key for key in self._kept if key[0] == session}
+        await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._disk, self._remove_session, session))
+
+    async def claim(self, most: int, held: Collection[Key]) -> list[Kept]:
         """Up to `most` turns on disk that nobody has in memory: of processes that died, and those not `held` here.
 
         They are this process's from now on, in the order in which they were kept. Raises OSError.
         """
-        return await asyncio.get_running_loop().run_in_executor(self._disk, self._claim, most, held)
+        found = await asyncio.get_running_loop().run_in_executor(self._disk, self._claim, most, held)
+        self._kept.update(kept.key for kept in found)
+        return found
 
     def _write(self, kept: Kept) -> None:
         folder = self._own_folder()
@@ -117,15 +134,22 @@ class Journal:
             top = get_settings().var / FOLDER
             top.mkdir(mode=0o700, parents=True, exist_ok=True)
             name = secrets.token_hex(8)
-            # Locked before there is a folder: nobody can take it for a dead one's.
-            self._lock = os.open(top / f"{name}.lock", os.O_WRONLY | os.O_CREAT, 0o600)
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            folder = top / name
-            folder.mkdir(mode=0o700)
-            self._folder = folder
+            folder, lock = top / name, top / f"{name}.lock"
+            handle = os.open(lock, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                # Locked before there is a folder: nobody can take it for a dead one's.
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                folder.mkdir(mode=0o700)
+            except OSError:
+                # On a full disk, every turn tries again: nothing of this one may stay.
+                os.close(handle)
+                with contextlib.suppress(OSError):
+                    lock.unlink()
+                raise
+            self._folder, self._lock = folder, handle
         return self._folder
 
-    def _remove(self, keys: Iterable[tuple[str, str]]) -> None:
+    def _remove(self, keys: Iterable[Key]) -> None:
         for key in keys:
             if path := self._files.pop(key, None):
                 try:
@@ -137,7 +161,7 @@ class Journal:
     def _remove_session(self, session: str) -> None:
         self._remove([key for key in self._files if key[0] == session])
 
-    def _claim(self, most: int, held: Callable[[tuple[str, str]], bool]) -> list[Kept]:
+    def _claim(self, most: int, held: Collection[Key]) -> list[Kept]:
         for folder in folders():
             if folder != self._folder:
                 self._take_over(folder)
@@ -146,7 +170,7 @@ class Journal:
             if len(found) == most:
                 break
             kept = _read(path) if path not in self._stuck else None
-            if kept and not held(kept.key):
+            if kept and kept.key not in held:
                 self._files[kept.key] = path
                 found.append(kept)
         return found

@@ -1,4 +1,4 @@
-"""The log of conversations as the chat uses it: the tables, and a memory that bridges a database that fails.
+"""The log of conversations as the chat uses it: a memory before the tables, which bridges a database that fails.
 
 What could not be stored is kept in memory and stored with the session's next turn, or by `retry_storing`. The same
 memory answers a message that is sent again, and knows region and offered buttons while nothing can be read. Beside it
@@ -10,20 +10,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
-
 from bot.safety.tiers import ALARM, gravest
 from bot.web import database, shared
-from bot.web.chat.journal import Journal, Kept
-from bot.web.chat.models import Conversation, Turn, offers_of
-from bot.web.chat.record import Answer, Record, as_asked
-from bot.web.chat.tokens import invalid_token
+from bot.web.chat import tables
+from bot.web.chat.journal import Journal, Kept, Key
+from bot.web.chat.models import offers_of
+from bot.web.chat.record import Answer, Record, Situation
 from bot.web.errors import ApiError
-from bot.web.oncall import alerts
 
 logger = logging.getLogger(__name__)
 
@@ -45,24 +42,13 @@ class Known:
     unsaved: list[Record] = field(default_factory=list)
     asked: str | None = None
 
+    def first_row(self) -> dict[str, Any]:
+        """The conversation as it is stored where the tables do not have it yet."""
+        return {"region": self.region, "page": self.page, "opening": self.opening}
+
     def is_stored(self) -> None:
         """The tables have the conversation: what was for its first row need not be remembered."""
         self.page, self.opening = "", []
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What has to be known before a message is answered; `label` belongs to the pressed button, if offered.
-
-    `risk` is the gravest alarm so far: Rasa forgets it with a restart, and never heard of what was answered without it.
-    `asked` is the question that Rasa's last reply left open: while Rasa is away, the answer is read here.
-    """
-
-    region: str | None
-    answer: Answer | None = None
-    label: str | None = None
-    risk: str | None = None
-    asked: str | None = None
 
 
 class TurnLog:
@@ -78,7 +64,7 @@ class TurnLog:
         if known and known.region:
             return known.region
         try:
-            return await database.read(lambda: _region(session), READ_SECONDS)
+            return await database.read(lambda: tables.region_of(session), READ_SECONDS)
         except database.DatabaseUnavailableError as error:
             logger.error("the region of %s cannot be read: %s", session, error)
             return None
@@ -90,8 +76,9 @@ class TurnLog:
     async def begin(self, session: str, region: str, page: str, opening: list[dict[str, Any]]) -> None:
         """Store a new conversation; while that fails, it is remembered and stored with its first turn."""
         known = self._remember(session, Known(region, page, opening, offers_of(opening)))
+        first = known.first_row()
         try:
-            await database.write(lambda: _store(session, known, []), WRITE_SECONDS)
+            await database.write(lambda: tables.store(session, first, []), WRITE_SECONDS)
             known.is_stored()
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s is not stored yet: %s", session, error)
@@ -104,7 +91,7 @@ class TurnLog:
             if record.client_id == client_id:
                 return Situation(record.region, record.answer())
         try:
-            stored = await database.read(lambda: _load(session, client_id, payload, label), READ_SECONDS)
+            stored = await database.read(lambda: tables.load(session, client_id, payload, label), READ_SECONDS)
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
             asked = known.asked if known else None
@@ -139,7 +126,7 @@ class TurnLog:
     async def history(self, session: str) -> list[dict[str, Any]]:
         """The conversation as the parent saw it. Raises ApiError 401, DatabaseUnavailableError."""
         known = self._known.get(session)
-        shown = await database.read(lambda: _history(session), READ_SECONDS)
+        shown = await database.read(lambda: tables.history(session), READ_SECONDS)
         shown = shown if shown is not None else list(known.opening if known else [])
         seen = {message["id"] for message in shown}
         for record in known.unsaved if known else ():
@@ -149,15 +136,20 @@ class TurnLog:
 
     async def erase(self, session: str) -> None:
         """Erase the conversation. Raises ApiError 401 when it is erased already, DatabaseUnavailableError."""
-        await database.write(lambda: _erase(session), 2.0)
+        await database.write(lambda: tables.erase(session), 2.0)
         await self._forget(session)
 
     async def store_unsaved(self) -> None:
-        """Try again to store what could not be stored, and then what the journal has of processes that died."""
+        """Try again to store what could not be stored, and then what the journal has of processes that died.
+
+        A database that is away ends it until the next time; a turn that it refuses holds up no other.
+        """
         try:
             for session, known in [(session, known) for session, known in self._known.items() if known.unsaved]:
                 await self._store_late(session, known)
-            while claimed := await self._journal.claim(CLAIMED, self._holds):
+            tried: set[Key] = set()
+            while claimed := await self._journal.claim(CLAIMED, self._held() | tried):
+                tried.update(kept.key for kept in claimed)
                 for session, turns in groupby(
                     sorted(claimed, key=lambda kept: kept.session), lambda kept: kept.session
                 ):
@@ -174,7 +166,7 @@ class TurnLog:
         if known is None:
             known = self._remember(session, Known(first.record.region, first.page, list(first.opening)))
         known.unsaved = [*(kept.record for kept in turns), *known.unsaved]
-        logger.warning("%d turns of %s are stored that another process could not store", len(turns), session)
+        logger.warning("%d turns of %s were on disk alone, and are stored now", len(turns), session)
         await self._store_late(session, known)
 
     async def _store_late(self, session: str, known: Known) -> None:
@@ -184,20 +176,21 @@ class TurnLog:
                     await self._flush(session, known)
         except ApiError:
             logger.info("%s was erased before its last turn was stored", session)
+        except database.DatabaseRefusedError as error:
+            logger.error("the database does not take what waits of %s: %s", session, error)
 
-    def _holds(self, key: tuple[str, str]) -> bool:
-        session, client_id = key
-        known = self._known.get(session)
-        return known is not None and any(record.client_id == client_id for record in known.unsaved)
+    def _held(self) -> set[Key]:
+        """The turns that wait in memory now."""
+        return {(session, record.client_id) for session, known in self._known.items() for record in known.unsaved}
 
     async def _forget(self, session: str) -> None:
         self._known.pop(session, None)
         await self._journal.drop_session(session)
 
     async def _flush(self, session: str, known: Known) -> dict[str, Answer]:
-        records = list(known.unsaved)
+        first, records = known.first_row(), list(known.unsaved)
         try:
-            answers = await database.write(lambda: _store(session, known, records), WRITE_SECONDS)
+            answers = await database.write(lambda: tables.store(session, first, records), WRITE_SECONDS)
         except ApiError:
             await self._forget(session)  # erased: nothing of it may stay here either
             raise
@@ -219,89 +212,9 @@ class TurnLog:
         return known
 
 
-def _region(session: str) -> str | None:
-    return Conversation.objects.filter(pk=session).values_list("region", flat=True).first() or None
-
-
-def _load(session: str, client_id: str, payload: str | None, label: str | None) -> Situation:
-    conversation = Conversation.objects.filter(pk=session).first()
-    if conversation is None:
-        return Situation(None, None, label)
-    if conversation.erased:
-        raise invalid_token()
-    turn = conversation.turns.filter(client_id=client_id).first()
-    if payload and label is None:
-        label = conversation.offered().get(payload)
-    answer = Answer(client_id, turn.replies, turn.region or None) if turn else None
-    risk = conversation.highest_tier if conversation.highest_tier in ALARM else None
-    # What was answered without Rasa asked nothing, and left open what was asked before.
-    asked = (
-        conversation.turns.filter(failed=False).order_by("-position").values_list("understood__asks", flat=True).first()
-    )
-    return Situation(conversation.region, answer, label, risk, as_asked(asked))
-
-
 def _risk(known: Known | None) -> str | None:
     """The gravest alarm among the turns that are not stored yet."""
     return gravest(*(record.tier for record in known.unsaved if record.tier in ALARM)) if known else None
-
-
-def _store(session: str, known: Known, records: list[Record]) -> dict[str, Answer]:
-    """Appends what is not stored yet, with the alert that it owes; answers that were stored by another process."""
-    try:
-        return _append(session, known, records, alert=True)
-    except alerts.TransactionLostError:
-        # Better the turn alone than neither; the watch of oncall makes up for the alert.
-        return _append(session, known, records, alert=False)
-
-
-def _locked(session: str, first: dict[str, Any] | None = None) -> Conversation:
-    """The session's row, made with `first` where there is none, and locked until the transaction ends.
-
-    So two processes append, or append and erase, one after the other. SQLite has locked the whole file already.
-    """
-    rows = Conversation.objects.select_for_update().filter(pk=session)
-    conversation = rows.first()
-    if conversation is None:
-        Conversation.objects.get_or_create(pk=session, defaults=first or {})
-        conversation = rows.get()  # another process may have made it, and holds no lock of ours
-    return conversation
-
-
-def _append(session: str, known: Known, records: list[Record], *, alert: bool) -> dict[str, Answer]:
-    first = {"region": known.region, "page": known.page, "opening": known.opening}
-    answers = {}
-    with transaction.atomic():
-        conversation = _locked(session, first)
-        if conversation.erased:
-            raise invalid_token()
-        stored = {
-            turn.client_id: turn for turn in conversation.turns.filter(client_id__in=[r.client_id for r in records])
-        }
-        for record in records:
-            turn = stored.get(record.client_id)
-            if turn is None:
-                conversation.append(Turn(**asdict(record)))
-            else:
-                answers[record.client_id] = Answer(turn.client_id, turn.replies, turn.region or None)
-        if alert and any(record.tier in ALARM for record in records):
-            alerts.tell(conversation)
-    return answers
-
-
-def _history(session: str) -> list[dict[str, Any]] | None:
-    conversation = Conversation.objects.filter(pk=session).first()
-    if conversation and conversation.erased:
-        raise invalid_token()
-    return conversation.messages() if conversation else None
-
-
-def _erase(session: str) -> None:
-    with transaction.atomic():
-        conversation = _locked(session)
-        if conversation.erased:
-            raise invalid_token()
-        conversation.erase()
 
 
 turn_log = TurnLog()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -14,11 +13,13 @@ import httpx
 from bot import tracing
 from bot.rasa_port import rasa_urls
 from bot.routing import Routes
-from bot.safety.tiers import as_tier, gravest
 from bot.settings import get_settings
+from bot.web.chat.rasa_reply import UnusableReplyError, read_reply, read_tier
 
 if TYPE_CHECKING:
     import ssl
+
+    from bot.web.chat.rasa_reply import Reply
 
 # Of the time that is left, what one of several Rasa may take; the rest is for the next one.
 FIRST_SHARE = 0.6
@@ -35,33 +36,22 @@ class ChannelError(Exception):
     """Rasa is not to be had: refused, too slow, or an answer that cannot be used. The message says which."""
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What the channel answered to one turn; `messages` have text, and maybe card and choices, but no ids yet."""
-
-    messages: list[dict[str, Any]]
-    understood: dict[str, Any] = field(default_factory=dict)
-    actions: list[str] = field(default_factory=list)
-    region: str | None = None
-    tier: str | None = None
-    intent: str = ""
-    confidence: float | None = None
-    milliseconds: float | None = None
-    asks: str | None = None
-
-
 async def ask(session: str, region: str | None, said: dict[str, str], seconds: float, risk: str | None = None) -> Reply:
     """Rasa's reply to `said`, {"text": …} or {"payload": …}, within `seconds`. Raises ChannelError.
 
     `risk` is the gravest alarm of the session so far, in case that Rasa does not know of it.
     """
     body = {"sender": session, **said} | ({"region": region} if region else {}) | ({"risk": risk} if risk else {})
-    return read_reply(await _post("turn", body, seconds))
+    answer = await _post("turn", body, seconds)
+    try:
+        return read_reply(answer)
+    except UnusableReplyError as error:
+        raise ChannelError(str(error)) from None
 
 
 async def screen(text: str, seconds: float = 2.0) -> str | None:
     """The tier that rules and classifier find in `text` alone, without any conversation. Raises ChannelError."""
-    return as_tier(_dict(await _post("screen", {"sender": "", "text": text}, seconds)).get("tier"))
+    return read_tier(await _post("screen", {"sender": "", "text": text}, seconds))
 
 
 async def forget(session: str, seconds: float = 1.0) -> None:
@@ -118,7 +108,10 @@ def client() -> httpx.AsyncClient:
 
 
 async def _post(path: str, body: dict[str, Any], seconds: float) -> Any:
-    """The answer of the conversation's Rasa, or of the next one where that is not to be had."""
+    """The answer of the conversation's Rasa, or of the next one where that is not to be had. Raises ChannelError."""
+    if seconds < LEAST_SECONDS:
+        # Not the fault of any Rasa: none is to be avoided for it, nor its connections left.
+        raise ChannelError(f"no time to ask: {max(seconds, 0.0):.1f} s are left")
     urls = _routes.ranked(body["sender"], rasa_urls(get_settings()))
     until = time.monotonic() + seconds
     for number, url in enumerate(urls):
@@ -158,53 +151,3 @@ async def _post_to(url: str, path: str, body: dict[str, Any], seconds: float) ->
         raise ChannelError(type(error).__name__) from None
     except (ValueError, RecursionError):
         raise ChannelError("the answer is not JSON") from None
-
-
-def read_reply(body: Any) -> Reply:
-    """The channel's JSON as a Reply; a part of it that is odd is left out. Raises ChannelError without messages."""
-    body = _dict(body)
-    messages = [message for raw in _list(body.get("messages")) if (message := _message(raw))]
-    if not messages:
-        raise ChannelError("the answer has no messages")
-    understood = _dict(body.get("understood"))
-    intent = understood.get("intent")
-    asks = body.get("asks")
-    return Reply(
-        messages=messages,
-        understood=understood | {name: body[name] for name in ("model", "risk", "asks") if body.get(name)},
-        actions=[action for action in _list(body.get("actions")) if isinstance(action, str)],
-        region=body["region"] if isinstance(body.get("region"), str) else None,
-        tier=gravest(as_tier(_dict(understood.get("safety")).get("tier"))),
-        intent=intent[:100] if isinstance(intent, str) else "",
-        confidence=_number(understood.get("confidence")),
-        milliseconds=_number(body.get("milliseconds")),
-        asks=asks if isinstance(asks, str) else None,
-    )
-
-
-def _message(raw: Any) -> dict[str, Any] | None:
-    raw = _dict(raw)
-    text, card = raw.get("text"), _dict(raw.get("card"))
-    message: dict[str, Any] = {"text": text if isinstance(text, str) else ""}
-    if isinstance(card.get("type"), str):
-        message["card"] = card
-    choices = [
-        {"label": choice["label"], "payload": choice["payload"]}
-        for choice in map(_dict, _list(raw.get("choices")))
-        if isinstance(choice.get("label"), str) and isinstance(choice.get("payload"), str)
-    ]
-    if choices:
-        message["choices"] = choices
-    return message if message["text"].strip() or "card" in message else None
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None

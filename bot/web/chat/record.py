@@ -1,4 +1,4 @@
-"""A turn as it is answered and as it will be stored."""
+"""A turn as it is answered and as it will be stored, and the situation in which it is."""
 
 from __future__ import annotations
 
@@ -47,6 +47,21 @@ class Record:
     def answer(self) -> Answer:
         """The turn as it is answered."""
         return Answer(self.client_id, self.replies, self.region or None)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What has to be known before a message is answered; `label` belongs to the pressed button, if offered.
+
+    `risk` is the gravest alarm so far: Rasa forgets it with a restart, and never heard of what was answered without it.
+    `asked` is the question that Rasa's last reply left open: while Rasa is away, the answer is read here.
+    """
+
+    region: str | None
+    answer: Answer | None = None
+    label: str | None = None
+    risk: str | None = None
+    asked: str | None = None
 
 
 def as_asked(value: object) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -18,12 +18,13 @@ from bot.web import metrics, shared
 from bot.web.chat import compose
 from bot.web.chat.fallback import empty_message, helplines_message
 from bot.web.chat.log import TurnLog, turn_log
-from bot.web.chat.record import Answer, Record
+from bot.web.chat.record import Answer
 from bot.web.chat.requests import not_offered
 from bot.web.content import get_content
 from bot.web.errors import ApiError
 
 if TYPE_CHECKING:
+    from bot.web.chat.record import Record
     from bot.web.chat.requests import Incoming
 
 logger = logging.getLogger(__name__)
@@ -31,14 +32,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class Pending:
-    """A message that is being answered. `given_up` is what the parent was told when it took too long.
+    """A message that is being answered. `risk` is the one that is open, as soon as it is known.
 
-    `risk` is the one that is open, as soon as it is known.
+    `told` is what the parent is told: the answer as soon as there is one, or helplines where none came in time. What
+    comes first counts, and is what is stored: storing itself may take longer than there is time left.
     """
 
     task: asyncio.Task[Answer]
     risk: str | None = None
-    given_up: Answer | None = None
+    told: Answer | None = None
 
 
 class Turns:
@@ -59,10 +61,10 @@ class Turns:
         await asyncio.wait({pending.task}, timeout=deadline - compose.now())
         if pending.task.done():
             return pending.task.result()
-        if pending.given_up is None:
+        if pending.told is None:
             helplines = helplines_message(region, unable=True, risk=pending.risk)
-            pending.given_up = Answer(incoming.id, [helplines], region)
-        return pending.given_up
+            pending.told = Answer(incoming.id, [helplines], region)
+        return pending.told
 
     async def finish(self, seconds: float) -> None:
         """Wait for the messages that are being answered, at most `seconds`: for a process that is told to stop."""
@@ -94,24 +96,23 @@ class Turns:
                 return situation.answer
             if incoming.payload is not None and situation.label is None:
                 raise not_offered()
-            self._pending[session, incoming.id].risk = situation.risk
+            pending = self._pending[session, incoming.id]
+            pending.risk = situation.risk
             region = get_content().region(situation.region) if situation.region else None
             began = compose.now()
             with metrics.pending.track_inprogress():
                 record = await compose.compose(session, incoming, region, situation, deadline)
-                shown = self._as_shown(session, incoming, record)
+                shown = _as_shown(record, pending.told)
+                pending.told = shown.answer()
                 answer = await self._log.add(session, shown)
             tracing.note(by="rules" if record.failed else "rasa", tier=record.tier is not None)
             metrics.count_turn(shown, compose.now() - began)
             return answer
 
-    def _as_shown(self, session: str, incoming: Incoming, record: Record) -> Record:
-        """The turn as the parent saw it: a reply that came after they were told otherwise is not the one."""
-        pending = self._pending.get((session, incoming.id))
-        if pending is None or pending.given_up is None:
-            return record
-        shown = {"replies": pending.given_up.messages, "failed": True}
-        return Record(**{**record.__dict__, **shown})
+
+def _as_shown(record: Record, told: Answer | None) -> Record:
+    """The turn as the parent saw it: a reply that came after they were `told` otherwise is not the one."""
+    return replace(record, replies=told.messages, failed=True) if told else record
 
 
 turns = Turns(turn_log)

@@ -78,10 +78,12 @@ def _marked(since: datetime) -> list[tuple[int, str, str, str | None, str]]:
 
 def _note(pk: int, tier: str | None, left: str) -> None:
     with transaction.atomic():
-        turn = Turn.objects.filter(pk=pk).first()
-        if turn is None:
+        # Locked first, read then: who erases locks the conversation too, and takes its turns.
+        conversation = Conversation.objects.select_for_update(of=("self",)).filter(turns=pk).first()
+        turn = conversation.turns.filter(pk=pk).first() if conversation else None
+        if conversation is None or turn is None:
             return  # erased meanwhile
-        turn.conversation = Conversation.objects.select_for_update().get(pk=turn.conversation_id)
+        turn.conversation = conversation
         turn.heard(tier, left)
 
 

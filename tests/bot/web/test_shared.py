@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-needs_redis = pytest.mark.skipif(not shutil.which("redis-server"), reason="apt-get install -y redis-server")
+needs_redis = pytest.mark.skipif(not shutil.which("redis-server"), reason="NOT TESTED: needs redis-server")
 
 
 @pytest.fixture(scope="module")

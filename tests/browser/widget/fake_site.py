@@ -28,6 +28,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The 
 FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Framed</title></head>
 <body><main><h1>A page with the chat in a frame</h1>
 <iframe src="/embed" title="Support chat" width="400" height="600"></iframe></main></body></html>"""
+EXPIRED = 401, {"error": {"code": "expired", "text": "Please start again."}}
 TYPES = {".js": "text/javascript", ".html": "text/html; charset=utf-8", ".json": "application/json"}
 
 
@@ -47,11 +48,11 @@ class FakeSite:
         self.received: list[tuple[str, str, dict]] = []
         self.bookings: list[dict] = []
         self.misbehaviour: dict[str, list] = {}
-        self.gate = threading.Event()
-        self.gate.set()
+        self.gate, self.erasing = threading.Event(), threading.Event()
+        self.release()
 
     def stop(self) -> None:
-        self.gate.set()
+        self.release()
         self.server.shutdown()
         self.server.server_close()
 
@@ -63,8 +64,16 @@ class FakeSite:
         """Messages are taken, and answered only after ``release``."""
         self.gate.clear()
 
+    def hold_erasing(self) -> None:
+        """Conversations are erased, and that is told only after ``release``."""
+        self.erasing.clear()
+
+    def release_messages(self) -> None:
+        self.gate.set()
+
     def release(self) -> None:
         self.gate.set()
+        self.erasing.set()
 
     def expire_sessions(self) -> None:
         self.sessions.clear()
@@ -84,11 +93,13 @@ class FakeSite:
         if body["id"] not in self.answered:
             said = body.get("text") or body["payload"]
             log = self.sessions[token]
-            label = next(
-                (c["label"] for m in log for c in m.get("choices", []) if c["payload"] == body.get("payload")), said
-            )
-            log.append({"id": body["id"], "from": "parent", "text": label})
+            offered = {choice["payload"]: choice["label"] for m in log for choice in m.get("choices", [])}
+            if "payload" in body and said not in offered:
+                return 403, {"error": {"code": "not_offered", "text": "That cannot be chosen here."}}
+            log.append({"id": body["id"], "from": "parent", "text": offered.get(said, said)})
             self.gate.wait(20)
+            if token not in self.sessions:
+                return EXPIRED
             answer = [m | {"id": uuid.uuid4().hex} for m in scripted.answer(said)]
             log.extend(answer)
             self.answered[body["id"]] = answer
@@ -138,13 +149,14 @@ def _handler_for(site: FakeSite) -> type[BaseHTTPRequestHandler]:
                 return self.misbehave(planned.pop(0))
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             if path.startswith(("/chat/", "/api/bookings")) and path != "/chat/session" and token not in site.sessions:
-                return self.send_json(401, {"error": {"code": "expired", "text": "Please start again."}})
+                return self.send_json(*EXPIRED)
             match method, path:
                 case "POST", "/chat/session":
                     self.send_json(*site.open_session(body))
                 case "DELETE", "/chat/session":
                     if site.sessions.pop(token, None) is None:
-                        return self.send_json(401, {"error": {"code": "expired", "text": "Please start again."}})
+                        return self.send_json(*EXPIRED)
+                    site.erasing.wait(20)
                     self.send(204, b"", "text/plain")
                 case "POST", "/chat/message":
                     self.send_json(*site.message(token, body))

@@ -145,6 +145,19 @@ def test_expired_session_is_renewed_in_silence(chat):
     expect(chat.banner).to_be_hidden()
 
 
+def test_choice_on_its_way_is_said_where_the_session_has_expired_after_a_reload(chat):
+    chat.open().say("passage")
+    chat.site.hold()
+    chat.button("Not now").click()
+    expect(chat.panel.locator(".typing")).to_be_visible()
+    chat.site.expire_sessions()
+    chat.page.reload()
+    chat.site.release()
+    expect(chat.log).to_contain_text("You said: not now")
+    assert [call.get("text") for call in chat.site.calls("POST", SEND)][-1] == "Not now"
+    expect(chat.banner).to_be_hidden()
+
+
 def test_history_after_reload(chat):
     chat.open().say("passage")
     chat.page.reload()

@@ -41,6 +41,20 @@ def test_page_is_blank_at_once(chat):
     assert chat.page.evaluate("JSON.parse(sessionStorage.getItem('noted'))") == ["none", "\u200b", None]
 
 
+def test_answer_on_its_way_is_not_kept_once_the_parent_has_left(chat):
+    chat.open()
+    chat.site.hold()
+    chat.send("crisis")
+    expect(chat.panel.locator(".typing")).to_be_visible()
+    # as on a slow network: the other page has not come yet when the answer does
+    chat.page.route("**/neutral", lambda route: route.fulfill(status=204))
+    chat.button("Leave now").click()
+    chat.site.release()
+    expect(chat.page.locator(".message.bot").last).to_contain_text("Are you thinking about killing yourself?")
+    assert chat.stored() == ""
+    chat.page.unroute("**/neutral")
+
+
 def test_shift_three_times_leaves(chat):
     chat.open()
     for _ in range(3):
@@ -105,6 +119,42 @@ def test_erasing_that_fails_says_so_and_keeps_the_conversation(chat):
     chat.button("Yes, erase").click()
     expect(chat.panel).to_contain_text("It could not be erased just now.")
     expect(chat.log).to_contain_text("something private")
+
+
+def test_message_that_waits_behind_the_erasing_goes_to_no_new_session(chat):
+    chat.open()
+    chat.site.hold()
+    chat.site.hold_erasing()
+    chat.send("something private")
+    expect(chat.panel.locator(".typing")).to_be_visible()
+    chat.menu("Erase this conversation")
+    chat.button("Yes, erase").click()
+    with chat.page.expect_response("**/chat/message") as refused:
+        chat.site.release_messages()
+    assert refused.value.status == 401
+    chat.page.keyboard.press("Escape")
+    chat.send("something else")  # said before it is known that the rest is erased
+    chat.site.release()
+    expect(chat.log).to_contain_text("You said: something else")
+    expect(chat.log).not_to_contain_text("something private")
+    said = [call.get("text") for call in chat.site.calls("POST", "/chat/message")]
+    assert said == ["something private", "something else"]
+    assert len(chat.site.calls("POST", "/chat/session")) == 2
+
+
+def test_message_on_its_way_is_answered_once_where_erasing_fails(chat):
+    chat.open()
+    chat.site.hold()
+    chat.send("something private")
+    expect(chat.panel.locator(".typing")).to_be_visible()
+    chat.site.misbehave("/chat/session", 503)
+    chat.menu("Erase this conversation")
+    chat.button("Yes, erase").click()
+    expect(chat.panel).to_contain_text("It could not be erased just now.")
+    chat.site.release()
+    expect(chat.log.get_by_text("You said: something private")).to_have_count(1)
+    expect(chat.log).not_to_contain_text("Not sent yet")
+    assert len({call["id"] for call in chat.site.calls("POST", "/chat/message")}) == 1
 
 
 def test_copy_of_the_conversation(new_chat):

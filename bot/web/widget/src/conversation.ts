@@ -80,15 +80,25 @@ export class Conversation {
 
   /** Erases on the server first; throws, and erases nothing, if that did not work. */
   async erase(): Promise<void> {
-    if (this.#token)
-      await this.api.erase(this.#token).catch((error: ApiError) => {
-        if (error.status !== 401 && error.status !== 404) throw error;
-      });
+    // Nothing is sent meanwhile: what the server refuses because it is erasing must not go to a new session.
     this.#epoch++;
+    this.#busy = true;
     clearTimeout(this.#timer);
+    const said = this.#queue.length;
+    try {
+      if (this.#token) await this.api.erase(this.#token);
+    } catch (error) {
+      if (![401, 404].includes((error as ApiError).status)) {
+        // What was on its way is sent again: the server answers the same id once.
+        this.#busy = false;
+        void this.#pump();
+        throw error;
+      }
+    }
     forgetConversation();
     this.messages = [];
-    this.#queue = [];
+    this.#queue = this.#queue.slice(said);
+    for (const item of this.#queue) this.#show(asMessage(item));
     this.#token = "";
     this.help = undefined;
     this.trouble = null;
@@ -98,7 +108,7 @@ export class Conversation {
 
   /** A valid token for the booking form; `stale` is one that the server refused. */
   async tokenFor(stale?: string): Promise<string> {
-    if (!this.#token || this.#token === stale) await this.#newSession();
+    if (!this.#token || this.#token === stale) await this.#newSession(this.#epoch);
     return this.#token;
   }
 
@@ -119,7 +129,7 @@ export class Conversation {
     this.waiting = true;
     this.changed();
     try {
-      if (!this.#loaded) await this.#loadHistory();
+      if (!this.#loaded) await this.#loadHistory(epoch);
       while (this.#queue[0] && epoch === this.#epoch) await this.#deliver(this.#queue[0], epoch);
       if (epoch !== this.#epoch) return;
       this.#failures = 0;
@@ -136,32 +146,35 @@ export class Conversation {
     }
   }
 
-  async #loadHistory(): Promise<void> {
+  async #loadHistory(epoch: number): Promise<void> {
     if (this.#token)
       try {
         const waiting = this.#queue.length > 0;
         const { messages } = await this.api.history(this.#token, waiting ? HISTORY_WHILE_WAITING_MS : undefined);
+        if (epoch !== this.#epoch) return;
         const said = messages.filter(({ id }) => !this.#queue.some((item) => item.id === id));
         this.messages = [...said, ...this.messages.filter(({ id }) => !said.some((one) => one.id === id))];
         said.forEach((message) => this.#notice(message));
         this.#loaded = true;
         return;
       } catch (error) {
+        if (epoch !== this.#epoch) return;
         if (isExpired(error)) this.#token = "";
         // What was said before can be shown later; what is said now must get its answer.
         else if (this.#queue.length) return;
         else throw error;
       }
-    await this.#newSession();
-    this.#loaded = true;
+    await this.#newSession(epoch);
+    if (epoch === this.#epoch) this.#loaded = true;
   }
 
-  async #newSession(): Promise<void> {
-    const epoch = this.#epoch;
+  async #newSession(epoch: number): Promise<void> {
     const session = await this.api.session(this.region);
     if (epoch !== this.#epoch) return;
     this.#token = session.token;
     this.region = session.region ?? this.region;
+    // It has offered nothing yet, so what was pressed is now said.
+    for (const item of this.#queue) delete item.payload;
     // Mid-conversation the new session is silent: the parent has read the first words already.
     const fresh = this.messages.every(({ state }) => state);
     const pending = this.messages;
@@ -176,10 +189,9 @@ export class Conversation {
     if (this.trouble?.kind === "refused") this.trouble = null;
     try {
       const { messages, region } = await this.api.message(this.#token, item).catch(async (error: unknown) => {
-        if (!isExpired(error)) throw error;
-        await this.#newSession();
-        // The new session has offered nothing yet, so what was pressed is now said.
-        delete item.payload;
+        if (!isExpired(error) || epoch !== this.#epoch) throw error;
+        await this.#newSession(epoch);
+        if (epoch !== this.#epoch) throw error;
         return this.api.message(this.#token, item);
       });
       if (epoch !== this.#epoch) return;

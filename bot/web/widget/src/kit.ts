@@ -4,6 +4,6 @@
  */
 import { adopt, h, icon, safeHref } from "./dom";
 import { builtin, dial } from "./regions";
-import { forgetConversation, load, save, wipe } from "./store";
+import { forgetConversation, leave, load, save } from "./store";
 
-export const kit = { adopt, h, icon, safeHref, builtin, dial, forgetConversation, load, save, wipe };
+export const kit = { adopt, h, icon, safeHref, builtin, dial, forgetConversation, leave, load, save };

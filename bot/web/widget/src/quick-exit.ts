@@ -2,7 +2,7 @@
  * "Leave now": the page is blank at once, this tab forgets the conversation, and a neutral page
  * takes the place of this one. It cannot clear the browser's history, and the widget says so.
  */
-import { wipe } from "./store";
+import { leave } from "./store";
 
 const PRESSES = 3;
 const WITHIN_MS = 2000;
@@ -11,7 +11,7 @@ export function leaveNow(exit: string): void {
   const page = document.documentElement;
   page.style.setProperty("display", "none", "important");
   document.title = "\u200b";
-  wipe();
+  leave();
   try {
     // In an iframe it is the page around it that must go.
     (window.top ?? window).location.replace(exit);

@@ -20,6 +20,8 @@ export interface Saved {
 
 const KEY = "attune";
 let memory = "{}"; // used where the browser refuses storage, e.g. in some private modes
+/** The parent has left: an answer that comes while the other page loads must not be remembered. */
+let left = false;
 
 export function load(): Saved {
   try {
@@ -30,6 +32,7 @@ export function load(): Saved {
 }
 
 export function save(changes: Saved): void {
+  if (left) return;
   memory = JSON.stringify({ ...load(), ...changes });
   try {
     sessionStorage.setItem(KEY, memory);
@@ -45,8 +48,13 @@ export function forgetConversation(): void {
   save({ lang, size, open });
 }
 
-/** Leaves nothing. */
-export function wipe(): void {
+/** Leaves nothing, and keeps nothing from now on. */
+export function leave(): void {
+  left = true;
+  wipe();
+}
+
+function wipe(): void {
   memory = "{}";
   try {
     sessionStorage.removeItem(KEY);

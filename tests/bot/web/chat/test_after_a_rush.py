@@ -23,6 +23,18 @@ async def ask(seconds: float) -> bool:
     return True
 
 
+@pytest.mark.parametrize("left", [-1.0, 0.0, 0.1])
+async def test_a_rasa_that_was_never_asked_is_not_taken_to_be_away(
+    channel: FakeChannel, monkeypatch: pytest.MonkeyPatch, left: float
+) -> None:
+    failed: list[str] = []
+    monkeypatch.setattr(rasa_client._routes, "failed", failed.append)
+    pool = rasa_client.client()
+    assert not await ask(left)
+    assert (failed, channel.heard) == ([], [])
+    assert rasa_client.client() is pool
+
+
 @pytest.mark.parametrize("manner", ["silent", "trickle"])
 async def test_after_many_turns_without_an_answer_rasa_is_heard_again_at_once(
     channel: FakeChannel, manner: str

@@ -61,7 +61,7 @@ async def test_the_question_is_known_while_the_database_is_away(asked: Parent, m
         raise OperationalError("gone")
 
     with monkeypatch.context() as away:
-        away.setattr("bot.web.chat.log._load", broken)
+        away.setattr("bot.web.chat.tables.load", broken)
         await asked.write("yes")
     assert (await asked.conversation()).crisis
 

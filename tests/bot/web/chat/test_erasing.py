@@ -114,7 +114,7 @@ async def test_what_waits_in_memory_is_not_stored_while_the_session_changes(
         raise OperationalError("gone")
 
     with monkeypatch.context() as away:
-        away.setattr("bot.web.chat.log._append", broken)
+        away.setattr("bot.web.chat.tables.append", broken)
         await parent.write("hello")
     async with shared.sole(parent.session):
         storing = asyncio.create_task(turn_log.store_unsaved())

@@ -19,7 +19,8 @@ from bot.web import database
 from bot.web.chat import log
 from bot.web.chat.log import turn_log
 from bot.web.chat.models import Turn, new_session_id
-from bot.web.chat.record import Record
+from bot.web.chat.record import Answer, Record
+from bot.web.chat.turns import turns
 from bot.web.outgoing.models import Parcel
 
 from .parent import Parent, shows_helplines, texts
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     import httpx
     from fake_channel import FakeChannel
+    from pytest_django.fixtures import SettingsWrapper
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -212,6 +214,26 @@ async def test_with_a_locked_database_rasa_s_answer_still_comes_and_is_stored_la
     await parent.write("third", "three")
     await turn_log.store_unsaved()
     assert [turn.text for turn in await parent.turns()] == ["hello", "how are you", "third"]
+
+
+async def test_an_answer_that_is_still_being_stored_at_the_end_of_the_time_is_shown_and_stored_alike(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch, settings: SettingsWrapper
+) -> None:
+    settings.CHAT_ANSWER_SECONDS = 1.5
+    told, add = asyncio.Event(), turn_log.add
+
+    async def slow(session: str, record: Record) -> Answer:
+        await told.wait()
+        return await add(session, record)
+
+    monkeypatch.setattr(turn_log, "add", slow)
+    answer = await parent.write("hello", "one")
+    told.set()
+    await turns.finish(5)
+    assert texts(answer) == ["You said: hello"]
+    [turn] = await parent.turns()
+    assert (turn.replies, turn.failed) == (answer.json()["messages"], False)
+    assert (await parent.write("hello", "one")).json() == answer.json()
 
 
 async def test_buttons_work_while_the_database_is_locked(parent: Parent, locked_database: sqlite3.Connection) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import os
 import sqlite3
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import connections
+from django.db import DataError, connections
 
 from bot.settings import get_settings
 from bot.web import database
-from bot.web.chat import journal, log
-from bot.web.chat.journal import Journal, Kept, folders
+from bot.web.chat import journal, log, tables
+from bot.web.chat.journal import Journal, Kept, Key, folders
 from bot.web.chat.log import TurnLog, turn_log
 from bot.web.chat.models import Conversation, Turn, new_session_id
 from bot.web.chat.record import Record
@@ -23,10 +27,9 @@ from bot.web.outgoing.models import Parcel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("environment")]
-NOBODY: Callable[[tuple[str, str]], bool] = lambda key: False  # noqa: E731
+NOBODY: frozenset[Key] = frozenset()
 SECRET = "what only a clinician should read"
 
 
@@ -41,6 +44,15 @@ def kept(name: str = "m1", session: str = "s1") -> Kept:
 
 def files() -> list[Path]:
     return sorted((get_settings().var / "unstored").rglob("*.json"))
+
+
+def opened() -> list[str]:
+    """What this process has open below the journals' folder, also what is deleted."""
+    names = []
+    for handle in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):  # the handle of this very look
+            names.append(str(handle.readlink()))
+    return [name for name in names if name.startswith(str(get_settings().var / "unstored"))]
 
 
 def die(one: Journal) -> None:
@@ -111,7 +123,7 @@ async def test_what_a_process_has_in_memory_it_does_not_claim() -> None:
     one = Journal()
     await one.keep(kept("m1"))
     await one.keep(kept("m2"))
-    assert [each.key for each in await one.claim(10, lambda key: key == ("s1", "m1"))] == [("s1", "m2")]
+    assert [each.key for each in await one.claim(10, {("s1", "m1")})] == [("s1", "m2")]
 
 
 async def test_a_file_that_holds_no_turn_is_named_and_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
@@ -136,9 +148,69 @@ async def test_a_disk_that_takes_nothing_is_said_and_leaves_nothing_half_written
     assert [path for path in (get_settings().var / "unstored").rglob("*") if path.suffix in {".json", ".new"}] == []
 
 
-async def test_a_slow_disk_delays_nobody_and_the_turn_is_kept_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    import threading
+async def test_a_disk_without_room_for_a_folder_is_tried_again_and_costs_nothing_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(path: Path, *args: Any, **how: Any) -> None:
+        if path.parent.name == "unstored":
+            raise OSError(28, "No space left on device")
+        make(path, *args, **how)
 
+    make = Path.mkdir
+    one = Journal()
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "mkdir", full)
+        for _ in range(3):
+            assert not await one.keep(kept())
+        assert opened() == []
+        assert list((get_settings().var / "unstored").iterdir()) == []
+    assert await one.keep(kept())  # there is room again
+    assert len(files()) == 1
+
+
+async def test_a_slow_disk_delays_no_answer_when_a_turn_is_stored(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = Journal()
+    await one.keep(kept())
+    monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
+    ready = threading.Event()
+    remove = one._remove
+    monkeypatch.setattr(one, "_remove", lambda keys: (ready.wait(10), remove(keys)))
+    await asyncio.wait_for(one.drop([("s1", "m1")]), 5)
+    assert "still being removed" in caplog.text
+    ready.set()
+    await one.drop_session("another")  # after whatever came before it
+    assert files() == []
+
+
+async def test_a_turn_that_is_stored_before_it_is_on_disk_does_not_stay_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    ready = threading.Event()
+    monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
+    monkeypatch.setattr(journal.os, "fsync", lambda handle: ready.wait(10))
+    one = Journal()
+    assert not await one.keep(kept())
+    await one.drop([("s1", "m1")])
+    ready.set()
+    assert await one.claim(10, NOBODY) == []
+    assert files() == []
+
+
+async def test_what_is_erased_goes_also_when_nobody_waits_for_the_disk_any_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = Journal()
+    await one.keep(kept())
+    ready = threading.Event()
+    one._disk.submit(ready.wait, 10)
+    with pytest.raises(asyncio.TimeoutError):
+        await asyncio.wait_for(one.drop_session("s1"), 0.01)
+    ready.set()
+    await one.drop_session("another")
+    assert files() == []
+
+
+async def test_a_slow_disk_delays_nobody_and_the_turn_is_kept_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     ready = threading.Event()
     monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
     monkeypatch.setattr(journal.os, "fsync", lambda handle: ready.wait(10))
@@ -216,6 +288,84 @@ async def test_what_left_memory_is_stored_from_disk(
     assert files() == []
 
 
+@contextlib.contextmanager
+def refused(*sessions: str) -> Iterator[None]:
+    """The database takes everything but what is of `sessions`."""
+    store = tables.store
+
+    def refuse(session: str, *rest: Any) -> Any:
+        if session in sessions:
+            raise DataError(SECRET)
+        return store(session, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tables, "store", refuse)
+        patch.setattr(log, "WRITE_SECONDS", 5.0)
+        yield
+
+
+async def test_a_turn_that_the_database_refuses_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    odd, remembered, left = (new_session_id() for _ in range(3))
+    here, killed = TurnLog(), TurnLog()
+    with refused(odd, remembered, left):
+        await here.add(odd, record())
+        await here.add(remembered, record())
+        await killed.add(left, record())
+    die(killed._journal)
+    with refused(odd):
+        await here.store_unsaved()
+    assert {turn.conversation_id async for turn in Turn.objects.all()} == {remembered, left}
+    assert f"does not take what waits of {odd}: DataError" in caplog.text
+    assert SECRET not in caplog.text
+    assert len(files()) == 1
+    with refused():
+        await here.store_unsaved()
+    assert await Turn.objects.acount() == 3
+    assert files() == []
+
+
+async def test_turns_that_are_refused_and_not_remembered_do_not_come_round_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(log, "REMEMBERED_SESSIONS", 1)
+    sessions = [new_session_id() for _ in range(3)]
+    with refused(*sessions):
+        for session in sessions:
+            await turn_log.add(session, record())
+        await asyncio.wait_for(turn_log.store_unsaved(), 10)
+    with refused():
+        await turn_log.store_unsaved()
+    assert await Turn.objects.acount() == len(sessions)
+
+
+async def test_a_turn_that_is_stored_while_the_journal_is_read_is_not_taken_for_another_s(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = new_session_id()
+    here, began, ready = TurnLog(), threading.Event(), threading.Event()
+    claim = here._journal._claim
+
+    def slow(*args: Any) -> Any:
+        began.set()
+        ready.wait(10)
+        return claim(*args)
+
+    monkeypatch.setattr(here._journal, "_claim", slow)
+    with refused(session):
+        await here.add(session, record("m1"))
+        reading = asyncio.create_task(here.store_unsaved())
+        await asyncio.to_thread(began.wait, 10)
+    monkeypatch.setattr(journal, "WRITE_SECONDS", 0.01)
+    with refused():
+        await here.add(session, record("m2"))
+    ready.set()
+    await reading
+    await here._journal.drop_session("another")  # after whatever came before it
+    assert "on disk alone" not in caplog.text
+    assert files() == []
+    assert await Turn.objects.acount() == 2
+
+
 async def test_an_erased_conversation_leaves_nothing_on_disk(no_database: Callable[[], None]) -> None:
     session = new_session_id()
     here, killed = TurnLog(), TurnLog()
@@ -223,7 +373,7 @@ async def test_an_erased_conversation_leaves_nothing_on_disk(no_database: Callab
     await killed.add(session, record("m2"))
     die(killed._journal)
     no_database()
-    await database.write(lambda: log._erase(session), 2.0)  # by a third process
+    await database.write(lambda: tables.erase(session), 2.0)  # by a third process
     await here.store_unsaved()
     assert files() == []
     assert await Turn.objects.acount() == 0

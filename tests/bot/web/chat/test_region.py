@@ -37,8 +37,8 @@ def no_tables() -> Iterator[pytest.MonkeyPatch]:
         raise OperationalError("gone")
 
     with pytest.MonkeyPatch.context() as away:
-        for name in ("_load", "_region", "_append"):
-            away.setattr(f"bot.web.chat.log.{name}", broken)
+        for name in ("load", "region_of", "append"):
+            away.setattr(f"bot.web.chat.tables.{name}", broken)
         yield away
 
 

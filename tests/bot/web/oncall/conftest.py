@@ -9,8 +9,7 @@ import pytest
 from django.utils import timezone
 
 from bot.settings import get_settings
-from bot.web.chat import log
-from bot.web.chat.log import Known
+from bot.web.chat import tables
 from bot.web.chat.record import Record
 from bot.web.outgoing.models import Parcel
 
@@ -63,7 +62,7 @@ def record(n: int, tier: str | None, **more: Any) -> Record:
 
 def store(*records: Record, session: str = SESSION) -> dict[str, Any]:
     """Stores turns as the chat does."""
-    return log._store(session, Known("GB"), list(records))
+    return tables.store(session, {"region": "GB"}, list(records))
 
 
 def calls() -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bot.web.accounts.signed_in import signed_in
-from bot.web.chat import log
+from bot.web.chat import tables
 from bot.web.chat.models import Turn
 from bot.web.chat.record import Record
 from bot.web.review import changes, saved_tests
@@ -69,7 +69,7 @@ def test_a_change_waits_for_erasing_and_is_then_refused(conversation, staff, whi
     post = list(posts(staff, conversation))[which]
     answers = []
     with transaction.atomic():
-        log._erase(conversation.pk)
+        tables.erase(conversation.pk)
         posting = beside(lambda: answers.append(post().status_code))
         until_it_waits(posting)
     posting.join()
@@ -85,7 +85,7 @@ def tag(conversation) -> None:
 def test_a_turn_and_a_tag_at_once_are_both_in_the_inbox(conversation, staff):
     before = Summary.objects.get(conversation=conversation).turns
     with transaction.atomic():
-        log._append(conversation.pk, log.Known("US"), [RECORD], alert=False)
+        tables.append(conversation.pk, {"region": "US"}, [RECORD], alert=False)
         tagging = beside(lambda: tag(conversation))
         until_it_waits(tagging)
     tagging.join()
@@ -97,7 +97,7 @@ def test_a_review_and_a_turn_at_once_are_both_in_the_inbox(conversation, staff):
     before = Summary.objects.get(conversation=conversation).turns
     with transaction.atomic():
         Review.objects.create(conversation=conversation, flagged=True)
-        storing = beside(lambda: log._append(conversation.pk, log.Known("US"), [RECORD], alert=False))
+        storing = beside(lambda: tables.append(conversation.pk, {"region": "US"}, [RECORD], alert=False))
         until_it_waits(storing)
     storing.join()
     summary = Summary.objects.get(conversation=conversation)
