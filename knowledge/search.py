@@ -42,7 +42,7 @@ PRACTICE_WEIGHT = 3.0
 CRISIS = "crisis_"
 GRAVE_TOPICS = (CRISIS, "about_loss")
 GRAVE_DISTRUST = 1.5  # z-score points taken from their passages
-LEAST_FOR_GRAVE = 0.05  # probability of one of the article's topics from which on nothing is taken
+LEAST_FOR_GRAVE = 0.05  # probability of one of the article's grave topics from which on nothing is taken
 # What having all words of the question adds: a rare name or term is far from every vector too.
 COVERED_TRUST = 0.3
 # Labels of which no article tells, and what a sure one takes away from the cosine.
@@ -155,7 +155,8 @@ class PassageIndex:
         """What speaks for each passage, or, with an approximate index, for each candidate."""
         words, covered = self._words(text)
         prior = self._prior(intents or {})
-        unasked = self._grave & (prior < LEAST_FOR_GRAVE)
+        spoken_of = self._prior({k: share for k, share in (intents or {}).items() if k.startswith(GRAVE_TOPICS)})
+        unasked = self._grave & (spoken_of < LEAST_FOR_GRAVE)
         if sum(share for label, share in (intents or {}).items() if label.startswith(CRISIS)) < LEAST_FOR_GRAVE:
             unasked |= self._danger
         if self._arrays.near is None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 
+from bot.reading import loss
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
 from bot.reading.history import last_crisis, typed_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
@@ -33,32 +34,8 @@ if TYPE_CHECKING:
 
     from bot.safety.follow_ups import FollowUp
 
-AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
 OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
-OF_A_LIVING_BABY = frozenset(
-    {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
-     "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
-)  # fmt: skip
-# "I didn't lose anyone", "my baby is alive": said by a parent who was answered as bereaved. No other living child is
-# meant: "his twin is alive" ends no loss.
-_LIVES = re.compile(
-    r"\b(?:(?:didn.?t|did not|haven.?t|have not) (?:lose|lost) (?:any(?:one|body)?|a baby|a child|my baby)\b|"
-    r"(?:nobody|no one|noone) (?:has )?died|my (?:baby|son|daughter)(?:.?s| is)(?: very much| still| absolutely)? "
-    r"(?:alive|fine|healthy|well|ok|okay|here)\b|my baby (?:isn.?t|is not) dead|not (?:a|my|the) baby\b|"
-    r"(?:said|meant|mean) (?:my|our|the) (?:mum|mom|mother|dad|father|nan|gran|grandma|grandad|grandpa|brother|sister|"
-    r"uncle|aunt|friend|dog|cat|job)\b)",
-    re.IGNORECASE,
-)
-# "I'm so sorry, your baby died" to somebody whose baby lives is the cruellest thing that Attune can say. Where neither
-# the words nor the reading are plain, it asks.
-SURE_OF_LOSS = 0.75
-_LOSS_NAMED = re.compile(
-    r"\b(?:miscarr\w*|still ?-?born|still ?births?|died|dead|death|dying|passed (?:away|on)|lost|losing|loss(?:es)?|"
-    r"tfmr|terminat\w+|ectopic|molar|sids|cot death|no heart ?beat|heart stopped|buried|funeral|ashes|grave|grie\w+|"
-    r"gone|born sleeping|rainbow baby|angel ?baby|didn.?t (?:make it|survive|live)|empty (?:cot|crib|nursery|arms))\b",
-    re.IGNORECASE,
-)
 _WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
 
 
@@ -207,34 +184,49 @@ class _Typed(_Message):
         self._intent = ASIDE_INTENT
         return True
 
-    def _unsure_of_loss(self) -> bool:
-        confidence: float = self._parse["intent_ranking"][0]["confidence"]
-        return confidence < SURE_OF_LOSS and not _LOSS_NAMED.search(self._text)
-
     async def _by_topic(self) -> None:
         """The label of the message itself, in the light of a loss or of the answer before."""
-        loss = bool(self._tracker.get_slot("loss"))
-        if loss and _LIVES.search(self._text):
+        bereaved = bool(self._tracker.get_slot("loss"))
+        if bereaved and loss.lives(self._text):
             # The loss was misread, and what was answered for it hurts: it is taken back.
             self._tracker.update(SlotSet("loss", None))
             self._lead("not_helpful")
             self._parse["intent_ranking"] = [
                 row for row in self._parse["intent_ranking"] if row["name"] != "about_loss"
             ]
-        elif not loss and self._intent == "about_loss" and self._unsure_of_loss():
+        elif self._intent == "about_loss" and not bereaved and self._loss_is_of_another():
+            rest = [row for row in self._parse["intent_ranking"] if row["name"] != "about_loss"]
+            self._parse["intent_ranking"] = rest
+            self._lead(next((row["name"] for row in rest if row["name"].startswith("feel_")), "feel_low"))
+            await self._look_up(loss.OF_ANOTHER)
+            found = self._parse["passages"]
+            # What else is near those words is about babies who died.
+            self._parse["passages"] = [row for row in found if row["article"] == found[0]["article"]]
+        elif self._intent == "about_loss" and not bereaved and self._loss_is_unsure():
             self._intent = FALLBACK_INTENT
         elif self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
             self._lead("not_helpful")  # "still wrong", after an answer that missed
-        elif loss and self._intent in OF_A_LIVING_BABY:
+        elif bereaved and self._intent in loss.OF_A_LIVING_BABY:
             # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
             self._lead("about_loss")
             await self._look_up(f"{self._text} {labels()[self._intent].what}")
         else:
             if topic := await leaning_on(self._processor, self._tracker, self._text, self._parse, self._intent):
                 self._intent = topic
-            if loss and self._intent.startswith(("feel_", "about_")):
+            if bereaved and self._intent.startswith(("feel_", "about_")):
                 # Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant.
-                await self._look_up(AFTER_LOSS + self._text, answered=self._parse["answered"])
+                await self._look_up(loss.AFTER_LOSS + self._text, answered=self._parse["answered"])
+
+    @property
+    def _confidence(self) -> float:
+        confidence: float = self._parse["intent_ranking"][0]["confidence"]
+        return confidence
+
+    def _loss_is_of_another(self) -> bool:
+        return self._confidence < loss.CERTAIN and loss.of_another(self._text)
+
+    def _loss_is_unsure(self) -> bool:
+        return self._confidence < loss.SURE and not loss.named(self._text)
 
 
 def _language(tracker: DialogueStateTracker, text: str) -> str | None:

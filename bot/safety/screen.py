@@ -26,9 +26,13 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 
+FEW_WORDS = 10
+
+
 @dataclass(frozen=True)
 class Thresholds:
-    """Scores from which the classifier alarms or checks; `sentence` and `clause` are what these need more.
+    """Scores from which the classifier alarms or checks; `sentence` and `clause` are what these need more, and `short`
+    is what an alarm on a message of few words needs more.
 
     Below `doubt` the classifier is sure that a rule's words are harmless in this message (a film, a denial, long
     past): the rule's alarm becomes a check, never silence.
@@ -38,6 +42,7 @@ class Thresholds:
     check: float
     sentence: float
     clause: float
+    short: float
     doubt: float
 
 
@@ -59,7 +64,8 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
     if alarms and score >= limits.doubt:
         return _from_rules(alarms, score, limits)
     label = kind(reading, strongest)
-    if score >= limits.alarm:
+    few = len(texts[0].split()) <= FEW_WORDS
+    if score >= limits.alarm + (limits.short if few else 0):
         return Verdict(tier_of(label, reading, strongest), label, "classifier", texts[strongest], score)
     if matches:
         return Verdict(CHECK, matches[0].label, "rules", matches[0].evidence, score)

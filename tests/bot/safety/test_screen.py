@@ -14,7 +14,10 @@ from bot.understanding.intents import Reading
 from bot.understanding.labels import labels
 
 LABELS = ["crisis_suicide", "crisis_third_party", "crisis_violence", "feel_low"]
-LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, clause=2.0, doubt=-6.0)
+LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, clause=2.0, short=0.5, doubt=-6.0)
+
+
+WHOLE = "the whole message, which has more words than a short one has"
 
 
 def reading(*scores: float, likeliest: str = "crisis_suicide", clauses: int = 0) -> Reading:
@@ -39,7 +42,7 @@ class Rules:
 
 
 def decide(found: Reading, rules: Rules | None = None) -> Verdict:
-    texts = ["the whole message", *(f"sentence {n}" for n in range(1, len(found.danger)))]
+    texts = [WHOLE, *(f"sentence {n}" for n in range(1, len(found.danger)))]
     return screen(texts, found, rules or Rules(), LIMITS)
 
 
@@ -50,7 +53,13 @@ def test_the_classifier_alone_alarms_checks_or_neither(score: float, tier: str |
     assert verdict.alarm is (tier == "S")
     assert verdict.score == pytest.approx(score, abs=2e-3)
     assert verdict.by == ("classifier" if tier else None)
-    assert verdict.evidence == ("the whole message" if tier else None)
+    assert verdict.evidence == (WHOLE if tier else None)
+
+
+@pytest.mark.parametrize(("score", "tier"), [(1.49, "R"), (1.5, "S")])
+def test_a_message_of_few_words_has_to_be_clearer_for_an_alarm(score: float, tier: str) -> None:
+    assert screen(["word " * 10], reading(score), Rules(), LIMITS).tier == tier
+    assert screen(["word " * 11], reading(score), Rules(), LIMITS).tier == "S"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +86,7 @@ def test_a_rule_that_the_classifier_doubts_alarms_at_the_limit_and_keeps_the_sco
 def test_the_rules_read_the_message_as_a_whole_once() -> None:
     rules = Rules()
     decide(reading(-3.0, -3.0, -3.0), rules)
-    assert rules.read == ["the whole message"]
+    assert rules.read == [WHOLE]
 
 
 @pytest.mark.parametrize(("score", "tier"), [(1.51, "S"), (1.49, "R"), (0.49, None)])
@@ -152,7 +161,7 @@ def test_screening_does_not_change_the_reading() -> None:
 def test_a_verdict_is_stored_with_every_field_and_read_back_the_same() -> None:
     verdict = decide(reading(2.0))
     assert verdict.as_dict() == {
-        "tier": "S", "label": "crisis_suicide", "by": "classifier", "evidence": "the whole message", "score": verdict.score
+        "tier": "S", "label": "crisis_suicide", "by": "classifier", "evidence": WHOLE, "score": verdict.score
     }  # fmt: skip
     assert Verdict(**verdict.as_dict()) == verdict
 

@@ -1,0 +1,64 @@
+"""Whether a baby has died: read with care, since "I'm so sorry, your baby died" to somebody whose baby lives is the
+cruellest thing that Attune can say. Where neither the words nor the reading are plain, it asks.
+"""
+
+from __future__ import annotations
+
+import re
+
+AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
+OF_ANOTHER = "Somebody I love died, and now there is a baby."  # what is looked for after another's death
+SURE = 0.75  # confidence from which a reading alone counts as a loss
+CERTAIN = 0.9  # from here on also where somebody else's death is named: "he's gone. My husband lost it"
+OF_A_LIVING_BABY = frozenset(
+    {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
+     "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
+)  # fmt: skip
+# "I didn't lose anyone", "my baby is alive": said by a parent who was answered as bereaved. No other living child is
+# meant: "his twin is alive" ends no loss.
+_LIVES = re.compile(
+    r"\b(?:(?:didn.?t|did not|haven.?t|have not) (?:lose|lost) (?:any(?:one|body)?|a baby|a child|my baby)\b|"
+    r"(?:nobody|no one|noone) (?:has )?died|my baby(?:.?s| is)(?: very much| still| absolutely)? "
+    r"(?:alive|fine|healthy|well|ok|okay|here)\b|my baby (?:isn.?t|is not) dead|not (?:a|my|the) baby\b|"
+    r"(?:said|meant|mean) (?:my|our|the) (?:mum|mom|mother|dad|father|nan|gran|grandma|grandad|grandpa|brother|sister|"
+    r"uncle|aunt|friend|dog|cat|job)\b)",
+    re.IGNORECASE,
+)
+# Whose death or which loss it was, where it was no baby's; and words of a baby's death, beside which that does not count.
+_OTHERS = (
+    r"(?:dad|daddy|father|mum|mom|mam|mother|nan|gran|grandma|granny|grandad|grandpa|grandmother|grandfather|brother|sister|"
+    r"uncle|aunt|auntie|cousin|friend|mate|neighbou?r|boss|husband|wife|partner|dog|cat|pet|horse|rabbit|hamster)"
+)
+_LOSS_OF_ANOTHER = re.compile(
+    rf"\b{_OTHERS}(?:.?s)?\b[^.!?]{{0,30}}\b(?:died|dead|death|passed|lost|gone|dying|funeral)\b|"
+    rf"\b(?:lost|losing|buried|grieving|miss|missing|death of|loss of) (?:my|our|his|her|the|a) (?:\w+ )?{_OTHERS}\b",
+    re.IGNORECASE,
+)
+_LOSS_OF_A_BABY = re.compile(
+    r"\b(?:miscarr\w*|still ?-?born|still ?births?|tfmr|terminat\w+|ectopic|sids|no heart ?beat|born sleeping|"
+    r"(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)\b[^.!?]{0,20}\b(?:died|dead|passed|lost|gone)|"
+    r"(?:lost|losing|buried) (?:\w+ ){0,2}(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy))\b",
+    re.IGNORECASE,
+)
+# Words of a death or a loss, whoever's it is.
+_LOSS_NAMED = re.compile(
+    r"\b(?:miscarr\w*|still ?-?born|still ?births?|died|dead|death|dying|passed (?:away|on)|lost|losing|loss(?:es)?|"
+    r"tfmr|terminat\w+|ectopic|molar|sids|cot death|no heart ?beat|heart stopped|buried|funeral|ashes|grave|grie\w+|"
+    r"gone|born sleeping|rainbow baby|angel ?baby|didn.?t (?:make it|survive|live)|empty (?:cot|crib|nursery|arms))\b",
+    re.IGNORECASE,
+)
+
+
+def lives(text: str) -> bool:
+    """Whether `text` says that the writer's baby lives, or that somebody else is meant."""
+    return _LIVES.search(text) is not None
+
+
+def of_another(text: str) -> bool:
+    """Whether what was lost is somebody or something else, and no baby beside it."""
+    return _LOSS_OF_ANOTHER.search(text) is not None and _LOSS_OF_A_BABY.search(text) is None
+
+
+def named(text: str) -> bool:
+    """Whether `text` has a word of death or loss."""
+    return _LOSS_NAMED.search(text) is not None

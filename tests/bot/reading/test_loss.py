@@ -1,0 +1,66 @@
+"""Whether a baby has died is read with care."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.reading import loss
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my baby is alive",
+        "nobody died",
+        "I said my dad",
+        "no i meant my mum not the baby",
+        "my baby is fine",
+        "I didn't lose anyone",
+    ],
+)
+def test_who_says_that_the_baby_lives_is_heard(text: str) -> None:
+    assert loss.lives(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["his twin is alive", "my son is fine", "my baby isn't here any more", "she would be two now"]
+)
+def test_what_ends_no_loss_is_left(text: str) -> None:
+    assert not loss.lives(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my dad died when i was pregnant",
+        "our dog died last week",
+        "i lost my job when i was pregnant",
+        "I miss my mum",
+        "my nan's funeral is friday",
+    ],
+)
+def test_the_loss_of_somebody_or_something_else_is_told_apart(text: str) -> None:
+    assert loss.of_another(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my mum died and then we lost the baby",
+        "I had a miscarriage",
+        "my son died",
+        "my partner lost our daughter",
+        "we buried our boy beside my dad who died",
+    ],
+)
+def test_a_baby_who_died_counts_beside_others(text: str) -> None:
+    assert not loss.of_another(text)
+
+
+def test_a_thing_that_was_lost_is_no_death() -> None:
+    assert not loss.of_another("i lost my job when i was pregnant")
+
+
+def test_words_of_loss_are_known() -> None:
+    assert loss.named("there was no heartbeat")
+    assert not loss.named("we did five rounds of ivf to have her")
