@@ -186,47 +186,58 @@ class _Typed(_Message):
 
     async def _by_topic(self) -> None:
         """The label of the message itself, in the light of a loss or of the answer before."""
-        bereaved = bool(self._tracker.get_slot("loss"))
-        if bereaved and loss.lives(self._text):
-            # The loss was misread, and what was answered for it hurts: it is taken back.
-            self._tracker.update(SlotSet("loss", None))
-            self._lead("not_helpful")
-            self._parse["intent_ranking"] = [
-                row for row in self._parse["intent_ranking"] if row["name"] != "about_loss"
-            ]
-        elif self._intent == "about_loss" and not bereaved and self._loss_is_of_another():
-            rest = [row for row in self._parse["intent_ranking"] if row["name"] != "about_loss"]
-            self._parse["intent_ranking"] = rest
-            self._lead(next((row["name"] for row in rest if row["name"].startswith("feel_")), "feel_low"))
-            await self._look_up(loss.OF_ANOTHER)
-            found = self._parse["passages"]
-            # What else is near those words is about babies who died.
-            self._parse["passages"] = [row for row in found if row["article"] == found[0]["article"]]
-        elif self._intent == "about_loss" and not bereaved and self._loss_is_unsure():
-            self._intent = FALLBACK_INTENT
-        elif self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
+        if await self._weigh_loss():
+            return
+        if self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
             self._lead("not_helpful")  # "still wrong", after an answer that missed
-        elif bereaved and self._intent in loss.OF_A_LIVING_BABY:
-            # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
-            self._lead("about_loss")
-            await self._look_up(f"{self._text} {labels()[self._intent].what}")
-        else:
-            if topic := await leaning_on(self._processor, self._tracker, self._text, self._parse, self._intent):
-                self._intent = topic
-            if bereaved and self._intent.startswith(("feel_", "about_")):
-                # Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant.
-                await self._look_up(loss.AFTER_LOSS + self._text, answered=self._parse["answered"])
+            return
+        if topic := await leaning_on(self._processor, self._tracker, self._text, self._parse, self._intent):
+            self._intent = topic
+        if self._bereaved and self._intent.startswith(("feel_", "about_")):
+            # Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant.
+            await self._look_up(loss.AFTER_LOSS + self._text, answered=self._parse["answered"])
 
     @property
-    def _confidence(self) -> float:
+    def _bereaved(self) -> bool:
+        return bool(self._tracker.get_slot("loss"))
+
+    async def _weigh_loss(self) -> bool:
+        """Whether a loss, or a doubt about one, decides what is meant; then it is done."""
+        if self._bereaved:
+            if loss.lives(self._text):
+                # The loss was misread, and what was answered for it hurts: it is taken back.
+                self._tracker.update(SlotSet("loss", None))
+                self._lead("not_helpful")
+                self._forget_label("about_loss")
+                return True
+            if self._intent in loss.OF_A_LIVING_BABY:
+                # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
+                self._lead("about_loss")
+                await self._look_up(f"{self._text} {labels()[self._intent].what}")
+                return True
+            return False
+        if self._intent != "about_loss":
+            return False
         confidence: float = self._parse["intent_ranking"][0]["confidence"]
-        return confidence
+        if confidence < loss.CERTAIN and loss.of_another(self._text):
+            await self._grieve_for_another()
+            return True
+        if confidence < loss.SURE and not loss.named(self._text):
+            self._intent = FALLBACK_INTENT  # asks which of the likeliest topics it is
+            return True
+        return False
 
-    def _loss_is_of_another(self) -> bool:
-        return self._confidence < loss.CERTAIN and loss.of_another(self._text)
+    async def _grieve_for_another(self) -> None:
+        self._forget_label("about_loss")
+        ranking = self._parse["intent_ranking"]
+        self._lead(next((row["name"] for row in ranking if row["name"].startswith("feel_")), "feel_low"))
+        await self._look_up(loss.OF_ANOTHER)
+        found = self._parse["passages"]
+        # What else is near those words is about babies who died.
+        self._parse["passages"] = [row for row in found if row["article"] == found[0]["article"]]
 
-    def _loss_is_unsure(self) -> bool:
-        return self._confidence < loss.SURE and not loss.named(self._text)
+    def _forget_label(self, name: str) -> None:
+        self._parse["intent_ranking"] = [row for row in self._parse["intent_ranking"] if row["name"] != name]
 
 
 def _language(tracker: DialogueStateTracker, text: str) -> str | None:

@@ -34,7 +34,6 @@ def test_what_ends_no_loss_is_left(text: str) -> None:
     [
         "my dad died when i was pregnant",
         "our dog died last week",
-        "i lost my job when i was pregnant",
         "I miss my mum",
         "my nan's funeral is friday",
     ],
