@@ -30,6 +30,17 @@ CHECKS = (
     "So that nothing is missed, may I ask: are there thoughts of not being here any more, or of harm coming to {whom}? "
     "You can tell {support_line} too ({support_ways}), or a doctor, midwife or health visitor, today.",
 )
+# Of the body nobody is asked whether they want to live.
+BODY_CHECKS = (
+    "One careful question: is something wrong with a body right now, yours or the little one's, such as pain, bleeding, "
+    "fever, breathing, a fall, tablets? {support_line} is there too ({support_ways}); a midwife or doctor answers at any "
+    "hour, and {emergency_number} if it is sudden or strong. Is it happening now?",
+    "So that nothing is missed, may I ask: is this about somebody's body, and going on now? Then it should be looked at "
+    "today: a midwife, the maternity unit or a doctor at any hour, {emergency_number} if it is sudden or strong. "
+    "{support_line} can tell you whom to ring ({support_ways}).",
+    "May I ask one thing, because it can't wait if so: is anybody unwell or hurt at this moment? A midwife or doctor "
+    "answers at any hour, {emergency_number} in an emergency; {support_line} helps to decide ({support_ways}).",
+)
 BARS = (
     "Still here for you: {crisis_line}, {crisis_ways}.",
     "The numbers stay in sight: {crisis_line}, {crisis_ways}.",
@@ -86,8 +97,9 @@ def _check(messages: list[Message], tracker: DialogueStateTracker, verdict: Verd
     if verdict.tier == CHECK and not tracker.get_slot("risk"):
         whom = "yourself" if tracker.get_slot("loss") else "you or the baby"
         choices = [{"label": label, "payload": payload} for label, payload in YES_NO]
-        text = _fresh(CHECKS, tracker, {**words, "whom": whom})
-        messages.append({"text": text, "choices": choices, "asks": "safety"})
+        of_body = verdict.label == "crisis_medical"
+        text = _fresh(BODY_CHECKS if of_body else CHECKS, tracker, {**words, "whom": whom})
+        messages.append({"text": text, "choices": choices, "asks": "body" if of_body else "safety"})
         since = 0.0
     elif since is not None:
         since += 1.0

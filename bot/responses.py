@@ -15,7 +15,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.reading.history import about_someone_else
+from bot.reading.history import about_someone_else, last_crisis
+from bot.reading.own_violence import hurt_an_adult
 from bot.settings import ROOT, get_settings
 from knowledge.helplines import Helplines, current_helplines
 from knowledge.languages import Language, current_languages
@@ -25,7 +26,16 @@ from knowledge.practice import Practice, current_practice
 # wording is left has a variant of its own ("utter_out_of_scope_after_loss").
 OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
 OF_A_BOOKING = re.compile(r"\bconsultations?\b|\bbook", re.IGNORECASE)
-VARIANTS = ("for_another", "after_violence", "after_risk", "after_loss", "information", "without_booking")
+VARIANTS = (
+    "of_an_adult",
+    "of_body",
+    "for_another",
+    "after_violence",
+    "after_risk",
+    "after_loss",
+    "information",
+    "without_booking",
+)
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -101,8 +111,12 @@ class Responses(NaturalLanguageGenerator):
     def _wordings(self, name: str, tracker: DialogueStateTracker) -> tuple[list[dict[str, Any]], list[int]]:
         """The wordings of `name` for this conversation, and the places of those that may be said in it."""
         barred: list[re.Pattern[str]] = []
+        about_another = about_someone_else(tracker)
+        said = tracker.latest_message.text or "" if tracker.latest_message else ""
         situation = {
-            "for_another": bool(tracker.get_slot("risk")) and about_someone_else(tracker),
+            "of_an_adult": hurt_an_adult(said),
+            "of_body": last_crisis(tracker) == "crisis_medical" or (about_another and tracker.get_slot("risk") == "E"),
+            "for_another": bool(tracker.get_slot("risk")) and about_another,
             "after_loss": bool(tracker.get_slot("loss")),
             "after_violence": tracker.get_slot("risk") == "V" and bool(tracker.get_slot("violence")),
             "after_risk": bool(tracker.get_slot("risk")),

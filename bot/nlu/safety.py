@@ -43,11 +43,19 @@ class SafetyScreen(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
-        return {"alarm": -1.2, "check": -3.0, "sentence": 1.5, "clause": 2.5, "short": 0.6, "doubt": -3.0}
+        return {
+            "alarm": -1.2,
+            "check": -3.0,
+            "sentence": 1.5,
+            "clause": 2.5,
+            "short": 0.6,
+            "shortest": 1.7,
+            "doubt": -3.0,
+        }
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._limits = Thresholds(
-            **{name: config[name] for name in ("alarm", "check", "sentence", "clause", "short", "doubt")}
+            **{name: config[name] for name in ("alarm", "check", "sentence", "clause", "short", "shortest", "doubt")}
         )
         self._patterns = get_patterns()
 

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
 OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
+_GREETS = re.compile(
+    r"\b(?:h[iae]+(?:y+a?|llo+)?|hiya|hello+|hey+|yo|heya|hola|good (?:morning|evening|afternoon|day)|morning|evening|greetings|back)\b",
+    re.IGNORECASE,
+)
 _WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
 
 
@@ -128,7 +132,7 @@ class _Typed(_Message):
         """A doubtful alarm that has another reason is asked about, and so is what comes after a no: new words for it
         ("the bridge on my way to work") may mean that the no was none.
         """
-        if left_after_denial(self._tracker, self._verdict):
+        if left_after_denial(self._tracker, self._verdict, self._text):
             self._tracker.update(SlotSet("turns_since_check", None))
             self._ask_about("context")
         if explained(self._tracker, self._verdict, self._language, lambda: self._answer() is not None):
@@ -191,6 +195,8 @@ class _Typed(_Message):
         if self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
             self._lead("not_helpful")  # "still wrong", after an answer that missed
             return
+        if self._intent == "greet" and self._told and not _GREETS.search(self._text):
+            self._lead("small_talk")  # "7 months now", in the middle of a conversation, begins none
         if topic := await leaning_on(self._processor, self._tracker, self._text, self._parse, self._intent):
             self._intent = topic
         if self._bereaved and self._intent.startswith(("feel_", "about_")):
@@ -277,4 +283,6 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
     if move := move_in(text, asked, running=running, paused=paused, offered=offered):
         return move
     answer = short_answer(mended, asked)
+    if asked == "body" and answer in {"affirm", "unsure"}:
+        return Move("crisis_medical")
     return Move(answer) if answer else None

@@ -29,6 +29,10 @@ CALLING = frozenset({"calling", "calling_medical"})  # "calling now" is a yes
 _ASKS = re.compile(
     r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
 )
+_ADMITS = re.compile(
+    r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
+    re.IGNORECASE,
+)
 ANSWERED = ("ask_", "about_", "feel_", "request_")
 # Said plainly, these are what a parent wants, also after a crisis reply.
 OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
@@ -41,10 +45,12 @@ DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; su
 NEVER_EXPLAINED = {"E", "I"}
 
 
-def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict) -> bool:
+def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
     """Whether a doubtful alarm may be what is left of a distress of which the parent has just said that it is no wish
     to die.
     """
+    if _ADMITS.match(text):
+        return False  # "yes ok yes I do think about it": the no was none
     doubtful = verdict.by == "classifier" and verdict.label == "crisis_suicide" and verdict.score < DENIED_BELOW
     return verdict.alarm and doubtful and just_denied(tracker)
 

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float32]
 
 
-FEW_WORDS = 10
+FEW_WORDS, VERY_FEW_WORDS = 10, 6
 
 
 @dataclass(frozen=True)
 class Thresholds:
     """Scores from which the classifier alarms or checks; `sentence` and `clause` are what these need more, and `short`
-    is what an alarm on a message of few words needs more.
+    is what an alarm on a message of few words needs more, `shortest` on one of very few.
 
     Below `doubt` the classifier is sure that a rule's words are harmless in this message (a film, a denial, long
     past): the rule's alarm becomes a check, never silence.
@@ -43,6 +43,7 @@ class Thresholds:
     sentence: float
     clause: float
     short: float
+    shortest: float
     doubt: float
 
 
@@ -64,14 +65,19 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
     if alarms and score >= limits.doubt:
         return _from_rules(alarms, score, limits)
     label = kind(reading, strongest)
-    few = len(texts[0].split()) <= FEW_WORDS
-    if score >= limits.alarm + (limits.short if few else 0):
+    if score >= limits.alarm + _more(texts[0], limits):
         return Verdict(tier_of(label, reading, strongest), label, "classifier", texts[strongest], score)
     if matches:
         return Verdict(CHECK, matches[0].label, "rules", matches[0].evidence, score)
     if score >= limits.check:
         return Verdict(CHECK, label, "classifier", texts[strongest], score)
     return Verdict(score=score)
+
+
+def _more(text: str, limits: Thresholds) -> float:
+    """What an alarm of the classifier alone needs more on a short `text`: bare facts sound graver than they are."""
+    words = len(text.split())
+    return limits.shortest if words <= VERY_FEW_WORDS else limits.short if words <= FEW_WORDS else 0.0
 
 
 def _from_rules(alarms: list[Match], score: float, limits: Thresholds) -> Verdict:

@@ -14,7 +14,7 @@ from bot.understanding.intents import Reading
 from bot.understanding.labels import labels
 
 LABELS = ["crisis_suicide", "crisis_third_party", "crisis_violence", "feel_low"]
-LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, clause=2.0, short=0.5, doubt=-6.0)
+LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, clause=2.0, short=0.5, shortest=1.0, doubt=-6.0)
 
 
 WHOLE = "the whole message, which has more words than a short one has"
@@ -60,6 +60,9 @@ def test_the_classifier_alone_alarms_checks_or_neither(score: float, tier: str |
 def test_a_message_of_few_words_has_to_be_clearer_for_an_alarm(score: float, tier: str) -> None:
     assert screen(["word " * 10], reading(score), Rules(), LIMITS).tier == tier
     assert screen(["word " * 11], reading(score), Rules(), LIMITS).tier == "S"
+    assert screen(["word " * 6], reading(score), Rules(), LIMITS).tier == "R"
+    assert screen(["word " * 6], reading(2.0), Rules(), LIMITS).tier == "S"
+    assert screen(["word " * 7], reading(1.5), Rules(), LIMITS).tier == "S"
 
 
 @pytest.mark.parametrize(
