@@ -32,7 +32,7 @@ CHECKS = (
 )
 # Of the body nobody is asked whether they want to live.
 BODY_CHECKS = (
-    "One careful question: is something wrong with a body right now, yours or the little one's, such as pain, bleeding, "
+    "One careful question: is something wrong with a body right now, yours or the baby's, such as pain, bleeding, "
     "fever, breathing, a fall, tablets? {support_line} is there too ({support_ways}); a midwife or doctor answers at any "
     "hour, and {emergency_number} if it is sudden or strong. Is it happening now?",
     "So that nothing is missed, may I ask: is this about somebody's body, and going on now? Then it should be looked at "
@@ -94,13 +94,15 @@ def _fresh(wordings: tuple[str, ...], tracker: DialogueStateTracker, words: dict
 
 def _check(messages: list[Message], tracker: DialogueStateTracker, verdict: Verdict, words: dict[str, str]) -> None:
     since = tracker.get_slot("turns_since_check")
-    if verdict.tier == CHECK and not tracker.get_slot("risk"):
+    # Where a no is in doubt, it is asked again although a risk is open.
+    doubted = verdict.by == "context" and since is None
+    if verdict.tier == CHECK and (doubted or not tracker.get_slot("risk")):
         whom = "yourself" if tracker.get_slot("loss") else "you or the baby"
         choices = [{"label": label, "payload": payload} for label, payload in YES_NO]
-        of_body = verdict.label == "crisis_medical"
+        of_body = verdict.label == "crisis_medical" and verdict.by != "context" and not tracker.get_slot("loss")
         text = _fresh(BODY_CHECKS if of_body else CHECKS, tracker, {**words, "whom": whom})
         messages.append({"text": text, "choices": choices, "asks": "body" if of_body else "safety"})
-        since = 0.0
+        since = since if of_body else 0.0
     elif since is not None:
         since += 1.0
     tracker.update(SlotSet("turns_since_check", since))
@@ -155,7 +157,7 @@ def _pause(messages: list[Message], tracker: DialogueStateTracker) -> None:
     tracker.update(SlotSet("exercise", None))
     tracker.update(SlotSet("paused", running))
     last = messages[-1] if messages else {}
-    if messages and last.get("asks") != "safety":
+    if messages and last.get("asks") not in {"safety", "body"}:
         last["choices"] = [*last.get("choices", ()), {"label": "Go on with the exercise", "payload": RESUME}]
 
 

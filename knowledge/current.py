@@ -28,8 +28,8 @@ def look(folder: Path, *patterns: str) -> Stamp:
     for path in _files(folder, patterns):
         try:
             stat = path.stat()
-        except FileNotFoundError:
-            # Not there, or renamed away since it was listed; the next look sees what has come of it.
+        except OSError:
+            # Not there, renamed away since it was listed, or not to be read; the next look sees what has come of it.
             continue
         stamps.append((path.name, stat.st_mtime_ns, stat.st_size))
     return tuple(stamps)

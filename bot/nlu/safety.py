@@ -44,12 +44,12 @@ class SafetyScreen(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
         return {
-            "alarm": -1.2,
+            "alarm": -0.8,
             "check": -3.0,
             "sentence": 1.5,
             "clause": 2.5,
-            "short": 0.6,
-            "shortest": 1.7,
+            "short": 0.2,
+            "shortest": 1.3,
             "doubt": -3.0,
         }
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
 DENIAL_TURNS = 2
+OWNED = {"utter_safety_yes", "utter_safety_unsure"}
 
 
 def typed_by_parent(tracker: DialogueStateTracker) -> list[str]:
@@ -28,9 +29,14 @@ def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
 
 
 def last_crisis(tracker: DialogueStateTracker) -> str | None:
-    """The label of the last crisis, whoever was in danger."""
-    crises = (e.intent_name for e in reversed(list(tracker.events)) if isinstance(e, UserUttered))
-    return next((name for name in crises if name and is_crisis(name)), None)
+    """The label of the last crisis, whoever was in danger; a yes to the direct question is the writer's own."""
+    for event in reversed(tracker.events):
+        if isinstance(event, ActionExecuted) and event.action_name in OWNED:
+            return "crisis_suicide"
+        name: str | None = event.intent_name if isinstance(event, UserUttered) else None
+        if name and is_crisis(name):
+            return name
+    return None
 
 
 def about_someone_else(tracker: DialogueStateTracker) -> bool:

@@ -17,11 +17,11 @@ OF_A_LIVING_BABY = frozenset(
 # "I didn't lose anyone", "my baby is alive": said by a parent who was answered as bereaved. No other living child is
 # meant: "his twin is alive" ends no loss.
 _LIVES = re.compile(
-    r"\b(?:(?:didn.?t|did not|haven.?t|have not) (?:lose|lost) (?:any(?:one|body)?|a baby|a child|my baby)\b|"
-    r"(?:nobody|no one|noone) (?:has )?died|my baby(?:.?s| is)(?: very much| still| absolutely)? "
-    r"(?:alive|fine|healthy|well|ok|okay|here)\b|my baby (?:isn.?t|is not) dead|not (?:a|my|the) baby\b|"
-    r"(?:said|meant|mean) (?:my|our|the) (?:mum|mom|mother|dad|father|nan|gran|grandma|grandad|grandpa|brother|sister|"
-    r"uncle|aunt|friend|dog|cat|job)\b)",
+    r"\b(?:(?:didn.?t|did not|haven.?t|have not) (?:lose|lost) (?:any(?:one|body)?|a baby|a child|my baby)\b"
+    r"(?!.{0,20}\b(?:on purpose|because|through|by)\b)|(?:nobody|no one|noone) (?:has )?died|"
+    r"my baby(?:.?s| is)(?: very much| still)? alive|my baby (?:isn.?t|is not) dead|not (?:a|my|the) baby\s*(?:$|[,.;!?])|"
+    r"i (?:said|meant|mean) my (?:mum|mom|mother|dad|father|nan|gran|grandma|grandad|grandpa|brother|sister|uncle|aunt|"
+    r"friend|dog|cat|job)\b)|^\W*(?:no|nope|but)\b\W+my baby(?:.?s| is) (?:fine|healthy|well|ok|okay|here)\s*(?:$|[,.;!?])",
     re.IGNORECASE,
 )
 # Whose death or which loss it was, where it was no baby's; and words of a baby's death, beside which that does not count.
@@ -30,14 +30,17 @@ _OTHERS = (
     r"uncle|aunt|auntie|cousin|friend|mate|neighbou?r|boss|husband|wife|partner|dog|cat|pet|horse|rabbit|hamster)"
 )
 _LOSS_OF_ANOTHER = re.compile(
-    rf"\b{_OTHERS}(?:.?s)?\b[^.!?]{{0,30}}\b(?:died|dead|death|passed|lost|gone|dying|funeral)\b|"
-    rf"\b(?:lost|losing|buried|grieving|miss|missing|death of|loss of) (?:my|our|his|her|the|a) (?:\w+ )?{_OTHERS}\b",
+    rf"\b(?:my|our|his|her|the) (?:\w+ )?{_OTHERS}(?:.?s)? (?:(?:has|had|have|just|also|recently|suddenly|is|was) )*"
+    r"(?:died|dead|death|passed|dying|funeral)\b|"
+    rf"\b(?:lost|losing|buried|grieving|miss|missing|death of|loss of) (?:my|our|his|her|the) (?:\w+ )?{_OTHERS}\b",
     re.IGNORECASE,
 )
 _LOSS_OF_A_BABY = re.compile(
-    r"\b(?:miscarr\w*|still ?-?born|still ?births?|tfmr|terminat\w+|ectopic|sids|no heart ?beat|born sleeping|"
-    r"(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)\b[^.!?]{0,20}\b(?:died|dead|passed|lost|gone)|"
-    r"(?:lost|losing|buried) (?:\w+ ){0,2}(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy))\b",
+    r"\b(?:miscarr\w*|still ?-?born|still ?births?|tfmr|terminat\w+|ectopic|sids|no heart ?beat|born sleeping|little one|"
+    r"(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)(?! ?(?:sister|brother))\b[^.!?]{0,20}\b"
+    r"(?:died|dead|passed|lost|gone)|"
+    r"(?:lost|losing|buried) (?:it|him|her|them|(?:\w+ ){0,2}(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)))\b"
+    r"(?! ?(?:sister|brother))",
     re.IGNORECASE,
 )
 # Words of a death or a loss, whoever's it is.

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
 OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
 _GREETS = re.compile(
-    r"\b(?:h[iae]+(?:y+a?|llo+)?|hiya|hello+|hey+|yo|heya|hola|good (?:morning|evening|afternoon|day)|morning|evening|greetings|back)\b",
+    r"^\W*(?:hi+|hiya|he+y+a?|hello+|yo|hola|good (?:morning|evening|afternoon|day)|morning|evening|greetings|"
+    r"(?:i.?m )?back(?: again)?)\b(?! (?:hurts?|pain|is|ache))",
     re.IGNORECASE,
 )
 _WORSE = re.compile(r"\b(?:feel|feeling|felt|worse|heavier|harder)\b", re.IGNORECASE)
@@ -81,6 +82,7 @@ class _Pressed(_Message):
         if label := labels().get(self._intent):
             more = MORE in self._text
             await self._look_up(words_for_more(self._tracker, self._intent, label.what) if more else label.what)
+        self._intent = _of_body(self._intent, self._tracker.get_slot("asked"))
         if is_crisis(self._intent):
             self._verdict = Verdict(TIER_OF.get(self._intent, "I"), self._intent, "choice", None)
         self._verdict = in_conversation(self._tracker, self._verdict, self._intent)
@@ -113,7 +115,8 @@ class _Typed(_Message):
         return asked
 
     def _answer(self) -> Move | None:
-        return _answer(self._tracker, self._text, self._asked, self._language)
+        found = _answer(self._tracker, self._text, self._asked, self._language)
+        return found and found._replace(intent=_of_body(found.intent, self._asked))
 
     def _lead(self, intent: str) -> None:
         """`intent` is what is meant: first in the ranking from now on."""
@@ -246,6 +249,11 @@ class _Typed(_Message):
         self._parse["intent_ranking"] = [row for row in self._parse["intent_ranking"] if row["name"] != name]
 
 
+def _of_body(intent: str, asked: str | None) -> str:
+    """A yes, or not sure, to the question about the body is an emergency of the body."""
+    return "crisis_medical" if asked == "body" and intent in {"affirm", "unsure"} else intent
+
+
 def _language(tracker: DialogueStateTracker, text: str) -> str | None:
     """The language of this message; a short one keeps that of the conversation."""
     found = language_of(text)
@@ -269,7 +277,7 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
     running, paused = bool(tracker.get_slot("exercise")), bool(tracker.get_slot("paused"))
     offered = [(label, payload) for label, payload in tracker.get_slot("choices") or []]
     if asked in SAFETY_QUESTIONS:
-        if put_off(mended, asked) and (asked == "safety" or last_crisis(tracker) in OWN_LIFE):
+        if asked != "body" and put_off(mended, asked) and (asked == "safety" or last_crisis(tracker) in OWN_LIFE):
             return Move("affirm" if asked == "safety" else "crisis_suicide")
         if found := short_answer(mended, asked):
             return Move(found)
@@ -283,6 +291,4 @@ def _answer(tracker: DialogueStateTracker, text: str, asked: str | None, languag
     if move := move_in(text, asked, running=running, paused=paused, offered=offered):
         return move
     answer = short_answer(mended, asked)
-    if asked == "body" and answer in {"affirm", "unsure"}:
-        return Move("crisis_medical")
     return Move(answer) if answer else None

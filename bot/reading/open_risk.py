@@ -9,8 +9,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.reading.history import about_someone_else, just_denied, last_crisis
+from bot.reading.history import about_someone_else, just_denied, last_crisis, typed_by_parent
 from bot.reading.language import OTHER, SPANISH
+from bot.reading.own_violence import hurt_an_adult
 from bot.safety.context import in_context
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.tiers import ALARM, CHECK, gravest
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
+DOUBTS, HELPED = "doubts_medical", "helped"
 CALLING = frozenset({"calling", "calling_medical"})  # "calling now" is a yes
 _ASKS = re.compile(
     r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
@@ -79,14 +81,25 @@ def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str
     return verdict
 
 
+def _speaks_past(tracker: DialogueStateTracker, risk: str | None, name: str) -> bool:
+    """Whether the follow-up `name` is meant for somebody else: "they" of who hears voices are no doctors, and a
+    partner who was hit is no baby who seems well.
+    """
+    if name in {"turned_away", HELPED}:
+        return risk == "P" and not about_someone_else(tracker)
+    return name == "baby_seems_fine" and any(hurt_an_adult(said) for said in typed_by_parent(tracker))
+
+
 def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
     """What the text answers while a risk is open; new danger and a wish for something else come first."""
     risk = tracker.get_slot("risk")
     found = get_follow_ups().find(text, risk, last_crisis(tracker))
     if tracker.get_slot("violence") and (watched := get_follow_ups().find(text, "V")) and watched.name == WATCHED:
         found = watched  # whatever else is open: who frightens the writer may be in the room
-    if found is None:
+    if found is None or _speaks_past(tracker, risk, found.name):
         return None
+    if found.name == DOUBTS and tracker.get_slot("follow_up") == HELPED:
+        found = get_follow_ups().named(HELPED)  # "he's fine now", after a doctor has looked: nobody is sent again
     if found.name == WATCHED:
         return found if verdict.tier in {None, CHECK, "V"} else None
     if found.repeats:

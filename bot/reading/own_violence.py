@@ -12,6 +12,11 @@ _HURTS = (
     r"(?:push(?:ed)?|shov(?:e|ed)|hit|slap(?:ped)?|punch(?:ed)?|kick(?:ed)?|grab(?:bed)?|chok(?:e|ed)|strangl(?:e|ed)|"
     r"bit|scratch(?:ed)?|pinn(?:ed)|shook|smack(?:ed)?|threw (?:\w+ ){1,3}at|went for|hurt|attack(?:ed)?|beat|struck|stab(?:bed)?)"
 )
+# Where a child is named too, the reply for a child's harm is the safer one.
+_A_CHILD = re.compile(
+    r"\b(?:bab(?:y|ies)|newborn|son|daughter|child(?:ren)?|kids?|toddler|infant|twins?|little (?:one|boy|girl|brother|sister))\b",
+    re.IGNORECASE,
+)
 _HURT_AN_ADULT = re.compile(
     rf"\b(?:i|i.?ve|i have|i.?m going to|i might|i want to|we)\b(?:['’]\w+)?(?: \w+){{0,4}} {_HURTS} (?:at |out at )?(?:my|the) (?:\w+ )?{_ADULT}\b",
     re.IGNORECASE,
@@ -20,4 +25,4 @@ _HURT_AN_ADULT = re.compile(
 
 def hurt_an_adult(text: str) -> bool:
     """Whether `text` says that the writer hurt, or is about to hurt, a partner or another adult."""
-    return _HURT_AN_ADULT.search(text) is not None
+    return _HURT_AN_ADULT.search(text) is not None and _A_CHILD.search(text) is None

@@ -9,16 +9,18 @@ from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
 
 YES = Verdict("S", "crisis_suicide", "context", "answer to the direct question")
+OF_BODY = Verdict("E", "crisis_medical", "context", "answer to the question about the body")
 # Signs that were already asked about need not be asked about again in the next turns.
 QUIET_TURNS = 3
 
 
-SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusive"})
+SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusive", "body"})
 MOST_WORDS = 2  # a longer message says more than its first word, unless a safety question was asked
 MOST_NEAR = 4
 # Words that go on with an exercise; after a safety question they are no yes.
 _GOING_ON = {"next", "ready", "done", "continue"}
 _POLITE = {"ok", "okay", "sure"}
+_PRESENT = {"yes", "yeah", "yep", "here", "home", "upstairs", "downstairs", "asleep", "next"}
 _THANKS = {"thanks", "thank", "you", "ty", "ta", "cheers", "thx"}
 _FIRST_WORDS = {
     "affirm": {"yes", "yeah", "yep", "yea", "ya", "yup", "ok", "okay", "sure", "next", "ready", "done", "continue"},
@@ -58,7 +60,9 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if asked == "safety" and words[0] in _POLITE:
         return "unsure"  # "ok" to "are you thinking about killing yourself?" is neither yes nor no
-    if asked == "someone_near" and words[0] in _POLITE and len(words) > 1:
+    if asked == "body" and words[0] in _POLITE:
+        return None  # "ok" to "is it happening now?" says neither
+    if asked == "someone_near" and words[0] in _POLITE and len(words) > 1 and not _PRESENT & set(words):
         return None  # "ok I'll ring them" says nothing of who is near
     return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
 
@@ -194,13 +198,19 @@ ANSWERS = frozenset().union(*_FIRST_WORDS.values(), *_DENIALS, *_HEDGED, *_REFUS
 def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_check: int | None) -> Verdict:
     """The verdict given what the last reply asked.
 
-    A clear yes or "not sure" to "Are you thinking about killing yourself?" is tier S again; a check that
+    A clear yes or "not sure" to "Are you thinking about killing yourself?" is tier S again, to the question about the
+    body tier E; a check that
     was made within the last turns is not made again.
     """
     if verdict.alarm:
         return verdict
     if asked == "safety" and intent in {"affirm", "unsure"}:
         return YES
+    if asked == "body" and intent in {"affirm", "unsure"}:
+        return OF_BODY
+    if verdict.label == "crisis_medical" and verdict.tier == CHECK:
+        # Another question than that about wanting to live: only asking it twice running is too often.
+        return Verdict(score=verdict.score) if asked == "body" else verdict
     recently = turns_since_check is not None and turns_since_check < QUIET_TURNS
     # Unwanted thoughts are answered by normalising, not by screening, unless a rule saw another sign (rule 7).
     unwanted = intent == "feel_intrusive_thoughts" and verdict.by == "classifier"

@@ -73,6 +73,10 @@ class FollowUps:
         self._follow_ups = follow_ups
         self._patterns = Patterns([follow_up.rule for follow_up in follow_ups])
 
+    def named(self, name: str) -> FollowUp:
+        """The follow-up `name`. Raises StopIteration where there is none."""
+        return next(one for one in self._follow_ups if one.name == name)
+
     def find(self, text: str, risk: str | None, crisis: str | None = None) -> FollowUp | None:
         """What `text` answers while `risk` is open after `crisis` (a label); None where nothing is open or fits."""
         if risk is None:

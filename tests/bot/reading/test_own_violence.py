@@ -10,7 +10,7 @@ from bot.reading.own_violence import hurt_an_adult
 @pytest.mark.parametrize(
     "text",
     [
-        "I pushed my wife", "i slapped my husband in front of the baby", "I threw a plate at my partner",
+        "I pushed my wife", "i slapped my husband in the kitchen", "I threw a plate at my partner",
         "ive just hit my girlfriend", "I grabbed my mum and she fell", "I'm going to hurt my husband",
     ],
 )  # fmt: skip

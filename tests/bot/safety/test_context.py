@@ -199,3 +199,22 @@ def test_what_the_thoughts_feel_like_is_read_without_a_model() -> None:
 )
 def test_a_pressed_crisis_has_its_tier_without_a_model(label: str, tier: str) -> None:
     assert danger_of(label, None) == tier
+
+
+@pytest.mark.parametrize("text", ["yes", "not sure", "yes she is", "yes a fever", "maybe"])
+def test_a_yes_to_the_question_about_the_body_is_an_emergency(text: str) -> None:
+    said = answered(text, "body")
+    assert said in {"affirm", "unsure"}
+    assert danger_of(said, "body") == "E"
+
+
+def test_ok_to_the_question_about_the_body_says_neither() -> None:
+    assert answered("ok", "body") is None
+    assert danger_of("deny", "body") is None
+
+
+def test_the_two_questions_do_not_silence_each_other() -> None:
+    of_body = Verdict("R", "crisis_medical", "classifier", "x")
+    assert in_context(of_body, "ask_medical", None, 0).tier == "R"
+    assert in_context(of_body, "ask_medical", "body", None).tier is None
+    assert in_context(Verdict("R", "crisis_suicide", "classifier", "x"), "feel_low", None, 0).tier is None
