@@ -276,7 +276,7 @@ def test_every_crisis_reply_and_rules_file_is_in_the_safety_case() -> None:
 
 
 def test_every_threshold_is_in_the_safety_case() -> None:
-    limits = re.search(r"return \{(\"alarm\".*?)\}", page("bot/nlu/safety.py"))
+    limits = re.search(r"return \{\s*(\"alarm\".*?)\}", page("bot/nlu/safety.py"), re.DOTALL)
     assert limits
     names = re.findall(r'"(\w+)":', limits.group(1))
     assert all(f"`{name}`" in page("docs/safety-case.md") for name in names)
