@@ -99,8 +99,9 @@ def _check(messages: list[Message], tracker: DialogueStateTracker, verdict: Verd
     if verdict.tier == CHECK and (doubted or not tracker.get_slot("risk")):
         whom = "yourself" if tracker.get_slot("loss") else "you or the baby"
         choices = [{"label": label, "payload": payload} for label, payload in YES_NO]
-        of_body = verdict.label == "crisis_medical" and verdict.by != "context" and not tracker.get_slot("loss")
-        text = _fresh(BODY_CHECKS if of_body else CHECKS, tracker, {**words, "whom": whom})
+        of_body = verdict.label == "crisis_medical" and verdict.by != "context"
+        of_bodies = BODY_CHECKS[1:] if tracker.get_slot("loss") else BODY_CHECKS  # the first names a baby
+        text = _fresh(of_bodies if of_body else CHECKS, tracker, {**words, "whom": whom})
         messages.append({"text": text, "choices": choices, "asks": "body" if of_body else "safety"})
         since = since if of_body else 0.0
     elif since is not None:

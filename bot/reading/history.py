@@ -39,6 +39,14 @@ def last_crisis(tracker: DialogueStateTracker) -> str | None:
     return None
 
 
+def last_crisis_words(tracker: DialogueStateTracker) -> str:
+    """What was said in the last message that was a crisis; empty where none was."""
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered) and event.intent_name and is_crisis(event.intent_name):
+            return event.text or ""
+    return ""
+
+
 def about_someone_else(tracker: DialogueStateTracker) -> bool:
     """Whether the last crisis of the conversation was somebody else's."""
     return last_crisis(tracker) == "crisis_third_party"

@@ -19,9 +19,14 @@ OF_A_LIVING_BABY = frozenset(
 _LIVES = re.compile(
     r"\b(?:(?:didn.?t|did not|haven.?t|have not) (?:lose|lost) (?:any(?:one|body)?|a baby|a child|my baby)\b"
     r"(?!.{0,20}\b(?:on purpose|because|through|by)\b)|(?:nobody|no one|noone) (?:has )?died|"
-    r"my baby(?:.?s| is)(?: very much| still)? alive|my baby (?:isn.?t|is not) dead|not (?:a|my|the) baby\s*(?:$|[,.;!?])|"
+    r"(?:my|our) baby(?:.?s| is)(?: very much| still)? alive|my baby (?:isn.?t|is not) dead|not (?:a|my|the) baby\s*(?:$|[,.;!?])|"
     r"i (?:said|meant|mean) my (?:mum|mom|mother|dad|father|nan|gran|grandma|grandad|grandpa|brother|sister|uncle|aunt|"
-    r"friend|dog|cat|job)\b)|^\W*(?:no|nope|but)\b\W+my baby(?:.?s| is) (?:fine|healthy|well|ok|okay|here)\s*(?:$|[,.;!?])",
+    r"friend|dog|cat|job)\b)|^\W*(?:(?:no|nope|but|what|um)\b\W+)?(?:my|our) baby(?:.?s| is) (?:fine|healthy|well|ok|okay|here)\s*(?:$|[,.;!?])",
+    re.IGNORECASE,
+)
+# "I keep pretending my baby is alive", "they told me it's not a baby": said in grief.
+_IN_GRIEF = re.compile(
+    r"\b(?:pretend\w*|wish\w*|dream\w*|feels?|as if|like|says?|told|just (?:a|cells)|funeral|i lost|heaven|urn|angels?)\b",
     re.IGNORECASE,
 )
 # Whose death or which loss it was, where it was no baby's; and words of a baby's death, beside which that does not count.
@@ -30,16 +35,16 @@ _OTHERS = (
     r"uncle|aunt|auntie|cousin|friend|mate|neighbou?r|boss|husband|wife|partner|dog|cat|pet|horse|rabbit|hamster)"
 )
 _LOSS_OF_ANOTHER = re.compile(
-    rf"\b(?:my|our|his|her|the) (?:\w+ )?{_OTHERS}(?:.?s)? (?:(?:has|had|have|just|also|recently|suddenly|is|was) )*"
-    r"(?:died|dead|death|passed|dying|funeral)\b|"
+    rf"\b(?:(?:my|our|his|her|the) (?:\w+ )?)?{_OTHERS}(?:.in.law)?(?:.?s)?,? (?:(?:has|had|have|just|also|recently|suddenly|is|was) )*"
+    r"(?:died|dead|death|passed|dying|gone|funeral)\b|"
     rf"\b(?:lost|losing|buried|grieving|miss|missing|death of|loss of) (?:my|our|his|her|the) (?:\w+ )?{_OTHERS}\b",
     re.IGNORECASE,
 )
 _LOSS_OF_A_BABY = re.compile(
-    r"\b(?:miscarr\w*|still ?-?born|still ?births?|tfmr|terminat\w+|ectopic|sids|no heart ?beat|born sleeping|little one|"
-    r"(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)(?! ?(?:sister|brother))\b[^.!?]{0,20}\b"
+    r"\b(?:miscarr\w*|still ?-?born|still ?births?|tfmr|terminat\w+|ectopic|sids|no heart ?beat|born sleeping|"
+    r"(?:little one|baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)(?! ?(?:sister|brother))\b[^.!?]{0,20}\b"
     r"(?:died|dead|passed|lost|gone)|"
-    r"(?:lost|losing|buried) (?:it|him|her|them|(?:\w+ ){0,2}(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)))\b"
+    r"(?:lost|losing|buried) (?:(?:it|him|her|them) at|our little one|(?:\w+ ){0,2}(?:baby|babies|son|daughter|twin|twins|boy|girl|child|pregnancy)))\b"
     r"(?! ?(?:sister|brother))",
     re.IGNORECASE,
 )
@@ -54,7 +59,7 @@ _LOSS_NAMED = re.compile(
 
 def lives(text: str) -> bool:
     """Whether `text` says that the writer's baby lives, or that somebody else is meant."""
-    return _LIVES.search(text) is not None
+    return _LIVES.search(text) is not None and _IN_GRIEF.search(text) is None
 
 
 def of_another(text: str) -> bool:

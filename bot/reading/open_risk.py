@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.reading.history import about_someone_else, just_denied, last_crisis, typed_by_parent
+from bot.reading.history import about_someone_else, just_denied, last_crisis, last_crisis_words
 from bot.reading.language import OTHER, SPANISH
 from bot.reading.own_violence import hurt_an_adult
 from bot.safety.context import in_context
@@ -35,6 +35,8 @@ _ADMITS = re.compile(
     r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
     re.IGNORECASE,
 )
+_THEY = re.compile(r"\bthey(?:.?re)?\b", re.IGNORECASE)
+_NOT_OVER = re.compile(r"\b(?:but|still|worse|without me|i can go|jump|not)\b", re.IGNORECASE)
 ANSWERED = ("ask_", "about_", "feel_", "request_")
 # Said plainly, these are what a parent wants, also after a crisis reply.
 OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
@@ -81,13 +83,13 @@ def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str
     return verdict
 
 
-def _speaks_past(tracker: DialogueStateTracker, risk: str | None, name: str) -> bool:
+def _speaks_past(tracker: DialogueStateTracker, text: str, risk: str | None, name: str) -> bool:
     """Whether the follow-up `name` is meant for somebody else: "they" of who hears voices are no doctors, and a
     partner who was hit is no baby who seems well.
     """
     if name in {"turned_away", HELPED}:
-        return risk == "P" and not about_someone_else(tracker)
-    return name == "baby_seems_fine" and any(hurt_an_adult(said) for said in typed_by_parent(tracker))
+        return risk == "P" and not about_someone_else(tracker) and _THEY.search(text) is not None
+    return name == "baby_seems_fine" and hurt_an_adult(last_crisis_words(tracker))
 
 
 def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
@@ -96,8 +98,10 @@ def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Ve
     found = get_follow_ups().find(text, risk, last_crisis(tracker))
     if tracker.get_slot("violence") and (watched := get_follow_ups().find(text, "V")) and watched.name == WATCHED:
         found = watched  # whatever else is open: who frightens the writer may be in the room
-    if found is None or _speaks_past(tracker, risk, found.name):
+    if found is None or _speaks_past(tracker, text, risk, found.name):
         return None
+    if found.name == HELPED and _NOT_OVER.search(text):
+        return None  # "they said it's nothing but he's getting worse"
     if found.name == DOUBTS and tracker.get_slot("follow_up") == HELPED:
         found = get_follow_ups().named(HELPED)  # "he's fine now", after a doctor has looked: nobody is sent again
     if found.name == WATCHED:

@@ -14,7 +14,8 @@ _HURTS = (
 )
 # Where a child is named too, the reply for a child's harm is the safer one.
 _A_CHILD = re.compile(
-    r"\b(?:bab(?:y|ies)|newborn|son|daughter|child(?:ren)?|kids?|toddler|infant|twins?|little (?:one|boy|girl|brother|sister))\b",
+    r"\b(?:bab(?:y|ies)|newborn|son|daughter|child(?:ren)?|kids?|toddler|infant|twins?|little (?:one|boy|girl|brother|sister)|boys?|girls?|babys|bub|lo|"
+    r"(?:shook|shake|threw|throw|dropped|hit|slapped|smacked|hurt|grabbed|holding) (?:him|her|them)|fell on)\b",
     re.IGNORECASE,
 )
 _HURT_AN_ADULT = re.compile(

@@ -20,7 +20,13 @@ MOST_NEAR = 4
 # Words that go on with an exercise; after a safety question they are no yes.
 _GOING_ON = {"next", "ready", "done", "continue"}
 _POLITE = {"ok", "okay", "sure"}
-_PRESENT = {"yes", "yeah", "yep", "here", "home", "upstairs", "downstairs", "asleep", "next"}
+_PRESENT = {"yes", "yeah", "yep", "here", "home", "upstairs", "downstairs", "next"}
+_ABSENT = {"no", "not", "nobody", "noone", "none", "alone", "only", "isnt", "baby"}
+UNDECIDED = "undecided"
+_ILL = {"bleeding", "pain", "fever", "both", "now"}
+_BUT = {"but", "just", "only", "shes", "hes", "bleeding", "tablets", "pain", "fever"}
+_WELL = {"fine", "well", "ok", "okay", "alright", "good"}
+_SURELY = {("i", "think", "so"), ("it", "is"), ("i", "am"), ("she", "is"), ("he", "is"), ("we", "are")}
 _THANKS = {"thanks", "thank", "you", "ty", "ta", "cheers", "thx"}
 _FIRST_WORDS = {
     "affirm": {"yes", "yeah", "yep", "yea", "ya", "yup", "ok", "okay", "sure", "next", "ready", "done", "continue"},
@@ -40,6 +46,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
     words = [word.text for word in fold(text) if word.text != END]
     if not asked or not words:
         return None
+    if asked == "body" and (found := _of_body(words)) is not UNDECIDED:
+        return found
     if asked == "exercise_next" and words[0] in _FIRST_WORDS["stop"]:
         return "stop"
     if asked == "offer" and words[0] in _POLITE and words[1:] and set(words[1:]) <= _THANKS:
@@ -60,11 +68,35 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if asked == "safety" and words[0] in _POLITE:
         return "unsure"  # "ok" to "are you thinking about killing yourself?" is neither yes nor no
-    if asked == "body" and words[0] in _POLITE:
-        return None  # "ok" to "is it happening now?" says neither
+    if asked == "someone_near" and words[0] in _POLITE and _ABSENT & set(words):
+        return None  # "ok no one is here"
     if asked == "someone_near" and words[0] in _POLITE and len(words) > 1 and not _PRESENT & set(words):
         return None  # "ok I'll ring them" says nothing of who is near
     return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
+
+
+def _of_body(words: list[str]) -> str | None:
+    """The answer to "is it happening now?", a question about the body; UNDECIDED where its first word counts as ever."""
+    some = set(words)
+    if tuple(words) in _SURELY or (len(words) == 1 and words[0] in _ILL):
+        return "affirm"
+    if words[0] in _POLITE or words[0] in {
+        "back",
+        "again",
+        "repeat",
+        "enough",
+        "stop",
+        "next",
+        "done",
+        "ready",
+        "continue",
+    }:
+        return None  # "ok" says neither, and "back pain" is no step back
+    if (words[0] in _FIRST_WORDS["deny"] or tuple(words[:2]) == ("not", "really")) and _BUT & some:
+        return "unsure"
+    if tuple(words[:2]) in {("yeah", "no"), ("yes", "no"), ("yeah", "nah")} or _WELL & set(words[1:]):
+        return None
+    return UNDECIDED
 
 
 _LATER = {"today", "tonight", "yet", "now"}
@@ -208,7 +240,7 @@ def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_che
         return YES
     if asked == "body" and intent in {"affirm", "unsure"}:
         return OF_BODY
-    if verdict.label == "crisis_medical" and verdict.tier == CHECK:
+    if verdict.label == "crisis_medical" and verdict.tier == CHECK and verdict.by != "context":
         # Another question than that about wanting to live: only asking it twice running is too often.
         return Verdict(score=verdict.score) if asked == "body" else verdict
     recently = turns_since_check is not None and turns_since_check < QUIET_TURNS

@@ -218,3 +218,22 @@ def test_the_two_questions_do_not_silence_each_other() -> None:
     assert in_context(of_body, "ask_medical", None, 0).tier == "R"
     assert in_context(of_body, "ask_medical", "body", None).tier is None
     assert in_context(Verdict("R", "crisis_suicide", "classifier", "x"), "feel_low", None, 0).tier is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("back pain", None), ("again bleeding", None), ("enough to fill a pad", None), ("yes everything is fine", None),
+        ("no but I took some tablets earlier", "unsure"), ("not really just a bit of bleeding", "unsure"),
+        ("no", "deny"), ("nope nothing", "deny"), ("i think so", "affirm"), ("bleeding", "affirm"), ("it is", "affirm"),
+    ],
+)  # fmt: skip
+def test_what_is_answered_to_the_question_about_the_body(text: str, meant: str | None) -> None:
+    assert short_answer(text, "body") == meant
+
+
+@pytest.mark.parametrize(
+    "text", ["ok I'm home alone", "ok no one is here", "okay nobody is home", "ok the baby is asleep"]
+)
+def test_nobody_is_near_whatever_the_first_word_is(text: str) -> None:
+    assert short_answer(text, "someone_near") != "affirm"
