@@ -24,7 +24,8 @@ _PRESENT = {"yes", "yeah", "yep", "here", "home", "upstairs", "downstairs", "nex
 _ABSENT = {"no", "not", "nobody", "noone", "none", "alone", "only", "isnt", "baby"}
 UNDECIDED = "undecided"
 _ILL = {"bleeding", "pain", "fever", "both", "now"}
-_BUT = {"but", "just", "only", "shes", "hes", "bleeding", "tablets", "pain", "fever"}
+_BUT = {"but", "just", "only", "shes", "hes"}
+_GOES_ON = {"back", "again", "repeat", "enough", "stop", "next", "done", "ready", "continue"}
 _WELL = {"fine", "well", "ok", "okay", "alright", "good"}
 _SURELY = {("i", "think", "so"), ("it", "is"), ("i", "am"), ("she", "is"), ("he", "is"), ("we", "are")}
 _THANKS = {"thanks", "thank", "you", "ty", "ta", "cheers", "thx"}
@@ -80,17 +81,7 @@ def _of_body(words: list[str]) -> str | None:
     some = set(words)
     if tuple(words) in _SURELY or (len(words) == 1 and words[0] in _ILL):
         return "affirm"
-    if words[0] in _POLITE or words[0] in {
-        "back",
-        "again",
-        "repeat",
-        "enough",
-        "stop",
-        "next",
-        "done",
-        "ready",
-        "continue",
-    }:
+    if words[0] in _POLITE | _GOES_ON:
         return None  # "ok" says neither, and "back pain" is no step back
     if (words[0] in _FIRST_WORDS["deny"] or tuple(words[:2]) == ("not", "really")) and _BUT & some:
         return "unsure"
@@ -231,8 +222,7 @@ def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_che
     """The verdict given what the last reply asked.
 
     A clear yes or "not sure" to "Are you thinking about killing yourself?" is tier S again, to the question about the
-    body tier E; a check that
-    was made within the last turns is not made again.
+    body tier E; a check that was made within the last turns is not made again.
     """
     if verdict.alarm:
         return verdict

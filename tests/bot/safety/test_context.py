@@ -225,7 +225,7 @@ def test_the_two_questions_do_not_silence_each_other() -> None:
     [
         ("back pain", None), ("again bleeding", None), ("enough to fill a pad", None), ("yes everything is fine", None),
         ("no but I took some tablets earlier", "unsure"), ("not really just a bit of bleeding", "unsure"),
-        ("no", "deny"), ("nope nothing", "deny"), ("i think so", "affirm"), ("bleeding", "affirm"), ("it is", "affirm"),
+        ("no", "deny"), ("nope nothing", "deny"), ("no pain", "deny"), ("no bleeding no fever", "deny"), ("i think so", "affirm"), ("bleeding", "affirm"), ("it is", "affirm"),
     ],
 )  # fmt: skip
 def test_what_is_answered_to_the_question_about_the_body(text: str, meant: str | None) -> None:
