@@ -54,12 +54,15 @@ class ActionAnswer(Action):
             choices=offers(session),
             asks="offer",
         )
+        events = slots(topic=session.intent, shown=[*session.shown, passage["id"]], missed=0)
         if session.intent == "feel_intrusive_thoughts":
-            if session.asked != "intrusive" and is_unclear(session.text):
+            unwanted = session.unwanted or session.asked == "intrusive" or not is_unclear(session.text)
+            if not unwanted:
                 dispatcher.utter_message(response="utter_ask_intrusive")
             elif session.typed:
                 show_specialist(dispatcher, session)
-        return slots(topic=session.intent, shown=[*session.shown, passage["id"]], missed=0)
+            events += slots(unwanted=unwanted)
+        return events
 
 
 def next_of(fresh: list[dict[str, Any]], session: Session) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def unsure(dispatcher: CollectingDispatcher, session: Session) -> list[EventType
 def stop(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
     """Stop: stop."""
     say(dispatcher, fresh(LEFT, session))
-    return slots(paused=None)
+    return []
 
 
 def repeat(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
@@ -228,8 +228,8 @@ def repeat(dispatcher: CollectingDispatcher, session: Session) -> list[EventType
 
 def better(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
     """Something helped, or today is better."""
-    if not (session.done_exercises or session.asked or session.topic):
-        say(dispatcher, fresh(BETTER_TODAY, session))
+    if not (session.done_exercises or session.paused or session.asked == "rating_after"):
+        say(dispatcher, fresh(BETTER_TODAY, session))  # nothing was tried that could be tried once more
         return slots(worse=0)
     say(
         dispatcher,

@@ -99,6 +99,11 @@ class Session:
         return bool(self._slots.get("loss"))
 
     @property
+    def unwanted(self) -> bool:
+        """Whether thoughts that frighten were said to be unwanted: that is asked once."""
+        return bool(self._slots.get("unwanted"))
+
+    @property
     def asked(self) -> str | None:
         """What the last reply asked."""
         return _text(self._slots.get("asked"))

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 
 AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
+PREGNANT_AGAIN = "I am pregnant again after losing a baby. "  # the same for who is pregnant now
+ARTICLE_OF_PREGNANT_AGAIN = "pregnant-or-parenting-after-loss"
 OF_ANOTHER = "Somebody I love died, and now there is a baby."  # what is looked for after another's death
 SURE = 0.75  # confidence from which a reading alone counts as a loss
 CERTAIN = 0.9  # from here on also where somebody else's death is named: "he's gone. My husband lost it"
@@ -52,9 +54,22 @@ _LOSS_OF_A_BABY = re.compile(
 _LOSS_NAMED = re.compile(
     r"\b(?:miscarr\w*|still ?-?born|still ?births?|died|dead|death|dying|passed (?:away|on)|lost|losing|loss(?:es)?|"
     r"tfmr|terminat\w+|ectopic|molar|sids|cot death|no heart ?beat|heart stopped|buried|funeral|ashes|grave|grie\w+|"
-    r"gone|born sleeping|rainbow baby|angel ?baby|didn.?t (?:make it|survive|live)|empty (?:cot|crib|nursery|arms))\b",
+    r"gone|(?:don.?t|no longer|not) have (?:a|my|the|our) (?:baby|son|daughter|child|little (?:one|boy|girl)) any ?more|"
+    r"(?:didn.?t|never) (?:take|took) a breath|born sleeping|rainbow baby|angel ?baby|didn.?t (?:make it|survive|live)|empty (?:cot|crib|nursery|arms))\b",
     re.IGNORECASE,
 )
+
+
+_PREGNANT_NOW = re.compile(
+    r"\bi(?:.?m| am) (?:now |already |about |only |nearly )*(?:\d{1,2}(?:\+\d)? ?(?:w|wks?|weeks)\b(?! (?:post|pp|after|out))|pregnant)|"
+    r"\bpregnant (?:again|now)\b|\bthis (?:\w+ )?pregnancy\b|\b(?:second|third|fourth|rainbow) pregnancy\b|\bexpecting again\b",
+    re.IGNORECASE,
+)
+
+
+def pregnant_now(text: str) -> bool:
+    """Whether `text` says that the writer is pregnant now."""
+    return _PREGNANT_NOW.search(text) is not None
 
 
 def lives(text: str) -> bool:

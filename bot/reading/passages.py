@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rasa.core.processor import MessageProcessor
     from rasa.shared.core.trackers import DialogueStateTracker
 
+_WHAT_IF_NOT = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|well|then) )*(?:what )?if (?:it|that|this|they|he|she|i)? ?"
+    r"(?:doesn?t|don?t|isn?t|won?t|cant|not|never)\b(?: \w+){0,3}$"
+)
 FEW_WORDS = 5  # of a message that says too little to go on from it
 MOST_LEANING = 10  # words
 # A short question that leans on what was answered before: "does that mean I'm dangerous", "and will it pass".
@@ -51,9 +55,18 @@ async def leaning_on(
 ) -> str | None:
     """The topic of the last answer where a short question leans on it and nothing of its own was found."""
     topic = labels().get(tracker.get_slot("topic") or "")
-    unclear = intent == FALLBACK_INTENT or (intent.startswith("ask_") and not parse.get("answered"))
-    plain = re.sub(r"[^\w\s]", "", text.lower())
-    if not topic or not unclear or len(plain.split()) > MOST_LEANING or not _LEANS.match(plain.strip()):
+    plain = re.sub(r"[^\w\s]", "", text.lower()).strip()
+    words = len(plain.split())
+    if not topic or words > MOST_LEANING:
         return None
-    await look_up(processor, tracker, f"{text} {topic.what}", parse)
-    return topic.name
+    what_if_not = _WHAT_IF_NOT.match(plain) is not None
+    unclear = intent == FALLBACK_INTENT or (intent.startswith("ask_") and not parse.get("answered"))
+    if what_if_not or (unclear and _LEANS.match(plain)):
+        await look_up(processor, tracker, f"{text} {topic.what}", parse)
+        return topic.name
+    before = asked_before(tracker, intent) if intent == topic.name else None
+    if before and words <= FEW_WORDS and _LEANS.match(plain):
+        # "Does it stop by itself?", after a question about milk that came in: alone it finds anything of its topic.
+        await look_up(processor, tracker, f"{before} {text}", parse)
+        return topic.name
+    return None

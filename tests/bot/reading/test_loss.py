@@ -80,3 +80,18 @@ def test_a_thing_that_was_lost_is_no_death() -> None:
 def test_words_of_loss_are_known() -> None:
     assert loss.named("there was no heartbeat")
     assert not loss.named("we did five rounds of ivf to have her")
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("I'm 24 weeks now and terrified", True),
+        ("pregnant again and scared", True),
+        ("this pregnancy is different", True),
+        ("he was born at 38 weeks", False),
+        ("I'm 6 weeks postpartum", False),
+        ("when I was pregnant I bled", False),
+    ],
+)
+def test_who_is_pregnant_now_is_told_from_who_was(text: str, now: bool) -> None:
+    assert loss.pregnant_now(text) is now
