@@ -31,6 +31,7 @@ ABOUT = {
     "perturbed": "the same lines with typos, emoji, odd letters, without stops or capitals: some minutes",
     "dialogues": "conversations played through rules and actions, as written and badly typed: some minutes",
     "masking": "are names, numbers and addresses found before staff or a model see them: by kind",
+    "after_risk": "what is written after a crisis reply, by authors whom nothing has learnt from",
     "voices": "authors whom nothing has learnt from, read and screened: some minutes",
     "curve": "the same authors after 1/8, 1/4, 1/2 and all of the phrasings: some minutes",
 }
@@ -39,7 +40,7 @@ SUITES = ("intents", "crisis", "retrieval")  # when none are named
 OF_FOLDER = (*SUITES, "perturbed")  # read the evaluation files; the rest read data/nlu
 PLAYED = "dialogues"  # needs the action server; plays tests/conversations, or dialogues.yml of the folder given
 PLAIN = ("masking",)  # needs no model
-TRAINED_ANEW = ("voices", "curve")
+TRAINED_ANEW = ("after_risk", "voices", "curve")
 
 
 def evaluate(agent: Agent, folder: Path, suites: Collection[str], say: Callable[[str], None]) -> Report:
@@ -80,6 +81,10 @@ def without_a_model(suites: Collection[str], report: Report, say: Callable[[str]
         ensure_encoder(say)
     if "masking" in suites:
         masking(report)
+    if "after_risk" in suites:
+        from bot.evaluation.after_risk import after_risk
+
+        after_risk(report, say)
     if "voices" in suites:
         _voices(report, say)
     if "curve" in suites:

@@ -47,6 +47,11 @@ def last_crisis_words(tracker: DialogueStateTracker) -> str:
     return ""
 
 
+def last_topic(tracker: DialogueStateTracker) -> str | None:
+    """What the last message before this one was understood as."""
+    return next((e.intent_name for e in reversed(tracker.events) if isinstance(e, UserUttered)), None)
+
+
 def about_someone_else(tracker: DialogueStateTracker) -> bool:
     """Whether the last crisis of the conversation was somebody else's."""
     return last_crisis(tracker) == "crisis_third_party"

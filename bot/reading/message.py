@@ -16,16 +16,26 @@ from rasa.shared.core.events import SlotSet
 
 from bot.reading import loss
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
-from bot.reading.history import last_crisis, typed_by_parent
-from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
+from bot.reading.history import about_someone_else, last_crisis, typed_by_parent
+from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT, SOMEBODY_ELSE_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in, plain
-from bot.reading.open_risk import CALLING, WATCHED, explained, follow_up, in_conversation, left_after_denial
+from bot.reading.open_risk import (
+    CALLING,
+    ONLY_PASSIVE,
+    WATCHED,
+    explained,
+    follow_up,
+    in_conversation,
+    left_after_denial,
+    past_and_over,
+)
 from bot.reading.passages import leaning_on, look_up, words_for_more
 from bot.reading.told_before import told_before
 from bot.safety.context import SAFETY_QUESTIONS, kind_of_thoughts, put_off, short_answer
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
+from bot.understanding.after_risk import Heard
 from bot.understanding.labels import is_crisis, labels
 
 if TYPE_CHECKING:
@@ -35,6 +45,9 @@ if TYPE_CHECKING:
     from bot.safety.follow_ups import FollowUp
 
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
+AT_HOME = "Somebody at home frightens me. "  # what is looked for beside the words then
+ARTICLE_AT_HOME = "feeling-unsafe-at-home"
+_OF_THEM = re.compile(r"\b(?:she|he|they|her|him|them)(?:['’]\w+)?\b", re.IGNORECASE)
 OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
 _GREETS = re.compile(
     r"^\W*(?:hi+|hiya|he+y+a?|hello+|yo|hola|good (?:morning|evening|afternoon|day)|morning|evening|greetings|"
@@ -99,10 +112,12 @@ class _Typed(_Message):
         self._language = _language(self._tracker, self._text)
         self._doubt_explained()
         move = None if self._verdict.alarm else self._answer()
+        if move and move.intent == "deny" and self._asked == "safety" and self._heard_as(ONLY_PASSIVE):
+            move = None  # "no, I wouldn't do anything, I only wish I didn't have to wake up" is more than a no
         if move:
             await self._take(move)
         self._verdict = in_conversation(self._tracker, self._verdict, self._intent)
-        found = None if move else follow_up(self._tracker, self._text, self._intent, self._verdict)
+        found = None if move else self._follow_up()
         if found:
             self._follow(found)
         elif not (move or self._verdict.alarm or self._set_aside()):
@@ -117,6 +132,16 @@ class _Typed(_Message):
     def _answer(self) -> Move | None:
         found = _answer(self._tracker, self._text, self._asked, self._language)
         return found and found._replace(intent=_of_body(found.intent, self._asked))
+
+    def _follow_up(self) -> FollowUp | None:
+        return follow_up(self._tracker, self._text, self._intent, self._verdict, self._heard)
+
+    @property
+    def _heard(self) -> Heard | None:
+        return Heard(**self._parse["heard"]) if self._parse.get("heard") else None
+
+    def _heard_as(self, kind: str) -> bool:
+        return self._heard is not None and self._heard.kind == kind
 
     def _lead(self, intent: str) -> None:
         """`intent` is what is meant: first in the ranking from now on."""
@@ -138,7 +163,8 @@ class _Typed(_Message):
         if left_after_denial(self._tracker, self._verdict, self._text):
             self._tracker.update(SlotSet("turns_since_check", None))
             self._ask_about("context")
-        if explained(self._tracker, self._verdict, self._language, lambda: self._answer() is not None):
+        over = past_and_over(self._verdict, self._text)
+        if over or explained(self._tracker, self._verdict, self._language, lambda: self._answer() is not None):
             self._ask_about("classifier")
 
     def _ask_about(self, by: str) -> None:
@@ -155,6 +181,8 @@ class _Typed(_Message):
         if move.choice:
             entity = {"entity": "choice", "value": move.choice, "start": 0, "end": len(self._text)}
             self._parse["entities"] = [entity]
+        if self._asked == "intrusive" and move.intent == "feel_intrusive_thoughts":
+            self._tracker.update(SlotSet("unwanted", True))
         if is_crisis(move.intent):
             self._verdict = Verdict(TIER_OF[move.intent], move.intent, "context", self._text, self._verdict.score)
         elif move.choice == "more" and (label := labels().get(move.intent)):
@@ -172,6 +200,11 @@ class _Typed(_Message):
         self._parse["follow_up"] = found.name
         if found.name in CALLING:
             self._lead("affirm")
+        if found.name == ONLY_PASSIVE:
+            # Not acting on it is believed, and not wishing to live is tier S whatever else is said.
+            self._verdict = Verdict("S", "crisis_suicide", "context", self._text, self._verdict.score)
+            self._intent = FOLLOW_UP_INTENT
+            return
         if found.name != WATCHED:
             self._verdict = Verdict(score=self._verdict.score)
         self._intent = FOLLOW_UP_INTENT
@@ -202,9 +235,41 @@ class _Typed(_Message):
             self._lead("small_talk")  # "7 months now", in the middle of a conversation, begins none
         if topic := await leaning_on(self._processor, self._tracker, self._text, self._parse, self._intent):
             self._intent = topic
+            return
+        if await self._of_somebody_else() or await self._of_who_frightens():
+            return
         if self._bereaved and self._intent.startswith(("feel_", "about_")):
-            # Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant.
-            await self._look_up(loss.AFTER_LOSS + self._text, answered=self._parse["answered"])
+            await self._look_up_after_loss(self._parse["answered"])
+
+    async def _look_up_after_loss(self, answered: bool) -> None:
+        """Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant."""
+        if not any(loss.pregnant_now(text) for text in (*self._told, self._text)):
+            await self._look_up(loss.AFTER_LOSS + self._text, answered=answered)
+            return
+        await self._look_up(loss.PREGNANT_AGAIN + self._text, answered=answered)
+        # The baby who is expected lives: what is written about a day of death comes last.
+        self._parse["passages"].sort(key=lambda row: row["article"] != loss.ARTICLE_OF_PREGNANT_AGAIN)
+
+    async def _of_who_frightens(self) -> bool:
+        """Whether a partner is spoken of who frightens the writer: no passage on ordinary strain then."""
+        if self._intent != "about_partner" or not self._tracker.get_slot("violence"):
+            return False
+        await self._look_up(AT_HOME + self._text)
+        self._parse["passages"].sort(key=lambda row: row["article"] != ARTICLE_AT_HOME)
+        return True
+
+    async def _of_somebody_else(self) -> bool:
+        """Whether a feeling is told of the person in danger that the conversation is about; then that is the topic."""
+        of_them = about_someone_else(self._tracker) and self._tracker.get_slot("risk")
+        if (
+            not of_them
+            or not self._intent.startswith(("feel_", "ask_how", "ask_why"))
+            or not _OF_THEM.search(self._text)
+        ):
+            return False
+        self._lead(SOMEBODY_ELSE_INTENT)
+        await self._look_up(f"{labels()[SOMEBODY_ELSE_INTENT].what} {self._text}")
+        return True
 
     @property
     def _bereaved(self) -> bool:
@@ -212,6 +277,12 @@ class _Typed(_Message):
 
     async def _weigh_loss(self) -> bool:
         """Whether a loss, or a doubt about one, decides what is meant; then it is done."""
+        told = self._intent == "about_loss" and loss.named(self._text)
+        if told and self._verdict.label == "crisis_medical" and self._verdict.tier == CHECK:
+            # "He didn't take a breath, nine days ago": nobody is asked whether it is happening now.
+            self._verdict = Verdict(score=self._verdict.score)
+        if self._bereaved and self._unsure_after_loss():
+            self._lead("about_loss")  # "I haven't got a photo of him": few words, and the grief is known
         if self._bereaved:
             if loss.lives(self._text):
                 # The loss was misread, and what was answered for it hurts: it is taken back.
@@ -234,7 +305,18 @@ class _Typed(_Message):
         if confidence < loss.SURE and not loss.named(self._text):
             self._intent = FALLBACK_INTENT  # asks which of the likeliest topics it is
             return True
+        if confidence < loss.SURE:
+            # The word was decisive, and the rest of the sentence finds anything.
+            await self._look_up(loss.AFTER_LOSS + self._text)
+            return True
         return False
+
+    def _unsure_after_loss(self) -> bool:
+        """Whether what was read is too weak to speak of anything but the grief; in other danger than S it says nothing."""
+        if self._tracker.get_slot("risk") not in {None, "S"} or not self._parse["answered"]:
+            return False
+        confidence: float = self._parse["intent_ranking"][0]["confidence"]
+        return self._intent == FALLBACK_INTENT or (self._intent == "feel_intrusive_thoughts" and confidence < loss.SURE)
 
     async def _grieve_for_another(self) -> None:
         self._forget_label("about_loss")

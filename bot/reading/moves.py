@@ -203,6 +203,8 @@ def move_in(
     words = " ".join(listed)
     if found := _first(words, "anywhere"):
         return found
+    if running and (found := _first(words, "sensed")):
+        return found
     if len(listed) > MOST_WORDS:
         return None
     if asked in RATINGS and (number := rating(text)) is not None:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from bot.reading.history import about_someone_else, just_denied, last_crisis, last_crisis_words
+from bot.reading.history import about_someone_else, just_denied, last_crisis, last_crisis_words, last_topic
+from bot.reading.intents import SOMEBODY_ELSE_INTENT
 from bot.reading.language import OTHER, SPANISH
 from bot.reading.own_violence import hurt_an_adult
 from bot.safety.context import in_context
-from bot.safety.follow_ups import get_follow_ups
+from bot.safety.follow_ups import FollowUp, get_follow_ups
 from bot.safety.tiers import ALARM, CHECK, gravest
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 
     from rasa.shared.core.trackers import DialogueStateTracker
 
-    from bot.safety.follow_ups import FollowUp
     from bot.safety.verdict import Verdict
+    from bot.understanding.after_risk import Heard
 
 WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
+ONLY_PASSIVE = "only_passive"  # would not act on it, and wishes not to be here
 DOUBTS, HELPED = "doubts_medical", "helped"
 CALLING = frozenset({"calling", "calling_medical"})  # "calling now" is a yes
 _ASKS = re.compile(
@@ -33,6 +35,17 @@ _ASKS = re.compile(
 )
 _ADMITS = re.compile(
     r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
+    re.IGNORECASE,
+)
+# "I used to think I wanted to die and now I'm annoyed about nap schedules". What is back, or follows as bad, is not over.
+_USED_TO = re.compile(
+    r"\bused to (?:think|want|wish|feel|say|have)\b[^.!?]*?\b(?:die|dying|dead|kill\w*|hurt\w*|end it|gone|disappear|not (?:be )?here|"
+    r"wasn.?t here|better off|harm\w*|suicid\w*|jump\w*)\b(?P<since>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SINCE = re.compile(r"\b(?:now|today|these days|any ?more|since|last year)\b", re.IGNORECASE)
+_AS_BAD = re.compile(
+    r"\b(?:again|back|still|tonight|worse|die|dead|dying|kill\w*|end|don.?t|can.?t|won.?t|want|wish|hurt\w*|plan\w*|never|ready|live|do it|will)\b",
     re.IGNORECASE,
 )
 _THEY = re.compile(r"\bthey(?:.?re)?\b", re.IGNORECASE)
@@ -47,6 +60,17 @@ _WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpl
 EXPLAINED_BELOW = 1.75
 DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
 NEVER_EXPLAINED = {"E", "I"}
+# Shares of what a message is heard as (bot/understanding/after_risk.py).
+SURER_THAN_WORDS = 0.75
+EXPLAINS_FROM = 0.5
+ABOUT_THE_LINE = ("number_again", "about_the_call")  # a wish for a number, and for these lines
+SOFT_FROM = 0.4
+SOFT = (
+    "tells_fact",
+    "good_news",
+    "frightened",
+)  # said in passing beside much else, so they need to be heard more surely
+OF_ANOTHER = "crisis_third_party"
 
 
 def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
@@ -57,6 +81,14 @@ def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str
         return False  # "yes ok yes I do think about it": the no was none
     doubtful = verdict.by == "classifier" and verdict.label == "crisis_suicide" and verdict.score < DENIED_BELOW
     return verdict.alarm and doubtful and just_denied(tracker)
+
+
+def past_and_over(verdict: Verdict, text: str) -> bool:
+    """Whether an alarm of the classifier alone is about what used to be, by the words; that is asked about."""
+    if not verdict.alarm or verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW:
+        return False
+    found = _USED_TO.search(text)
+    return found is not None and _SINCE.search(found["since"]) is not None and _AS_BAD.search(found["since"]) is None
 
 
 def explained(
@@ -92,28 +124,78 @@ def _speaks_past(tracker: DialogueStateTracker, text: str, risk: str | None, nam
     return name == "baby_seems_fine" and hurt_an_adult(last_crisis_words(tracker))
 
 
-def follow_up(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
-    """What the text answers while a risk is open; new danger and a wish for something else come first."""
-    risk = tracker.get_slot("risk")
-    found = get_follow_ups().find(text, risk, last_crisis(tracker))
-    if tracker.get_slot("violence") and (watched := get_follow_ups().find(text, "V")) and watched.name == WATCHED:
-        found = watched  # whatever else is open: who frightens the writer may be in the room
-    if found is None or _speaks_past(tracker, text, risk, found.name):
+class _Meant(NamedTuple):
+    """A follow-up that a text may be; `by_words` tells whether a rule knows it, rather than what it is heard as."""
+
+    follow_up: FollowUp
+    by_words: bool
+
+
+def follow_up(
+    tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict, heard: Heard | None
+) -> FollowUp | None:
+    """What the text answers while a risk is open, by its words or as the kind of message that it is `heard` as; new
+    danger and a wish for something else come first.
+    """
+    meant = _meant(tracker, text, intent, heard)
+    if meant is None or not _counts(meant, tracker, text, verdict):
         return None
-    if found.name == HELPED and _NOT_OVER.search(text):
-        return None  # "they said it's nothing but he's getting worse"
-    if found.name == DOUBTS and tracker.get_slot("follow_up") == HELPED:
-        found = get_follow_ups().named(HELPED)  # "he's fine now", after a doctor has looked: nobody is sent again
-    if found.name == WATCHED:
-        return found if verdict.tier in {None, CHECK, "V"} else None
-    if found.repeats:
-        if not about_someone_else(tracker):
-            return None  # "he won't let me see a doctor" of a writer in danger is no word about somebody else's
-        return found if not verdict.alarm or gravest(risk, verdict.tier) == risk else None
-    weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
-    if verdict.alarm and not weak:
+    found = meant.follow_up
+    surely = meant.by_words or (heard is not None and heard.share >= EXPLAINS_FROM)
+    if found.name == WATCHED or found.repeats:
+        return found
+    if verdict.alarm and not _explains(found, verdict, surely=surely):
         return None
     if found.name == FINE and _ASKS.search(text) and intent.startswith(ANSWERED):
         return None  # "I'm fine. How do I get her to nap?" is a question; the bar stays below its answer
-    wishes = intent in OTHER_WISHES and _WISH_NAMED.search(text)
-    return None if tracker.get_slot("exercise") or wishes else found
+    if tracker.get_slot("exercise"):
+        return None
+    wishes = intent in OTHER_WISHES and _WISH_NAMED.search(text) and not found.name.startswith(ABOUT_THE_LINE)
+    return None if wishes and (meant.by_words or not surely) and tracker.get_slot("risk") != "E" else found
+
+
+def _meant(tracker: DialogueStateTracker, text: str, intent: str, heard: Heard | None) -> _Meant | None:
+    """The follow-up that the text may be, by its words, or by what it is heard as where no words are known or that is
+    surer than they are.
+    """
+    risk, crisis, known = tracker.get_slot("risk"), last_crisis(tracker), get_follow_ups()
+    if tracker.get_slot("violence") and (watched := known.find(text, "V")) and watched.name == WATCHED:
+        return _Meant(watched, by_words=True)  # whatever else is open: who frightens the writer may be in the room
+    found = known.find(text, risk, crisis)
+    if found and (found.name == WATCHED or found.repeats):
+        return _Meant(found, by_words=True)
+    if heard and (found is None or heard.share >= SURER_THAN_WORDS):
+        of_whom = OF_ANOTHER if SOMEBODY_ELSE_INTENT in {intent, last_topic(tracker)} else crisis
+        by_kind = known.heard(heard.kind, risk, crisis) or known.heard(heard.kind, risk, of_whom)
+        if by_kind and (heard.share >= SOFT_FROM or not by_kind.name.startswith(SOFT)):
+            return _Meant(_not_again(by_kind, tracker), by_words=False)
+    return _Meant(_not_again(found, tracker), by_words=True) if found else None
+
+
+def _not_again(found: FollowUp, tracker: DialogueStateTracker) -> FollowUp:
+    """`found`; of "he's fine now", after a doctor has looked, what is said of help: nobody is sent again."""
+    looked = found.name == DOUBTS and tracker.get_slot("follow_up") == HELPED
+    return get_follow_ups().named(HELPED) if looked else found
+
+
+def _counts(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: Verdict) -> bool:
+    """Whether what is `meant` fits the writer's situation, and no graver danger speaks against it."""
+    risk, found = tracker.get_slot("risk"), meant.follow_up
+    if _speaks_past(tracker, text, risk, found.name):
+        return False
+    if found.name == HELPED and _NOT_OVER.search(text):
+        return False  # "they said it's nothing but he's getting worse"
+    if found.name == WATCHED:
+        return verdict.tier in {None, CHECK} or (verdict.tier == "V" and meant.by_words)
+    if found.repeats:
+        # "He won't let me see a doctor" of a writer in danger is no word about somebody else's.
+        return about_someone_else(tracker) and (not verdict.alarm or gravest(risk, verdict.tier) == risk)
+    return True
+
+
+def _explains(found: FollowUp, verdict: Verdict, *, surely: bool) -> bool:
+    """Whether an alarm of this message may be put down to what it is `found` to say."""
+    if found.name == ONLY_PASSIVE and verdict.tier == "S":
+        return True  # the reply is one of the same tier
+    weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
+    return weak and surely

@@ -27,6 +27,7 @@ _ILL = {"bleeding", "pain", "fever", "both", "now"}
 _BUT = {"but", "just", "only", "shes", "hes"}
 _GOES_ON = {"back", "again", "repeat", "enough", "stop", "next", "done", "ready", "continue"}
 _WELL = {"fine", "well", "ok", "okay", "alright", "good"}
+_HEDGES = {"maybe", "sometimes", "perhaps", "possibly", "dunno", "idk", "kinda", "sorta"}
 _SURELY = {("i", "think", "so"), ("it", "is"), ("i", "am"), ("she", "is"), ("he", "is"), ("we", "are")}
 _THANKS = {"thanks", "thank", "you", "ty", "ta", "cheers", "thx"}
 _FIRST_WORDS = {
@@ -64,7 +65,7 @@ def short_answer(text: str, asked: str | None) -> str | None:
     if tuple(words[:2]) == ("yeah", "nah") or (words[0] == "no" and words[1:2] and words[1] in _NO_DENIAL):
         return None
     if tuple(words[:2]) in _DENIALS:
-        return "deny"
+        return _hedged("deny", words, asked)
     if asked in SAFETY_QUESTIONS and words[0] in _GOING_ON:
         return None
     if asked == "safety" and words[0] in _POLITE:
@@ -73,7 +74,13 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None  # "ok no one is here"
     if asked == "someone_near" and words[0] in _POLITE and len(words) > 1 and not _PRESENT & set(words):
         return None  # "ok I'll ring them" says nothing of who is near
-    return next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
+    found = next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
+    return _hedged(found, words, asked)
+
+
+def _hedged(found: str | None, words: list[str], asked: str) -> str | None:
+    """A no to the direct question that is half taken back in the same breath ("no. maybe a bit") is not sure."""
+    return "unsure" if found == "deny" and asked == "safety" and _HEDGES & set(words[1:]) else found
 
 
 def _of_body(words: list[str]) -> str | None:

@@ -1,7 +1,8 @@
 """What a parent answers after a crisis reply, beyond yes and no: barriers, taking it back, being watched.
 
-Rules of data/follow_ups/, in the pattern language of the screening. They count only while a risk is open in
-the session, and never lower it: docs/safety-case.md, "Rules that hold always", 3 and 5.
+Rules of data/follow_ups/, in the pattern language of the screening, and kinds of message that are learnt from the
+phrasings beside them. They count only while a risk is open in the session, and never lower it: docs/safety-case.md,
+"Rules that hold always", 3 and 5.
 """
 
 from __future__ import annotations
@@ -17,21 +18,25 @@ from bot.safety.rules import Rule, RuleError
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PATH = ROOT / "data" / "follow_ups" / "after_risk.yml"
-KEYS = {"id", "after", "patterns", "fires", "silent"}
+KEYS = {"id", "after"}
+BY_WORDS = {"patterns", "fires", "silent"}
+FURTHER = {"unless", "repeats", "of", "hears"}
 NO_TIER = "R"  # a follow-up is no alarm of its own
 
 
 @dataclass(frozen=True)
 class FollowUp:
-    """A rule: counts where the open risk is one of `after`, and the last crisis one of `of` (any, where it is
-    empty); `repeats` the open tier as an alarm of this turn."""
+    """A rule, or the learnt kinds that it `hears`, or both: counts where the open risk is one of `after`, and the last
+    crisis one of `of` (any, where it is empty); `repeats` the open tier as an alarm of this turn."""
 
     rule: Rule
     after: frozenset[str]
     of: frozenset[str]
+    hears: frozenset[str]
     repeats: bool
 
     @property
@@ -47,10 +52,12 @@ def load_follow_ups(path: Path = PATH) -> list[FollowUp]:
         name = entry.get("id", "?")
         if missing := KEYS - entry.keys():
             raise RuleError(f"{path}: follow-up {name} lacks {sorted(missing)}. Fix: add them.")
-        if unknown := entry.keys() - KEYS - {"unless", "repeats", "of"}:
+        if unknown := entry.keys() - KEYS - BY_WORDS - FURTHER:
             raise RuleError(f"{path}: follow-up {name} has {sorted(unknown)}. Fix: remove or correct them.")
-        after, of = frozenset(entry["after"]), frozenset(entry.get("of", ()))
-        found.append(FollowUp(_rule(entry), after, of, bool(entry.get("repeats", False))))
+        if (missing := BY_WORDS - entry.keys()) and (missing != BY_WORDS or "hears" not in entry):
+            raise RuleError(f"{path}: follow-up {name} lacks {sorted(missing)}. Fix: add them, or `hears` instead.")
+        after, of, hears = (frozenset(entry.get(key, ())) for key in ("after", "of", "hears"))
+        found.append(FollowUp(_rule(entry), after, of, hears, bool(entry.get("repeats", False))))
     return found
 
 
@@ -59,10 +66,10 @@ def _rule(entry: dict[str, Any]) -> Rule:
         id=entry["id"],
         label=entry["id"],
         tier=NO_TIER,
-        patterns=tuple(map(str, entry["patterns"])),
+        patterns=tuple(map(str, entry.get("patterns", ()))),
         unless=tuple(entry.get("unless", ())),
-        fires=tuple(map(str, entry["fires"])),
-        silent=tuple(map(str, entry["silent"])),
+        fires=tuple(map(str, entry.get("fires", ()))),
+        silent=tuple(map(str, entry.get("silent", ()))),
     )
 
 
@@ -71,19 +78,25 @@ class FollowUps:
 
     def __init__(self, follow_ups: list[FollowUp]) -> None:
         self._follow_ups = follow_ups
-        self._patterns = Patterns([follow_up.rule for follow_up in follow_ups])
+        self._patterns = Patterns([follow_up.rule for follow_up in follow_ups if follow_up.rule.patterns])
 
     def named(self, name: str) -> FollowUp:
         """The follow-up `name`. Raises StopIteration where there is none."""
         return next(one for one in self._follow_ups if one.name == name)
 
     def find(self, text: str, risk: str | None, crisis: str | None = None) -> FollowUp | None:
-        """What `text` answers while `risk` is open after `crisis` (a label); None where nothing is open or fits."""
-        if risk is None:
-            return None
-        fired = {match.rule for match in self._patterns.matches(text)}
-        heard = (one for one in self._follow_ups if one.name in fired and risk in one.after)
-        return next((one for one in heard if not one.of or crisis in one.of), None)
+        """What the words of `text` answer while `risk` is open after `crisis` (a label); None where nothing is open or
+        fits.
+        """
+        fired = {match.rule for match in self._patterns.matches(text)} if risk else set()
+        return next((one for one in self._open(risk, crisis) if one.name in fired), None)
+
+    def heard(self, kind: str, risk: str | None, crisis: str | None = None) -> FollowUp | None:
+        """The same for a learnt `kind` of message."""
+        return next((one for one in self._open(risk, crisis) if kind in one.hears), None)
+
+    def _open(self, risk: str | None, crisis: str | None) -> Iterator[FollowUp]:
+        return (one for one in self._follow_ups if risk in one.after and (not one.of or crisis in one.of))
 
 
 @lru_cache(maxsize=1)

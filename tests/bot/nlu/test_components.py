@@ -11,7 +11,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import progress
-from bot.nlu import intents, safety, tidying
+from bot.nlu import after_risk, intents, safety, tidying
+from bot.nlu.after_risk import HEARD, AfterRiskReader
 from bot.nlu.encoder import PART_VECTORS, PARTS, READ_CLAUSES, READ_TEXTS
 from bot.nlu.intents import IntentClassifier
 from bot.nlu.safety import SafetyScreen, decide
@@ -19,6 +20,7 @@ from bot.nlu.storage import load_arrays, save_arrays
 from bot.nlu.tidying import TIDIED, TIDIED_SPANS, Tidying
 from bot.nlu.tokens import CLAUSES, SPANS, SpacyTokens, is_payload
 from bot.safety.verdict import Verdict
+from bot.understanding.after_risk import NONE_OF_THEM
 from bot.understanding.examples import Example
 from bot.understanding.intents import IntentModel
 
@@ -217,3 +219,25 @@ def test_a_clause_in_a_rant_is_heard(classifier: IntentClassifier, encode, monke
     assert calm.get("safety")["tier"] is None
     assert calm.get("intent")["name"] == "greet"
     assert pressed.get("safety") == Verdict().as_dict()
+
+
+def test_what_is_said_after_a_crisis_reply_is_learnt_and_heard(tmp_path: Path, encode, monkeypatch) -> None:
+    kinds = {"calling": "i am ringing them now", "language": "no english please"}
+    written = [Example(f"{words} {n}", kind) for kind, words in kinds.items() for n in range(6)]
+    monkeypatch.setattr(after_risk, "load_phrasings", lambda: written)
+    monkeypatch.setattr(after_risk, "encode_cached", encode)
+    ordinary = [Message({"text": "x", TIDIED: f"so sad {n}", "intent": "feel_low"}) for n in range(6)]
+    AfterRiskReader.create({}, Storage(tmp_path), None, None).train(TrainingData(ordinary))
+    reader = AfterRiskReader.load({}, Storage(tmp_path), None, None)
+    called, sad, pressed = reader.process(
+        [message(encode, "i am ringing them now 9"), message(encode, "so sad 9"), Message({"text": "/stop"})]
+    )
+    assert called.get(HEARD)["kind"] == "calling"
+    assert 0.5 < called.get(HEARD)["share"] <= 1
+    assert sad.get(HEARD)["kind"] == NONE_OF_THEM
+    assert pressed.get(HEARD) is None
+
+
+def test_an_untrained_reader_of_what_comes_after_says_so() -> None:
+    with pytest.raises(RuntimeError, match="Run `attune train`"):
+        AfterRiskReader.create({}, None, None, None).process([Message({"text": "x"})])

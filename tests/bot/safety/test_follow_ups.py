@@ -66,3 +66,30 @@ def test_a_broken_follow_up_is_named(tmp_path: Path, change: dict[str, object], 
     path.write_text(yaml.safe_dump({"rules": [entry]}))
     with pytest.raises(RuleError, match=says):
         load_follow_ups(path)
+
+
+def test_a_kind_that_is_heard_is_answered_by_the_tier_that_is_open() -> None:
+    heard = {risk: get_follow_ups().heard("asks_about_call", risk, "crisis_violence") for risk in "EPISV"}
+    assert {risk: one.name for risk, one in heard.items() if one} == {
+        "E": "about_the_call_medical",
+        "P": "about_the_call_medical",
+        "I": "about_the_call",
+        "S": "about_the_call",
+        "V": "about_the_call_at_home",
+    }
+    assert get_follow_ups().heard("asks_about_call", None) is None
+    assert get_follow_ups().heard("other", "S") is None
+
+
+def test_what_a_relative_is_told_is_not_told_to_whoever_is_in_danger() -> None:
+    found = get_follow_ups().heard("asks_how_to_help", "S", "crisis_third_party")
+    assert found is not None
+    assert found.name == "how_to_help"
+    assert get_follow_ups().heard("asks_how_to_help", "S", "crisis_suicide") is None
+
+
+def test_a_follow_up_without_words_and_kinds_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "after_risk.yml"
+    path.write_text(yaml.safe_dump({"rules": [{"id": "a", "after": ["S"]}]}))
+    with pytest.raises(RuleError, match=r"lacks \['fires', 'patterns', 'silent'\]. Fix: add them, or `hears` instead"):
+        load_follow_ups(path)
