@@ -56,8 +56,8 @@ class ActionAnswer(Action):
         )
         events = slots(topic=session.intent, shown=[*session.shown, passage["id"]], missed=0)
         if session.intent == "feel_intrusive_thoughts":
-            unwanted = session.unwanted or session.asked == "intrusive" or not is_unclear(session.text)
-            if not unwanted:
+            unwanted = session.unwanted or said_unwanted(session)
+            if session.typed and not unwanted and session.asked != "intrusive":
                 dispatcher.utter_message(response="utter_ask_intrusive")
             elif session.typed:
                 show_specialist(dispatcher, session)
@@ -124,6 +124,13 @@ _CLEAR = re.compile(
     r"\b(?:scar(?:e|ed|es|ing|y)|horrif\w+|terrif\w+|hat(?:e|ed|es|ing)|don.?t want|unwanted|disgust\w*|awful|"
     r"sick(?:en\w*)?|afraid|frighten\w*|never|panic\w*)\b"
 )
+
+
+def said_unwanted(session: Session) -> bool:
+    """Whether this message says that the thoughts are unwanted: by its words, or by the button that answers it."""
+    if session.typed:
+        return not is_unclear(session.text)
+    return session.asked == "intrusive" and session.choice is None
 
 
 def is_unclear(text: str) -> bool:

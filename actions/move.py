@@ -207,7 +207,7 @@ def unsure(dispatcher: CollectingDispatcher, session: Session) -> list[EventType
 def stop(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
     """Stop: stop."""
     say(dispatcher, fresh(LEFT, session))
-    return []
+    return slots(paused=None)
 
 
 def repeat(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:

@@ -27,7 +27,9 @@ from knowledge.practice import Practice, current_practice
 OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
 OF_A_BOOKING = re.compile(r"\bconsultations?\b|\bbook", re.IGNORECASE)
 VARIANTS = (
+    "beside_violence",
     "of_an_adult",
+    "of_psychosis",
     "of_body",
     "for_another",
     "after_violence",
@@ -114,7 +116,9 @@ class Responses(NaturalLanguageGenerator):
         about_another = about_someone_else(tracker)
         said = tracker.latest_message.text or "" if tracker.latest_message else ""
         situation = {
+            "beside_violence": bool(tracker.get_slot("violence")),
             "of_an_adult": hurt_an_adult(said),
+            "of_psychosis": tracker.get_slot("risk") == "P",
             "of_body": last_crisis(tracker) == "crisis_medical" or (about_another and tracker.get_slot("risk") == "E"),
             "for_another": bool(tracker.get_slot("risk")) and about_another,
             "after_loss": bool(tracker.get_slot("loss")),

@@ -1,4 +1,5 @@
-"""Messages that no label of the taxonomy is for: nothing, only emoji, contact details, the same again, abuse of the bot.
+"""Messages that no label of the taxonomy is for: nothing, only emoji, contact details, the same again, abuse of the bot,
+a bare fact or good news in mid-conversation.
 
 Each has a written reply of its own (data/rules/asides.yml). They count only where the screening found no alarm.
 """
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE = "empty", "wordless", "details", "repeated", "abuse"
 ANOTHER_LANGUAGE = "another_language"
-ASIDES = (EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE, ANOTHER_LANGUAGE)
+TOLD = {"tells_fact": "fact", "good_news": "good_moment"}  # what a message is heard as, and its aside
+ASIDES = (EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE, ANOTHER_LANGUAGE, *TOLD.values())
 SAME_IN_A_ROW = 3
 # As they are typed, and as the web process has masked them before Rasa sees them.
 _EMAIL = re.compile(rf"[\w.+-]+@[\w-]+\.[\w.]{{2,}}|{re.escape(EMAIL)}")

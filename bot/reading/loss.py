@@ -54,22 +54,39 @@ _LOSS_OF_A_BABY = re.compile(
 _LOSS_NAMED = re.compile(
     r"\b(?:miscarr\w*|still ?-?born|still ?births?|died|dead|death|dying|passed (?:away|on)|lost|losing|loss(?:es)?|"
     r"tfmr|terminat\w+|ectopic|molar|sids|cot death|no heart ?beat|heart stopped|buried|funeral|ashes|grave|grie\w+|"
-    r"gone|(?:don.?t|no longer|not) have (?:a|my|the|our) (?:baby|son|daughter|child|little (?:one|boy|girl)) any ?more|"
+    r"gone|(?:don.?t|no longer) have a baby any ?more|"
     r"(?:didn.?t|never) (?:take|took) a breath|born sleeping|rainbow baby|angel ?baby|didn.?t (?:make it|survive|live)|empty (?:cot|crib|nursery|arms))\b",
     re.IGNORECASE,
 )
 
 
 _PREGNANT_NOW = re.compile(
-    r"\bi(?:.?m| am) (?:now |already |about |only |nearly )*(?:\d{1,2}(?:\+\d)? ?(?:w|wks?|weeks)\b(?! (?:post|pp|after|out))|pregnant)|"
-    r"\bpregnant (?:again|now)\b|\bthis (?:\w+ )?pregnancy\b|\b(?:second|third|fourth|rainbow) pregnancy\b|\bexpecting again\b",
+    r"\b(?:i|we)(?:.?m|.?re| am| are) (?:now |already |about |only |nearly |actually )*(?:\d{1,2}(?:\+\d)? ?(?:w|wks?|weeks)\b|pregnant|expecting)"
+    r"(?! (?:pp|post|out|on from|past|without|ago|after|since))|"
+    r"(?:^|[.,!] *|\band |\bnow )pregnant (?:again|now)\b|\bthis (?:is (?:my|our) (?:\w+ )?)?pregnancy\b",
+    re.IGNORECASE,
+)
+_NO_LONGER = re.compile(r"\b(?:since|without|no heart ?beat|ended|ago|stopped growing|passed)\b", re.IGNORECASE)
+
+
+def pregnant_now(text: str) -> bool:
+    """Whether `text` says that the writer is pregnant now, and nothing that would end it."""
+    found = _PREGNANT_NOW.search(text)
+    return found is not None and _NO_LONGER.search(text, found.end()) is None
+
+
+# A birth without life, told as past; and words of a body now, beside which the question about it is still asked.
+_BORN_STILL = re.compile(r"\b(?:(?:didn.?t|never) (?:take|took) a breath|still ?-?born|born sleeping)\b", re.IGNORECASE)
+_OF_A_BODY_NOW = re.compile(
+    r"\b(?:now|still|today|tonight|fever|hot|bleed\w*|blood|clots?|smell\w*|faint|dizzy|pain\w*|hurts?|losing|soak\w*|shak\w*|breath(?:less|ing))\b",
     re.IGNORECASE,
 )
 
 
-def pregnant_now(text: str) -> bool:
-    """Whether `text` says that the writer is pregnant now."""
-    return _PREGNANT_NOW.search(text) is not None
+def told_as_past(text: str) -> bool:
+    """Whether `text` tells of a baby born without life, and of no body that is unwell now."""
+    found = _BORN_STILL.search(text)
+    return found is not None and _OF_A_BODY_NOW.search(_BORN_STILL.sub(" ", text)) is None
 
 
 def lives(text: str) -> bool:

@@ -191,11 +191,18 @@ def named_choice(words: Sequence[str], offered: Sequence[tuple[str, str]]) -> Mo
 
 
 def move_in(
-    text: str, asked: str | None, *, running: bool, paused: bool = False, offered: Sequence[tuple[str, str]] = ()
+    text: str,
+    asked: str | None,
+    *,
+    running: bool,
+    paused: bool = False,
+    offered: Sequence[tuple[str, str]] = (),
+    calm: bool = False,
 ) -> Move | None:
     """The move that `text` makes after `asked` (a value of that slot); None where it is more than a move.
 
-    `running` says whether an exercise goes on, `paused` whether one was left, `offered` are label and payload of the choices of the last reply.
+    `running` says whether an exercise goes on, `paused` whether one was left, `offered` are label and payload of the choices of the last reply; `calm`: nothing in `text` alarms, so that what the senses
+    find may be told in free words.
     """
     listed = plain(text, sorted({word for label, _ in offered for word in plain(label)}))
     if not listed or len(listed) > MOST_WORDS_ANYWHERE:
@@ -203,7 +210,7 @@ def move_in(
     words = " ".join(listed)
     if found := _first(words, "anywhere"):
         return found
-    if running and (found := _first(words, "sensed")):
+    if running and calm and (found := _first(words, "sensed")):
         return found
     if len(listed) > MOST_WORDS:
         return None

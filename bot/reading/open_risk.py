@@ -9,12 +9,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.reading.history import about_someone_else, just_denied, last_crisis, last_crisis_words, last_topic
-from bot.reading.intents import SOMEBODY_ELSE_INTENT
+from bot.reading.history import about_someone_else, just_denied, last_crisis, last_crisis_words
 from bot.reading.language import OTHER, SPANISH
 from bot.reading.own_violence import hurt_an_adult
 from bot.safety.context import in_context
-from bot.safety.follow_ups import FollowUp, get_follow_ups
+from bot.safety.follow_ups import OF_ANOTHER, FollowUp, get_follow_ups
 from bot.safety.tiers import ALARM, CHECK, gravest
 
 if TYPE_CHECKING:
@@ -37,15 +36,39 @@ _ADMITS = re.compile(
     r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
     re.IGNORECASE,
 )
-# "I used to think I wanted to die and now I'm annoyed about nap schedules". What is back, or follows as bad, is not over.
+# "I used to think I wanted to die and now I'm annoyed about nap schedules": long past, and something lighter after it.
 _USED_TO = re.compile(
-    r"\bused to (?:think|want|wish|feel|say|have)\b[^.!?]*?\b(?:die|dying|dead|kill\w*|hurt\w*|end it|gone|disappear|not (?:be )?here|"
-    r"wasn.?t here|better off|harm\w*|suicid\w*|jump\w*)\b(?P<since>.*)",
+    r"\bused to (?:think|want|wish|feel|say)\b[^.!?]*?\b(?:die|dying|dead|kill\w*|end it|disappear|not (?:be )?here|wasn.?t here|suicid\w*)\b"
+    r"(?P<since>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_SINCE = re.compile(r"\b(?:now|today|these days|any ?more|since|last year)\b", re.IGNORECASE)
+_LIGHTER = re.compile(
+    r"\b(?:better|fine|ok|okay|good|happy|glad|laugh\w*|love|enjoy\w*|smil\w*|recovered|lighter|annoyed|cross|bored|fussy|moan\w*|no longer)\b",
+    re.IGNORECASE,
+)
 _AS_BAD = re.compile(
-    r"\b(?:again|back|still|tonight|worse|die|dead|dying|kill\w*|end|don.?t|can.?t|won.?t|want|wish|hurt\w*|plan\w*|never|ready|live|do it|will)\b",
+    r"\b(?:again|back|still|tonight|worse|die|dead|dying|kill\w*|end|don.?t|can.?t|won.?t|want|wish|hurt\w*|plan\w*|never|ready|live|do it|"
+    r"will|would|without me|off|not)\b",
+    re.IGNORECASE,
+)
+# Whoever writes now for somebody who cannot: "This is Mark, her husband".
+_INTRODUCES = re.compile(
+    r"\b(?:this is|i.?m|i am) (?:[\w.]+,? )?(?:her|his|their|the) (?:husband|wife|partner|mum|mom|mother|dad|father|sister|brother|"
+    r"friend|girlfriend|boyfriend)\b",
+    re.IGNORECASE,
+)
+# A result of last week says nothing of today.
+_EARLIER = re.compile(
+    r"\b(?:last|ago|yesterday|previous\w*|earlier this|on (?:mon|tue|wed|thu|fri|sat|sun)\w*)\b", re.IGNORECASE
+)
+# "No, I wouldn't do anything, I only wish it would stop": what is not done is said.
+_NOT_ACTING = re.compile(
+    r"\b(?:wouldn.?t|won.?t|never|not going to|no plans?|not (?:like )?that|nothing active|only|just|not do(?:ing)?|don.?t want to (?:do|hurt|act))\b",
+    re.IGNORECASE,
+)
+_HELP_NAMED = re.compile(
+    r"\b(?:call\w*|ring\w*|rang|rung|phon\w*|dial\w*|text\w*|hold|line|999|911|988|111|112|000|ambulance|er|a&e|hospital|ward|unit|doctor|gp|midwife|"
+    r"nurse|help|wake|waking|woke\w*|told|tell\w*|samaritans|lifeline|mum|mom|sister|husband|wife|partner|neighbou?r|friend)\b",
     re.IGNORECASE,
 )
 _THEY = re.compile(r"\bthey(?:.?re)?\b", re.IGNORECASE)
@@ -65,12 +88,12 @@ SURER_THAN_WORDS = 0.75
 EXPLAINS_FROM = 0.5
 ABOUT_THE_LINE = ("number_again", "about_the_call")  # a wish for a number, and for these lines
 SOFT_FROM = 0.4
+NO_REASON = ("tells_fact", "good_news", "frightened", "someone_here")  # these are said in danger too
 SOFT = (
     "tells_fact",
     "good_news",
     "frightened",
 )  # said in passing beside much else, so they need to be heard more surely
-OF_ANOTHER = "crisis_third_party"
 
 
 def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
@@ -83,12 +106,13 @@ def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str
     return verdict.alarm and doubtful and just_denied(tracker)
 
 
-def past_and_over(verdict: Verdict, text: str) -> bool:
-    """Whether an alarm of the classifier alone is about what used to be, by the words; that is asked about."""
-    if not verdict.alarm or verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW:
+def past_and_over(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
+    """Whether a doubtful alarm is about a wish to die that used to be, by the words; that is asked about."""
+    doubtful = verdict.by == "classifier" and verdict.label == "crisis_suicide" and verdict.score < EXPLAINED_BELOW
+    if not verdict.alarm or not doubtful or tracker.get_slot("risk"):
         return False
-    found = _USED_TO.search(text)
-    return found is not None and _SINCE.search(found["since"]) is not None and _AS_BAD.search(found["since"]) is None
+    since = found["since"] if (found := _USED_TO.search(text)) else ""
+    return _LIGHTER.search(since) is not None and _AS_BAD.search(since) is None
 
 
 def explained(
@@ -115,12 +139,17 @@ def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str
     return verdict
 
 
-def _speaks_past(tracker: DialogueStateTracker, text: str, risk: str | None, name: str) -> bool:
-    """Whether the follow-up `name` is meant for somebody else: "they" of who hears voices are no doctors, and a
-    partner who was hit is no baby who seems well.
+def _speaks_past(meant: _Meant, tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether the follow-up is meant for somebody else: "they" of who hears voices are no doctors, a partner who was
+    hit is no baby who seems well, who frightens the writer is nobody to call in, and who only gets in the car calls nobody.
     """
+    name, risk = meant.follow_up.name, tracker.get_slot("risk")
     if name in {"turned_away", HELPED}:
         return risk == "P" and not about_someone_else(tracker) and _THEY.search(text) is not None
+    if name == "someone_here":
+        return bool(tracker.get_slot("violence"))
+    if name == "calling" and not meant.by_words:
+        return _HELP_NAMED.search(text) is None
     return name == "baby_seems_fine" and hurt_an_adult(last_crisis_words(tracker))
 
 
@@ -138,20 +167,21 @@ def follow_up(
     danger and a wish for something else come first.
     """
     meant = _meant(tracker, text, intent, heard)
-    if meant is None or not _counts(meant, tracker, text, verdict):
+    if meant is None or not _counts(meant, tracker, text, verdict, heard):
         return None
     found = meant.follow_up
-    surely = meant.by_words or (heard is not None and heard.share >= EXPLAINS_FROM)
+    risk = str(tracker.get_slot("risk"))
     if found.name == WATCHED or found.repeats:
         return found
-    if verdict.alarm and not _explains(found, verdict, surely=surely):
+    if verdict.alarm and not _explains(meant, tracker, text, verdict, heard):
         return None
     if found.name == FINE and _ASKS.search(text) and intent.startswith(ANSWERED):
         return None  # "I'm fine. How do I get her to nap?" is a question; the bar stays below its answer
     if tracker.get_slot("exercise"):
         return None
     wishes = intent in OTHER_WISHES and _WISH_NAMED.search(text) and not found.name.startswith(ABOUT_THE_LINE)
-    return None if wishes and (meant.by_words or not surely) and tracker.get_slot("risk") != "E" else found
+    surer = not meant.by_words and heard is not None and heard.surely(EXPLAINS_FROM)
+    return None if wishes and not surer and risk != "E" else found
 
 
 def _meant(tracker: DialogueStateTracker, text: str, intent: str, heard: Heard | None) -> _Meant | None:
@@ -164,9 +194,9 @@ def _meant(tracker: DialogueStateTracker, text: str, intent: str, heard: Heard |
     found = known.find(text, risk, crisis)
     if found and (found.name == WATCHED or found.repeats):
         return _Meant(found, by_words=True)
-    if heard and (found is None or heard.share >= SURER_THAN_WORDS):
-        of_whom = OF_ANOTHER if SOMEBODY_ELSE_INTENT in {intent, last_topic(tracker)} else crisis
-        by_kind = known.heard(heard.kind, risk, crisis) or known.heard(heard.kind, risk, of_whom)
+    if heard and (found is None or heard.surely(SURER_THAN_WORDS)):
+        of_whom = OF_ANOTHER if _INTRODUCES.search(text) else crisis
+        by_kind = known.heard(heard.kind, risk, of_whom)
         if by_kind and (heard.share >= SOFT_FROM or not by_kind.name.startswith(SOFT)):
             return _Meant(_not_again(by_kind, tracker), by_words=False)
     return _Meant(_not_again(found, tracker), by_words=True) if found else None
@@ -178,24 +208,38 @@ def _not_again(found: FollowUp, tracker: DialogueStateTracker) -> FollowUp:
     return get_follow_ups().named(HELPED) if looked else found
 
 
-def _counts(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: Verdict) -> bool:
+def _counts(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: Verdict, heard: Heard | None) -> bool:
     """Whether what is `meant` fits the writer's situation, and no graver danger speaks against it."""
     risk, found = tracker.get_slot("risk"), meant.follow_up
-    if _speaks_past(tracker, text, risk, found.name):
+    if _speaks_past(meant, tracker, text):
         return False
-    if found.name == HELPED and _NOT_OVER.search(text):
-        return False  # "they said it's nothing but he's getting worse"
+    if found.name == HELPED and (_NOT_OVER.search(text) or _EARLIER.search(text)):
+        return False  # "they said it's nothing but he's getting worse"; "the scan was clear last week"
     if found.name == WATCHED:
         return verdict.tier in {None, CHECK} or (verdict.tier == "V" and meant.by_words)
     if found.repeats:
-        # "He won't let me see a doctor" of a writer in danger is no word about somebody else's.
-        return about_someone_else(tracker) and (not verdict.alarm or gravest(risk, verdict.tier) == risk)
+        # "He won't let me see a doctor" of a writer in danger is no word about somebody else's. What is only heard as a
+        # refusal stands against no danger of the writer's own.
+        theirs = meant.by_words or (
+            verdict.label in {None, OF_ANOTHER} and heard is not None and heard.surely(EXPLAINS_FROM)
+        )
+        no_graver = not verdict.alarm or gravest(risk, verdict.tier) == risk
+        return about_someone_else(tracker) and theirs and no_graver
     return True
 
 
-def _explains(found: FollowUp, verdict: Verdict, *, surely: bool) -> bool:
-    """Whether an alarm of this message may be put down to what it is `found` to say."""
-    if found.name == ONLY_PASSIVE and verdict.tier == "S":
-        return True  # the reply is one of the same tier
-    weak = verdict.by == "classifier" and verdict.score < EXPLAINED_BELOW and verdict.tier not in NEVER_EXPLAINED
-    return weak and surely
+def _explains(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: Verdict, heard: Heard | None) -> bool:
+    """Whether an alarm of this message may be put down to what it is `meant` to say."""
+    name = meant.follow_up.name
+    surely = meant.by_words or (heard is not None and heard.surely(EXPLAINS_FROM))
+    if name == ONLY_PASSIVE:
+        # The reply is one of the same tier, so that the score does not count.
+        asked = tracker.get_slot("asked") == "safety"
+        return verdict.tier == "S" and asked and surely and _NOT_ACTING.search(text) is not None
+    if verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW or name.startswith(NO_REASON):
+        return False
+    if verdict.tier in NEVER_EXPLAINED:
+        # "I've woken him, he's taken the bag": help has come in what is open already, and its numbers stay in sight.
+        with_help = name == HELPED and not meant.by_words and heard is not None and heard.surely(SURER_THAN_WORDS)
+        return with_help and gravest(tracker.get_slot("risk"), verdict.tier) == tracker.get_slot("risk")
+    return surely

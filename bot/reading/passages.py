@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
 _WHAT_IF_NOT = re.compile(
-    r"^(?:(?:and|but|so|ok|okay|well|then) )*(?:what )?if (?:it|that|this|they|he|she|i)? ?"
-    r"(?:doesn?t|don?t|isn?t|won?t|cant|not|never)\b(?: \w+){0,3}$"
+    r"^(?:(?:and|but|so|ok|okay|well|then) )*(?:what )?if (?:it|that|this)? ?(?:doesnt|dont|isnt|wont|cant|never|not)(?: \w+){0,3}$"
 )
 FEW_WORDS = 5  # of a message that says too little to go on from it
 MOST_LEANING = 10  # words
@@ -61,7 +60,7 @@ async def leaning_on(
         return None
     what_if_not = _WHAT_IF_NOT.match(plain) is not None
     unclear = intent == FALLBACK_INTENT or (intent.startswith("ask_") and not parse.get("answered"))
-    if what_if_not or (unclear and _LEANS.match(plain)):
+    if (what_if_not and intent.startswith("ask_")) or (unclear and _LEANS.match(plain)):
         await look_up(processor, tracker, f"{text} {topic.what}", parse)
         return topic.name
     before = asked_before(tracker, intent) if intent == topic.name else None

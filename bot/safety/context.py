@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from bot.safety.fold import END, fold
 from bot.safety.tiers import CHECK
@@ -27,7 +28,11 @@ _ILL = {"bleeding", "pain", "fever", "both", "now"}
 _BUT = {"but", "just", "only", "shes", "hes"}
 _GOES_ON = {"back", "again", "repeat", "enough", "stop", "next", "done", "ready", "continue"}
 _WELL = {"fine", "well", "ok", "okay", "alright", "good"}
-_HEDGES = {"maybe", "sometimes", "perhaps", "possibly", "dunno", "idk", "kinda", "sorta"}
+# "No. maybe a bit": a no to the direct question that is half taken back. "Maybe I'm just tired" takes nothing back.
+_HALF = re.compile(
+    r"\b(?:(?:maybe|sometimes|perhaps|possibly|dunno|idk|i dont know)(?: (?:a (?:bit|little)|yes|yeah|i do|sometimes|kind of|sort of))?|"
+    r"a (?:tiny |little )?(?:bit|little)|sort of|kind of)(?: (?:like that|maybe|yes))?$"
+)
 _SURELY = {("i", "think", "so"), ("it", "is"), ("i", "am"), ("she", "is"), ("he", "is"), ("we", "are")}
 _THANKS = {"thanks", "thank", "you", "ty", "ta", "cheers", "thx"}
 _FIRST_WORDS = {
@@ -65,7 +70,7 @@ def short_answer(text: str, asked: str | None) -> str | None:
     if tuple(words[:2]) == ("yeah", "nah") or (words[0] == "no" and words[1:2] and words[1] in _NO_DENIAL):
         return None
     if tuple(words[:2]) in _DENIALS:
-        return _hedged("deny", words, asked)
+        return _half_taken_back("deny", words, asked)
     if asked in SAFETY_QUESTIONS and words[0] in _GOING_ON:
         return None
     if asked == "safety" and words[0] in _POLITE:
@@ -75,12 +80,12 @@ def short_answer(text: str, asked: str | None) -> str | None:
     if asked == "someone_near" and words[0] in _POLITE and len(words) > 1 and not _PRESENT & set(words):
         return None  # "ok I'll ring them" says nothing of who is near
     found = next((intent for intent, firsts in _FIRST_WORDS.items() if words[0] in firsts), None)
-    return _hedged(found, words, asked)
+    return _half_taken_back(found, words, asked)
 
 
-def _hedged(found: str | None, words: list[str], asked: str) -> str | None:
-    """A no to the direct question that is half taken back in the same breath ("no. maybe a bit") is not sure."""
-    return "unsure" if found == "deny" and asked == "safety" and _HEDGES & set(words[1:]) else found
+def _half_taken_back(found: str | None, words: list[str], asked: str) -> str | None:
+    """`found`, or not sure where a no to the direct question ends by taking it half back."""
+    return "unsure" if found == "deny" and asked == "safety" and _HALF.search(" ".join(words[1:])) else found
 
 
 def _of_body(words: list[str]) -> str | None:

@@ -25,6 +25,8 @@ PATH = ROOT / "data" / "follow_ups" / "after_risk.yml"
 KEYS = {"id", "after"}
 BY_WORDS = {"patterns", "fires", "silent"}
 FURTHER = {"unless", "repeats", "of", "hears"}
+OWN = "own"  # in `of`: any crisis but somebody else's
+OF_ANOTHER = "crisis_third_party"
 NO_TIER = "R"  # a follow-up is no alarm of its own
 
 
@@ -96,7 +98,8 @@ class FollowUps:
         return next((one for one in self._open(risk, crisis) if kind in one.hears), None)
 
     def _open(self, risk: str | None, crisis: str | None) -> Iterator[FollowUp]:
-        return (one for one in self._follow_ups if risk in one.after and (not one.of or crisis in one.of))
+        of = {crisis} if crisis == OF_ANOTHER else {crisis, OWN}
+        return (one for one in self._follow_ups if risk in one.after and (not one.of or one.of & of))
 
 
 @lru_cache(maxsize=1)

@@ -34,10 +34,17 @@ MOST_WORDS = 25  # of an ordinary phrasing that is set beside them: what is writ
 
 @dataclass(frozen=True)
 class Heard:
-    """The likeliest kind (NONE_OF_THEM where none is likely), and its share of the probability of all kinds, 0 to 1."""
+    """The likeliest kind (NONE_OF_THEM where none is likely), its share of the probability of all kinds, 0 to 1, and
+    whether it is likelier than none of them.
+    """
 
     kind: str
     share: float
+    likelier: bool = True
+
+    def surely(self, least: float) -> bool:
+        """Whether it is likelier than none of the kinds, with at least the share `least` among them."""
+        return self.likelier and self.share >= least
 
 
 def hear(labels: Sequence[str], probabilities: npt.NDArray[np.float32]) -> Heard:
@@ -46,9 +53,9 @@ def hear(labels: Sequence[str], probabilities: npt.NDArray[np.float32]) -> Heard
     likeliest = int(np.argmax(np.where(kinds, probabilities, -1)))
     probability = float(probabilities[likeliest])
     share = probability / max(float(probabilities[kinds].sum()), 1e-12)
-    other = OTHER_WEIGHT * float(probabilities[~kinds].sum())
-    likely = share >= LEAST_SHARE and probability > other
-    return Heard(labels[likeliest] if likely else NONE_OF_THEM, round(share, 4))
+    other = float(probabilities[~kinds].sum())
+    likely = share >= LEAST_SHARE and probability > OTHER_WEIGHT * other
+    return Heard(labels[likeliest] if likely else NONE_OF_THEM, round(share, 4), probability > other)
 
 
 class PhrasingsError(ValueError):

@@ -91,7 +91,26 @@ def test_words_of_loss_are_known() -> None:
         ("he was born at 38 weeks", False),
         ("I'm 6 weeks postpartum", False),
         ("when I was pregnant I bled", False),
+        ("I'm 6 weeks since we lost him", False),
+        ("I'm 12 weeks and there is no heartbeat", False),
+        ("my third pregnancy ended the same way", False),
+        ("my sister is pregnant now and I can't look at her", False),
+        ("I'm not pregnant again", False),
     ],
 )
 def test_who_is_pregnant_now_is_told_from_who_was(text: str, now: bool) -> None:
     assert loss.pregnant_now(text) is now
+
+
+@pytest.mark.parametrize(
+    ("text", "past"),
+    [
+        ("He was born at 38 weeks. He didn't take a breath. It was nine days ago", True),
+        ("she was stillborn in May", True),
+        ("he was stillborn and I feel faint today", False),
+        ("I lost the baby and I'm still passing clots", False),
+        ("miscarried last week and it smells bad now", False),
+    ],
+)
+def test_a_birth_that_is_past_is_told_from_a_body_that_is_unwell(text: str, past: bool) -> None:
+    assert loss.told_as_past(text) is past

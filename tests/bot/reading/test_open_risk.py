@@ -68,8 +68,81 @@ def test_a_kind_explains_a_weak_alarm_only_where_it_is_fairly_sure(after) -> Non
     assert name(after("S"), text, Heard("not_dying", SURE), OF_THE_BODY) is None
 
 
-def test_a_wish_not_to_wake_up_is_answered_as_one_however_strong_its_alarm(after) -> None:
-    assert name(after("S"), "only to sleep for good", Heard("only_passive", UNSURE), STRONG_ALARM) == "only_passive"
+def test_no_acting_on_a_wish_not_to_wake_up_is_answered_as_one_however_strong_its_alarm(after) -> None:
+    asked = after("S", asked="safety")
+    assert name(asked, "no, only to sleep for good", Heard("only_passive", FAIRLY_SURE), STRONG_ALARM) == "only_passive"
+    assert name(asked, "no, only to sleep for good", Heard("only_passive", UNSURE), STRONG_ALARM) is None
+    assert name(asked, "i want to sleep for good", Heard("only_passive", SURE), STRONG_ALARM) is None
+    assert name(after("S"), "no, only to sleep for good", Heard("only_passive", SURE), STRONG_ALARM) is None
+    of_another = after("S", "crisis_third_party", asked="safety")
+    assert name(of_another, "no, only to sleep for good", Heard("only_passive", SURE), STRONG_ALARM) is None
+
+
+def test_what_is_likelier_none_of_the_kinds_explains_nothing(after) -> None:
+    text, doubtful = "it only takes the edge off", Heard("not_dying", SURE, likelier=False)
+    assert name(after("S"), text, doubtful) == "not_dying"
+    assert name(after("S"), text, doubtful, WEAK_ALARM) is None
+
+
+@pytest.mark.parametrize("kind", ["tells_fact", "good_news", "frightened", "someone_here"])
+def test_what_is_said_in_danger_too_explains_no_alarm(after, kind: str) -> None:
+    assert name(after("S"), "the lamp is yellow", Heard(kind, SURE)) is not None
+    assert name(after("S"), "the lamp is yellow", Heard(kind, SURE), WEAK_ALARM) is None
+
+
+def test_the_writers_own_danger_is_no_refusal_of_somebody_else(after) -> None:
+    text, heard = "if I phone anyone he will hurt me", Heard("refuses", SURE)
+    of_another = after("S", "crisis_third_party")
+    assert name(of_another, text, heard, Verdict("V", "crisis_violence", "both", "x", 7.9)) is None
+    assert name(of_another, text, heard, Verdict("S", "crisis_third_party", "both", "x", 7.9)) == "still"
+    assert name(of_another, text, Heard("refuses", UNSURE)) is None
+    assert name(after("S"), text, heard) is None
+
+
+def test_a_doubt_about_somebody_else_is_not_answered_as_the_writers_own(after) -> None:
+    assert name(after("P", "crisis_psychosis"), "is it that serious", Heard("doubts", SURE)) == "not_ill"
+    assert name(after("P", "crisis_third_party"), "is it that serious", Heard("doubts", SURE)) == "still"
+    assert name(after("S"), "is it that serious", Heard("doubts", SURE)) == "doubts"
+
+
+def test_who_frightens_the_writer_is_not_called_in(after) -> None:
+    text, heard = "my husband is asleep in the next room", Heard("someone_here", SURE)
+    assert name(after("S"), text, heard) == "someone_here"
+    assert name(after("S", violence=True), text, heard) is None
+
+
+def test_getting_into_the_car_calls_nobody(after) -> None:
+    heard = Heard("calling", SURE)
+    assert name(after("I"), "I'm getting the car keys and going", heard) is None
+    assert name(after("I"), "I'm getting the car, we drive to the hospital", heard) == "calling"
+
+
+def test_a_relative_who_takes_over_is_told_how_to_help(after) -> None:
+    heard = Heard("asks_how_to_help", SURE)
+    own = after("P", "crisis_psychosis")
+    assert name(own, "This is Mark, her husband, what should I do", heard) == "how_to_help_psychosis"
+    assert name(own, "what should I do", heard) is None
+
+
+def test_an_old_result_is_no_help(after) -> None:
+    of_body = after("E", "crisis_medical")
+    assert name(of_body, "we're home, heartbeat was fine", None) == "helped"
+    assert name(of_body, "the scan was clear last week", None) is None
+
+
+def test_help_that_has_come_explains_an_alarm_that_is_no_graver_than_what_is_open(after) -> None:
+    text, heard = "i woke him and he has taken the bag", Heard("helped", SURE)
+    of_the_bag = Verdict("I", "crisis_harm_baby", "classifier", "x", 0.5)
+    assert name(after("I", "crisis_suicide_imminent"), text, heard, of_the_bag) == "helped"
+    assert name(after("S"), text, heard, of_the_bag) is None
+    assert name(after("I"), text, Heard("helped", FAIRLY_SURE), of_the_bag) is None
+
+
+def test_who_checks_the_phone_is_no_reason_to_pass_over_violence(after) -> None:
+    open_risk = after("V", "crisis_violence", violence=True)
+    of_the_card = Verdict("V", "crisis_violence", "both", "x", 3.0)
+    assert name(open_risk, "he keeps my bank card", Heard("watched", FAIRLY_SURE), of_the_card) is None
+    assert name(open_risk, "he's home", None, of_the_card) == "watched"
 
 
 def test_an_exercise_that_runs_is_not_interrupted_by_a_bare_fact(after) -> None:
@@ -85,16 +158,19 @@ def test_a_doctors_relief_stays_relief(after) -> None:
 @pytest.mark.parametrize(
     ("text", "over"),
     [
-        ("I used to think I wanted to die and now I only mind the nap schedule", True),
-        ("I used to want to die, and now it is back", False),
+        ("I used to think I wanted to die and now I'm annoyed about the nap schedule", True),
         ("used to want to die, these days I'm cross about socks", True),
+        ("I used to want to die, and now it is back", False),
         ("I used to be happy, now I want to die", False),
         ("I used to want to live. now I don't any more", False),
-        ("I used to say I would never hurt myself, now I want to", False),
+        ("I used to want to disappear and now it's every day", False),
+        ("I used to feel they were better off, now I know they would be better without me", False),
         ("I used to want to die and nobody knew", False),
     ],
 )
-def test_what_used_to_be_is_asked_about(text: str, over: bool) -> None:
-    assert past_and_over(WEAK_ALARM, text) is over
-    assert not past_and_over(STRONG_ALARM, text)
-    assert not past_and_over(Verdict("S", "crisis_suicide", "rules", "x", 0.5), text)
+def test_what_used_to_be_is_asked_about(after, text: str, over: bool) -> None:
+    assert past_and_over(after(None), WEAK_ALARM, text) is over
+    assert not past_and_over(after("S"), WEAK_ALARM, text)
+    assert not past_and_over(after(None), STRONG_ALARM, text)
+    assert not past_and_over(after(None), Verdict("S", "crisis_suicide", "rules", "x", 0.5), text)
+    assert not past_and_over(after(None), Verdict("V", "crisis_violence", "classifier", "x", 0.5), text)

@@ -237,3 +237,19 @@ def test_what_is_answered_to_the_question_about_the_body(text: str, meant: str |
 )
 def test_nobody_is_near_whatever_the_first_word_is(text: str) -> None:
     assert short_answer(text, "someone_near") != "affirm"
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("not like that. i don't know. maybe a bit like that", "unsure"),
+        ("no. maybe", "unsure"),
+        ("no. a bit", "unsure"),
+        ("no sort of", "unsure"),
+        ("no, never. maybe I'm just tired", "deny"),
+        ("no but maybe I need a break", "deny"),
+        ("no", "deny"),
+    ],
+)
+def test_a_no_that_is_half_taken_back_is_not_sure(text: str, answer: str) -> None:
+    assert short_answer(text, "safety") == answer
