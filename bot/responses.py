@@ -15,7 +15,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
-from bot.reading.history import about_someone_else, last_crisis
+from bot.reading.history import about_someone_else
 from bot.reading.own_violence import hurt_an_adult
 from bot.settings import ROOT, get_settings
 from knowledge.helplines import Helplines, current_helplines
@@ -115,15 +115,16 @@ class Responses(NaturalLanguageGenerator):
         barred: list[re.Pattern[str]] = []
         about_another = about_someone_else(tracker)
         said = tracker.latest_message.text or "" if tracker.latest_message else ""
+        risk = tracker.get_slot("risk")
         situation = {
-            "beside_violence": bool(tracker.get_slot("violence")),
+            "beside_violence": bool(tracker.get_slot("violence")) and risk in {"S", "I"} and not about_another,
             "of_an_adult": hurt_an_adult(said),
-            "of_psychosis": tracker.get_slot("risk") == "P",
-            "of_body": last_crisis(tracker) == "crisis_medical" or (about_another and tracker.get_slot("risk") == "E"),
-            "for_another": bool(tracker.get_slot("risk")) and about_another,
+            "of_psychosis": risk == "P" and not about_another,
+            "of_body": risk == "E",
+            "for_another": bool(risk) and about_another,
             "after_loss": bool(tracker.get_slot("loss")),
-            "after_violence": tracker.get_slot("risk") == "V" and bool(tracker.get_slot("violence")),
-            "after_risk": bool(tracker.get_slot("risk")),
+            "after_violence": risk == "V" and bool(tracker.get_slot("violence")),
+            "after_risk": bool(risk),
             "information": self._practice.care == "information",
             "without_booking": self._practice.booking.mode == "off",
         }

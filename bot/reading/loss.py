@@ -5,6 +5,10 @@ cruellest thing that Attune can say. Where neither the words nor the reading are
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
 PREGNANT_AGAIN = "I am pregnant again after losing a baby. "  # the same for who is pregnant now
@@ -60,33 +64,54 @@ _LOSS_NAMED = re.compile(
 )
 
 
+_PREGNANT_AGAIN = re.compile(r"(?<!not )(?<!get )(?<!getting )(?<!never )\bpregnant again\b", re.IGNORECASE)
+_OTHERS_PREGNANCY = re.compile(
+    r"\b(?:sister|friend|everyone|everybody|she|cousin|neighbou?r)\b.{0,20}\bpregnant", re.IGNORECASE
+)
 _PREGNANT_NOW = re.compile(
     r"\b(?:i|we)(?:.?m|.?re| am| are) (?:now |already |about |only |nearly |actually )*(?:\d{1,2}(?:\+\d)? ?(?:w|wks?|weeks)\b|pregnant|expecting)"
-    r"(?! (?:pp|post|out|on from|past|without|ago|after|since))|"
-    r"(?:^|[.,!] *|\band |\bnow )pregnant (?:again|now)\b|\bthis (?:is (?:my|our) (?:\w+ )?)?pregnancy\b",
+    r"(?! (?:pp|post|out|on from|past|into|without|ago|after|since))|"
+    r"(?:^|[.,!] *|\band |\bnow )pregnant now\b|(?<!lost )(?<!losing )(?<!ended )\bthis (?:is (?:my|our) (?:\w+ )?)?pregnancy\b",
     re.IGNORECASE,
 )
-_NO_LONGER = re.compile(r"\b(?:since|without|no heart ?beat|ended|ago|stopped growing|passed)\b", re.IGNORECASE)
+_NO_LONGER = re.compile(
+    r"\b(?:since|without|heart ?beat|heart stopped|ended|ago|stopped growing|passed|lost|died|miscarr\w*|terminat\w*)\b",
+    re.IGNORECASE,
+)
 
 
 def pregnant_now(text: str) -> bool:
     """Whether `text` says that the writer is pregnant now, and nothing that would end it."""
+    if _PREGNANT_AGAIN.search(text) and not _OTHERS_PREGNANCY.search(text):
+        return True
     found = _PREGNANT_NOW.search(text)
     return found is not None and _NO_LONGER.search(text, found.end()) is None
 
 
+def since_told(texts: Sequence[str]) -> Sequence[str]:
+    """Those of `texts` from the first on that names a loss: what was said before it is over."""
+    return next((texts[place:] for place, text in enumerate(texts) if named(text)), ())
+
+
 # A birth without life, told as past; and words of a body now, beside which the question about it is still asked.
 _BORN_STILL = re.compile(r"\b(?:(?:didn.?t|never) (?:take|took) a breath|still ?-?born|born sleeping)\b", re.IGNORECASE)
+_STATED_PAST = re.compile(
+    r"\b(?:(?:days?|weeks?|months?|years?) ago|last (?:week|month|year|spring|summer|autumn|fall|winter)|"
+    r"in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*)\b",
+    re.IGNORECASE,
+)
 _OF_A_BODY_NOW = re.compile(
-    r"\b(?:now|still|today|tonight|fever|hot|bleed\w*|blood|clots?|smell\w*|faint|dizzy|pain\w*|hurts?|losing|soak\w*|shak\w*|breath(?:less|ing))\b",
+    r"\b(?:now|still|today|tonight|just|minutes?|hours?|help|what do i do|blue|temperature|chills?|shiver\w*|burning|headache|chest|swollen|pads?|"
+    r"discharge|fever|hot|bleed\w*|blood|clots?|smell\w*|faint|dizzy|pain\w*|hurts?|losing|soak\w*|shak\w*|breath(?:less|ing))\b",
     re.IGNORECASE,
 )
 
 
 def told_as_past(text: str) -> bool:
     """Whether `text` tells of a baby born without life, and of no body that is unwell now."""
-    found = _BORN_STILL.search(text)
-    return found is not None and _OF_A_BODY_NOW.search(_BORN_STILL.sub(" ", text)) is None
+    if not _BORN_STILL.search(text) or not _STATED_PAST.search(text):
+        return False
+    return _OF_A_BODY_NOW.search(_BORN_STILL.sub(" ", text)) is None
 
 
 def lives(text: str) -> bool:

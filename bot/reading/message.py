@@ -102,7 +102,7 @@ class _Typed(WithTopic):
             self._text,
             self._asked,
             self._language,
-            calm=not self._verdict.alarm and self._verdict.by != "rules",
+            calm=self._verdict.tier is None,
         )
         return found and found._replace(intent=_of_body(found.intent, self._asked))
 
@@ -117,7 +117,9 @@ class _Typed(WithTopic):
         if found is None:
             return False
         passive = found.name == ONLY_PASSIVE and move.intent == "deny" and self._asked == "safety"
-        return passive or (found.name == WATCHED and bool(self._tracker.get_slot("violence")))
+        owned = move.intent in {"affirm", "unsure"} and self._asked in {"safety", "body"}
+        watched = found.name == WATCHED and bool(self._tracker.get_slot("violence"))
+        return passive or (watched and not owned and not is_crisis(move.intent))
 
     def _doubt_told_before(self) -> None:
         """An alarm for what was told before already is asked about."""

@@ -53,17 +53,19 @@ _AS_BAD = re.compile(
 )
 # Whoever writes now for somebody who cannot: "This is Mark, her husband".
 _INTRODUCES = re.compile(
-    r"\b(?:this is|i.?m|i am) (?:[\w.]+,? )?(?:her|his|their|the) (?:husband|wife|partner|mum|mom|mother|dad|father|sister|brother|"
-    r"friend|girlfriend|boyfriend)\b",
+    r"\bthis is (?:[\w.]+,? )?(?:her|his) (?:husband|wife|partner|mum|mom|mother|dad|father|sister|brother|friend)\b|"
+    r"^\W*i.?m (?:her|his) (?:husband|wife|partner|sister|brother|friend)\b",
     re.IGNORECASE,
 )
 # A result of last week says nothing of today.
 _EARLIER = re.compile(
-    r"\b(?:last|ago|yesterday|previous\w*|earlier this|on (?:mon|tue|wed|thu|fri|sat|sun)\w*)\b", re.IGNORECASE
+    r"\b(?:(?:days?|weeks?|months?|years?) ago|last (?:week|night|month|time|year|\w+day)|yesterday|previous\w*|"
+    r"on (?:mon|tue|wed|thu|fri|sat|sun)\w*)\b",
+    re.IGNORECASE,
 )
 # "No, I wouldn't do anything, I only wish it would stop": what is not done is said.
 _NOT_ACTING = re.compile(
-    r"\b(?:wouldn.?t|won.?t|never|not going to|no plans?|not (?:like )?that|nothing active|only|just|not do(?:ing)?|don.?t want to (?:do|hurt|act))\b",
+    r"\b(?:wouldn.?t|would not|won.?t|never|not going to|no plans?|not (?:like )?that|nothing active|not do(?:ing)?|don.?t want to (?:do|hurt|act))\b",
     re.IGNORECASE,
 )
 _HELP_NAMED = re.compile(
@@ -147,7 +149,8 @@ def _speaks_past(meant: _Meant, tracker: DialogueStateTracker, text: str) -> boo
     if name in {"turned_away", HELPED}:
         return risk == "P" and not about_someone_else(tracker) and _THEY.search(text) is not None
     if name == "someone_here":
-        return bool(tracker.get_slot("violence"))
+        # For these two tiers the reply says: somebody you trust, and not the one who frightens you.
+        return bool(tracker.get_slot("violence")) and risk not in {"S", "I"}
     if name == "calling" and not meant.by_words:
         return _HELP_NAMED.search(text) is None
     return name == "baby_seems_fine" and hurt_an_adult(last_crisis_words(tracker))
@@ -195,8 +198,9 @@ def _meant(tracker: DialogueStateTracker, text: str, intent: str, heard: Heard |
     if found and (found.name == WATCHED or found.repeats):
         return _Meant(found, by_words=True)
     if heard and (found is None or heard.surely(SURER_THAN_WORDS)):
-        of_whom = OF_ANOTHER if _INTRODUCES.search(text) else crisis
-        by_kind = known.heard(heard.kind, risk, of_whom)
+        by_kind = known.heard(heard.kind, risk, crisis)
+        if by_kind is None and _INTRODUCES.search(text):
+            by_kind = known.heard(heard.kind, risk, OF_ANOTHER)
         if by_kind and (heard.share >= SOFT_FROM or not by_kind.name.startswith(SOFT)):
             return _Meant(_not_again(by_kind, tracker), by_words=False)
     return _Meant(_not_again(found, tracker), by_words=True) if found else None
@@ -235,7 +239,8 @@ def _explains(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: 
     if name == ONLY_PASSIVE:
         # The reply is one of the same tier, so that the score does not count.
         asked = tracker.get_slot("asked") == "safety"
-        return verdict.tier == "S" and asked and surely and _NOT_ACTING.search(text) is not None
+        denied = _NOT_ACTING.search(text) is not None and not _ADMITS.match(text)
+        return verdict.tier == "S" and asked and surely and denied
     if verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW or name.startswith(NO_REASON):
         return False
     if verdict.tier in NEVER_EXPLAINED:

@@ -96,7 +96,7 @@ class WithTopic(Message):
 
     async def _look_up_after_loss(self, answered: bool) -> None:
         """Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant."""
-        if not any(loss.pregnant_now(text) for text in (*self._told, self._text)):
+        if not any(map(loss.pregnant_now, loss.since_told([*self._told, self._text]))):
             await self._look_up(loss.AFTER_LOSS + self._text, answered=answered)
             return
         await self._look_up(loss.PREGNANT_AGAIN + self._text, answered=answered)
@@ -136,7 +136,7 @@ class WithTopic(Message):
         if self._intent not in {"small_talk", "greet"} or not self._told or heard is None or heard.share < SOFT_FROM:
             return False
         found = TOLD.get(heard.kind)
-        if not found or self._tracker.get_slot("risk") or _GREETS.search(self._text):
+        if not found or self._tracker.get_slot("risk") or self._bereaved or _GREETS.search(self._text):
             return False
         self._parse["aside"], self._intent = found, ASIDE_INTENT
         return True

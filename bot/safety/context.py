@@ -29,10 +29,11 @@ _BUT = {"but", "just", "only", "shes", "hes"}
 _GOES_ON = {"back", "again", "repeat", "enough", "stop", "next", "done", "ready", "continue"}
 _WELL = {"fine", "well", "ok", "okay", "alright", "good"}
 # "No. maybe a bit": a no to the direct question that is half taken back. "Maybe I'm just tired" takes nothing back.
-_HALF = re.compile(
-    r"\b(?:(?:maybe|sometimes|perhaps|possibly|dunno|idk|i dont know)(?: (?:a (?:bit|little)|yes|yeah|i do|sometimes|kind of|sort of))?|"
-    r"a (?:tiny |little )?(?:bit|little)|sort of|kind of)(?: (?:like that|maybe|yes))?$"
-)
+_HEDGE = re.compile(r"\b(?:maybe|sometimes|perhaps|possibly|dunno|idk|i dont know)\b")
+_OWNED_AFTER_ALL = re.compile(r"\b(?:i do|(?:think|thought|thinking) (?:about|of) (?:it|that|dying))\b")
+_ANOTHER_REASON = re.compile(r" (?:im|i am|its|it is|i need|i should|ill|just|only|we|later|tomorrow)\b")
+_HALF = re.compile(r"\b(?:a (?:tiny |little )?(?:bit|little)|sort of|kind of)(?: like that| maybe| yes)?$")
+_FIRM = re.compile(r"\b(?:not|even|just|only|tired|sad)\b")
 _SURELY = {("i", "think", "so"), ("it", "is"), ("i", "am"), ("she", "is"), ("he", "is"), ("we", "are")}
 _THANKS = {"thanks", "thank", "you", "ty", "ta", "cheers", "thx"}
 _FIRST_WORDS = {
@@ -84,8 +85,21 @@ def short_answer(text: str, asked: str | None) -> str | None:
 
 
 def _half_taken_back(found: str | None, words: list[str], asked: str) -> str | None:
-    """`found`, or not sure where a no to the direct question ends by taking it half back."""
-    return "unsure" if found == "deny" and asked == "safety" and _HALF.search(" ".join(words[1:])) else found
+    """`found`, or not sure where a no to the direct question is half taken back in the same breath."""
+    rest = " ".join(words[1:])
+    return "unsure" if found == "deny" and asked == "safety" and _takes_back(rest) else found
+
+
+def _takes_back(rest: str) -> bool:
+    hedges = list(_HEDGE.finditer(rest))
+    if hedges and _OWNED_AFTER_ALL.search(rest):
+        return True
+    if any(
+        not _ANOTHER_REASON.match(rest, h.end()) and not re.search(r"\b(?:just|only)\b", rest[: h.start()])
+        for h in hedges
+    ):
+        return True
+    return _HALF.search(rest) is not None and _FIRM.search(rest) is None
 
 
 def _of_body(words: list[str]) -> str | None:

@@ -96,6 +96,11 @@ def test_words_of_loss_are_known() -> None:
         ("my third pregnancy ended the same way", False),
         ("my sister is pregnant now and I can't look at her", False),
         ("I'm not pregnant again", False),
+        ("We lost this pregnancy at 14 weeks", False),
+        ("I'm 20 weeks, they couldn't find a heartbeat", False),
+        ("I'm 38 weeks, he died yesterday", False),
+        ("We lost our son at 22 weeks last year. I'm 24 weeks now", True),
+        ("I'm pregnant again, we lost our son two years ago", True),
     ],
 )
 def test_who_is_pregnant_now_is_told_from_who_was(text: str, now: bool) -> None:
@@ -108,9 +113,20 @@ def test_who_is_pregnant_now_is_told_from_who_was(text: str, now: bool) -> None:
         ("He was born at 38 weeks. He didn't take a breath. It was nine days ago", True),
         ("she was stillborn in May", True),
         ("he was stillborn and I feel faint today", False),
+        ("she just came out and never took a breath, what do I do", False),
+        ("he was born ten minutes ago and didn't take a breath", False),
+        ("he was stillborn four days ago and I have a temperature and chills", False),
         ("I lost the baby and I'm still passing clots", False),
         ("miscarried last week and it smells bad now", False),
     ],
 )
 def test_a_birth_that_is_past_is_told_from_a_body_that_is_unwell(text: str, past: bool) -> None:
     assert loss.told_as_past(text) is past
+
+
+def test_a_pregnancy_that_was_told_before_the_loss_is_over() -> None:
+    assert list(loss.since_told(["I'm 20 weeks pregnant", "there was no heartbeat", "so tired"])) == [
+        "there was no heartbeat",
+        "so tired",
+    ]
+    assert not list(loss.since_told(["I'm 20 weeks pregnant"]))

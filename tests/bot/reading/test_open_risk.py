@@ -70,12 +70,34 @@ def test_a_kind_explains_a_weak_alarm_only_where_it_is_fairly_sure(after) -> Non
 
 def test_no_acting_on_a_wish_not_to_wake_up_is_answered_as_one_however_strong_its_alarm(after) -> None:
     asked = after("S", asked="safety")
-    assert name(asked, "no, only to sleep for good", Heard("only_passive", FAIRLY_SURE), STRONG_ALARM) == "only_passive"
-    assert name(asked, "no, only to sleep for good", Heard("only_passive", UNSURE), STRONG_ALARM) is None
+    assert (
+        name(
+            asked,
+            "no, I would not do anything, only to sleep for good",
+            Heard("only_passive", FAIRLY_SURE),
+            STRONG_ALARM,
+        )
+        == "only_passive"
+    )
+    assert (
+        name(asked, "no, I would not do anything, only to sleep for good", Heard("only_passive", UNSURE), STRONG_ALARM)
+        is None
+    )
+    assert name(asked, "yes I never want to wake up", Heard("only_passive", SURE), STRONG_ALARM) is None
     assert name(asked, "i want to sleep for good", Heard("only_passive", SURE), STRONG_ALARM) is None
-    assert name(after("S"), "no, only to sleep for good", Heard("only_passive", SURE), STRONG_ALARM) is None
+    assert (
+        name(
+            after("S"), "no, I would not do anything, only to sleep for good", Heard("only_passive", SURE), STRONG_ALARM
+        )
+        is None
+    )
     of_another = after("S", "crisis_third_party", asked="safety")
-    assert name(of_another, "no, only to sleep for good", Heard("only_passive", SURE), STRONG_ALARM) is None
+    assert (
+        name(
+            of_another, "no, I would not do anything, only to sleep for good", Heard("only_passive", SURE), STRONG_ALARM
+        )
+        is None
+    )
 
 
 def test_what_is_likelier_none_of_the_kinds_explains_nothing(after) -> None:
@@ -108,7 +130,8 @@ def test_a_doubt_about_somebody_else_is_not_answered_as_the_writers_own(after) -
 def test_who_frightens_the_writer_is_not_called_in(after) -> None:
     text, heard = "my husband is asleep in the next room", Heard("someone_here", SURE)
     assert name(after("S"), text, heard) == "someone_here"
-    assert name(after("S", violence=True), text, heard) is None
+    assert name(after("S", violence=True), text, heard) == "someone_here"  # with a reply of its own
+    assert name(after("E", "crisis_medical", violence=True), text, heard) is None
 
 
 def test_getting_into_the_car_calls_nobody(after) -> None:
@@ -122,12 +145,14 @@ def test_a_relative_who_takes_over_is_told_how_to_help(after) -> None:
     own = after("P", "crisis_psychosis")
     assert name(own, "This is Mark, her husband, what should I do", heard) == "how_to_help_psychosis"
     assert name(own, "what should I do", heard) is None
+    assert name(after("S"), "I'm his mum, what do I do", heard) is None
 
 
 def test_an_old_result_is_no_help(after) -> None:
     of_body = after("E", "crisis_medical")
     assert name(of_body, "we're home, heartbeat was fine", None) == "helped"
     assert name(of_body, "the scan was clear last week", None) is None
+    assert name(of_body, "the paramedics are here since five minutes ago", None) == "helped"
 
 
 def test_help_that_has_come_explains_an_alarm_that_is_no_graver_than_what_is_open(after) -> None:
