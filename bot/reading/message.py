@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from bot.safety.follow_ups import FollowUp
 
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
+# Score below which a check of the classifier does not keep what the senses find from being just that.
+FAINT = -1.5
 OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
 
 
@@ -97,13 +99,9 @@ class _Typed(WithTopic):
         return asked
 
     def _answer(self) -> Move | None:
-        found = _answer(
-            self._tracker,
-            self._text,
-            self._asked,
-            self._language,
-            calm=self._verdict.tier is None,
-        )
+        faint = self._verdict.by == "classifier" and self._verdict.score < FAINT
+        calm = self._verdict.tier is None or (self._verdict.tier == CHECK and faint)
+        found = _answer(self._tracker, self._text, self._asked, self._language, calm=calm)
         return found and found._replace(intent=_of_body(found.intent, self._asked))
 
     def _follow_up(self) -> FollowUp | None:
