@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.reading.history import about_someone_else, just_denied, last_crisis, last_crisis_words
 from bot.reading.language import OTHER, SPANISH
 from bot.reading.own_violence import hurt_an_adult
+from bot.reading.past_wish import wish_is_past
 from bot.safety.context import in_context
 from bot.safety.follow_ups import OF_ANOTHER, FollowUp, get_follow_ups
 from bot.safety.tiers import ALARM, CHECK, gravest
@@ -34,21 +35,6 @@ _ASKS = re.compile(
 )
 _ADMITS = re.compile(
     r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
-    re.IGNORECASE,
-)
-# "I used to think I wanted to die and now I'm annoyed about nap schedules": long past, and something lighter after it.
-_USED_TO = re.compile(
-    r"\bused to (?:think|want|wish|feel|say)\b[^.!?]*?\b(?:die|dying|dead|kill\w*|end it|disappear|not (?:be )?here|wasn.?t here|suicid\w*)\b"
-    r"(?P<since>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-_LIGHTER = re.compile(
-    r"\b(?:better|fine|ok|okay|good|happy|glad|laugh\w*|love|enjoy\w*|smil\w*|recovered|lighter|annoyed|cross|bored|fussy|moan\w*|no longer)\b",
-    re.IGNORECASE,
-)
-_AS_BAD = re.compile(
-    r"\b(?:again|back|still|tonight|worse|die|dead|dying|kill\w*|end|don.?t|can.?t|won.?t|want|wish|hurt\w*|plan\w*|never|ready|live|do it|"
-    r"will|would|without me|off|not)\b",
     re.IGNORECASE,
 )
 # Whoever writes now for somebody who cannot: "This is Mark, her husband".
@@ -90,12 +76,8 @@ SURER_THAN_WORDS = 0.75
 EXPLAINS_FROM = 0.5
 ABOUT_THE_LINE = ("number_again", "about_the_call")  # a wish for a number, and for these lines
 SOFT_FROM = 0.4
-NO_REASON = ("tells_fact", "good_news", "frightened", "someone_here")  # these are said in danger too
-SOFT = (
-    "tells_fact",
-    "good_news",
-    "frightened",
-)  # said in passing beside much else, so they need to be heard more surely
+SOFT = ("tells_fact", "good_news", "frightened")  # said in passing beside much else: they need to be heard more surely
+NO_REASON = (*SOFT, "someone_here")  # said in danger too: they explain no alarm
 
 
 def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
@@ -113,8 +95,7 @@ def past_and_over(tracker: DialogueStateTracker, verdict: Verdict, text: str) ->
     doubtful = verdict.by == "classifier" and verdict.label == "crisis_suicide" and verdict.score < EXPLAINED_BELOW
     if not verdict.alarm or not doubtful or tracker.get_slot("risk"):
         return False
-    since = found["since"] if (found := _USED_TO.search(text)) else ""
-    return _LIGHTER.search(since) is not None and _AS_BAD.search(since) is None
+    return wish_is_past(text)
 
 
 def explained(
