@@ -20,7 +20,9 @@ def axe(page: Page, **options: Any) -> list[str]:
     axe itself is half a megabyte: it is sent once for each document, and only violations come back.
     """
     # A page that a link leads to is there before it is read: it has no element yet then.
-    page.wait_for_function("document.readyState === 'complete' && document.documentElement !== null")
+    # (Not wait_for_function: what it asks a second time, the page's policy forbids as eval.)
+    page.wait_for_load_state()
+    page.locator("body").wait_for(state="attached")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     options = {"resultTypes": ["violations"], **options}

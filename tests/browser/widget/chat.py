@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
@@ -42,10 +43,8 @@ class Chat:
     def forget(self) -> None:
         """Makes the tab as good as new for the next test."""
         self.page.context.set_offline(False)
-        if not self.page.url.startswith(self.site.url):
-            self.visit("/neutral")
-        # The page is still there until the next one comes: it must not keep anything again.
-        self.page.evaluate("Storage.prototype.setItem = () => {}; sessionStorage.clear()")
+        self.visit("/neutral")  # a page of the site without the chat: what it kept can be reached from there
+        self.page.evaluate("sessionStorage.clear()")
         self.violations, self.foreign, self.errors = [], [], []
 
     def visit(self, path: str = "/") -> None:
@@ -89,6 +88,10 @@ class Chat:
                 return active.ariaLabel ?? active.textContent.trim().slice(0, 60);
             }"""
         )
+
+    def token(self) -> str:
+        """What the site knows this tab's conversation by."""
+        return json.loads(self.stored())["token"]
 
     def stored(self) -> str:
         return self.page.evaluate("sessionStorage.getItem('attune') ?? ''")

@@ -75,6 +75,8 @@ def new_chat(chromium: Browser, site: FakeSite, _tabs: dict[str, list[Chat]]) ->
         if key == "fresh":
             chat.page.context.close()
         else:
+            # A chat that waits in the pool would go on trying what it could not send, in another test.
+            chat.page.goto("about:blank")
             _tabs.setdefault(key, []).append(chat)
         assert chat.violations == [], "content security policy"
         assert chat.foreign == [], "requests to other servers"

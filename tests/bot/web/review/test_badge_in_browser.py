@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
+
+from playwright.sync_api import expect
 
 from bot.web.review.models import ViewRecord
 from tests.chromium import violations
@@ -58,7 +61,7 @@ def test_the_badge_counts_without_a_reload_and_says_what_changed(staff):
 
     raise_alarm(factory.violence())
     a_round_later(staff)
-    staff.wait_for_function("document.title.startsWith('(2) ')")
+    expect(staff).to_have_title(re.compile(r"^\(2\) "))
     assert badge(staff).inner_text() == "2 crises not opened"
 
     for left in ("1 crisis not opened", None):
