@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,16 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import understanding
 from bot.encoding.cache import encode_cached
+from bot.nlu import intents
 from bot.nlu.encoder import READ_TEXTS, VECTOR
+from bot.nlu.fingerprint import UNDERSTANDING, digest_of
 from bot.nlu.intents import examples_of
 from bot.nlu.storage import load_arrays, save_arrays
 from bot.understanding.after_risk import FOLDER, hear, load_phrasings, with_ordinary
 from bot.understanding.intents import IntentModel
 
-HEARD = "heard"  # of the parse: a bot.understanding.after_risk.Heard; counts while a risk is open only
+HEARD = "heard"  # of the parse: a bot.understanding.after_risk.Heard; bot.reading tells when it counts
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -59,11 +59,8 @@ class AfterRiskReader(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Other phrasings or other code that learns mean another model: Rasa looks at this file only."""
-        digest = hashlib.sha256()
-        for path in (*sorted(Path(understanding.__file__).parent.glob("*.py")), *sorted(FOLDER.glob("*.yml"))):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        """Other phrasings or other code that learns mean another model."""
+        return digest_of([Path(__file__), Path(intents.__file__), *UNDERSTANDING, *FOLDER.glob("*.yml")])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from data/follow_ups/phrasings and some ordinary phrasings, and saves the model."""

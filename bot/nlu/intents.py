@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,9 @@ from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, INTENT_RANKING_KE
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot import understanding
 from bot.encoding.cache import encode_cached
 from bot.nlu.encoder import PART_VECTORS, READ_CLAUSES, READ_TEXTS, VECTOR
+from bot.nlu.fingerprint import UNDERSTANDING, digest_of
 from bot.nlu.storage import load_arrays, save_arrays
 from bot.nlu.tidying import TIDIED
 from bot.progress import Progress
@@ -72,11 +71,8 @@ class IntentClassifier(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """Other code that learns means another model: Rasa looks at this file only."""
-        digest = hashlib.sha256()
-        for path in sorted(Path(understanding.__file__).parent.glob("*.py")):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        """Other code that learns means another model."""
+        return digest_of([Path(__file__), *UNDERSTANDING])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from all phrasings and saves the model."""

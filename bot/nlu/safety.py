@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import fields
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.encoder import PARTS
+from bot.nlu.fingerprint import digest_of
 from bot.nlu.intents import READING
 from bot.safety.patterns import FOLDER, get_patterns
 from bot.safety.screen import Thresholds, screen
@@ -37,7 +38,8 @@ class SafetyScreen(GraphComponent):
     """Screens the whole message, its sentences and clauses with the rules and with the classifier's reading.
 
     config: `alarm`, `check` and `doubt` are scores of bot.safety.classifier, `sentence` and `clause` what these
-    need more than the whole; docs/safety-case.md has the curves that they were chosen from.
+    need more than the whole, `calm` and `alone` what a sentence in a calm message needs more to be asked about, `short` and `shortest` what an alarm on few words needs more (bot.safety.screen.Thresholds);
+    docs/safety-case.md has the curves that they were chosen from.
     """
 
     @staticmethod
@@ -51,12 +53,12 @@ class SafetyScreen(GraphComponent):
             "short": 0.2,
             "shortest": 1.3,
             "doubt": -3.0,
+            "calm": -4.5,
+            "alone": 1.5,
         }
 
     def __init__(self, config: dict[str, Any]) -> None:
-        self._limits = Thresholds(
-            **{name: config[name] for name in ("alarm", "check", "sentence", "clause", "short", "shortest", "doubt")}
-        )
+        self._limits = Thresholds(**{field.name: config[field.name] for field in fields(Thresholds)})
         self._patterns = get_patterns()
 
     @classmethod
@@ -73,10 +75,7 @@ class SafetyScreen(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Changed rules mean another model."""
-        digest = hashlib.sha256()
-        for path in sorted(FOLDER.iterdir()):
-            digest.update(path.read_bytes())
-        return digest.hexdigest()
+        return digest_of(FOLDER.iterdir())
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing to add."""

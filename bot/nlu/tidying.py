@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.encoding.encoder import whole_words
+from bot.nlu.fingerprint import UNDERSTANDING, digest_of
 from bot.nlu.storage import load_arrays, save_arrays
 from bot.nlu.tokens import MOST_CHARACTERS, SPANS, is_payload
 from bot.understanding.tidy import Tidy
@@ -55,6 +57,11 @@ class Tidying(GraphComponent):
         stored = load_arrays(model_storage, resource)
         tidy = Tidy(stored["words"].tolist(), stored["times"].tolist(), whole_words())
         return cls(tidy, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Other code that learns means other words."""
+        return digest_of([Path(__file__), *UNDERSTANDING])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the words of all phrasings and saves them."""

@@ -36,6 +36,9 @@ class Thresholds:
 
     Below `doubt` the classifier is sure that a rule's words are harmless in this message (a film, a denial, long
     past): the rule's alarm becomes a check, never silence.
+
+    A message of score below `calm` as a whole is asked about for the sake of one sentence only where that has `alone`
+    more than `check`: of twenty harmless sentences, one always sounds a little graver than the rest.
     """
 
     alarm: float
@@ -45,6 +48,8 @@ class Thresholds:
     short: float
     shortest: float
     doubt: float
+    calm: float
+    alone: float
 
 
 def tier_of(label: str, reading: Reading, row: int) -> str:
@@ -69,8 +74,11 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
         return Verdict(tier_of(label, reading, strongest), label, "classifier", texts[strongest], score)
     if matches:
         return Verdict(CHECK, matches[0].label, "rules", matches[0].evidence, score)
-    if score >= limits.check:
-        return Verdict(CHECK, label, "classifier", texts[strongest], score)
+    if scores[0] < limits.calm:
+        scores[1:first_clause] -= limits.alone
+        strongest = int(np.argmax(scores))
+    if scores[strongest] >= limits.check:
+        return Verdict(CHECK, kind(reading, strongest), "classifier", texts[strongest], score)
     return Verdict(score=score)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot import progress
+from bot.evaluation.screening import read_thresholds
 from bot.nlu import after_risk, intents, safety, tidying
 from bot.nlu.after_risk import HEARD, AfterRiskReader
 from bot.nlu.encoder import PART_VECTORS, PARTS, READ_CLAUSES, READ_TEXTS
@@ -241,3 +243,7 @@ def test_what_is_said_after_a_crisis_reply_is_learnt_and_heard(tmp_path: Path, e
 def test_an_untrained_reader_of_what_comes_after_says_so() -> None:
     with pytest.raises(RuntimeError, match="Run `attune train`"):
         AfterRiskReader.create({}, None, None, None).process([Message({"text": "x"})])
+
+
+def test_the_thresholds_that_a_screening_without_settings_has_are_those_of_the_configuration() -> None:
+    assert SafetyScreen.get_default_config() == asdict(read_thresholds())

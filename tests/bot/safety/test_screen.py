@@ -14,7 +14,9 @@ from bot.understanding.intents import Reading
 from bot.understanding.labels import labels
 
 LABELS = ["crisis_suicide", "crisis_third_party", "crisis_violence", "feel_low"]
-LIMITS = Thresholds(alarm=1.0, check=0.0, sentence=0.5, clause=2.0, short=0.5, shortest=1.0, doubt=-6.0)
+LIMITS = Thresholds(
+    alarm=1.0, check=0.0, sentence=0.5, clause=2.0, short=0.5, shortest=1.0, doubt=-6.0, calm=-3.0, alone=0.5
+)
 
 
 WHOLE = "the whole message, which has more words than a short one has"
@@ -54,6 +56,24 @@ def test_the_classifier_alone_alarms_checks_or_neither(score: float, tier: str |
     assert verdict.score == pytest.approx(score, abs=2e-3)
     assert verdict.by == ("classifier" if tier else None)
     assert verdict.evidence == (WHOLE if tier else None)
+
+
+@pytest.mark.parametrize(
+    ("whole", "sentence", "tier"),
+    [(-2.9, 0.51, "R"), (-3.1, 0.51, None), (-3.1, 0.99, None), (-3.1, 1.01, "R"), (-3.1, 1.51, "S")],
+)
+def test_one_sentence_of_a_calm_message_has_to_be_clearer_to_be_asked_about(
+    whole: float, sentence: float, tier: str | None
+) -> None:
+    verdict = decide(reading(whole, sentence, -9.0))
+    assert verdict.tier == tier
+    assert verdict.score == pytest.approx(sentence - 0.5, abs=2e-3)
+    assert verdict.evidence == ("sentence 1" if tier else None)
+
+
+def test_what_is_asked_about_in_a_calm_message_may_be_another_part_than_the_gravest_sentence() -> None:
+    verdict = decide(reading(-3.1, 0.9, 2.1, clauses=1))
+    assert (verdict.tier, verdict.evidence) == ("R", "sentence 2")
 
 
 @pytest.mark.parametrize(("score", "tier"), [(1.49, "R"), (1.5, "S")])
