@@ -14,7 +14,7 @@ from knowledge import stored
 from knowledge.errors import KnowledgeError
 from knowledge.library import Library
 from knowledge.passages import Passage
-from knowledge.search import GRAVE_DISTRUST, LEAST_COSINE, OUTSIDE, OUTSIDE_DISTRUST, PassageIndex
+from knowledge.search import GRAVE_DISTRUST, LEAST_COSINE, OUTSIDE, OUTSIDE_DISTRUST, TOLD_WEIGHT, PassageIndex
 from knowledge.terms import terms
 
 if TYPE_CHECKING:
@@ -63,9 +63,29 @@ def test_the_first_topic_of_an_article_weighs_more_than_a_later_one(find: Callab
     plain = {hit.passage.id: hit.score for hit in find("shame and milk", most=4).hits}
     raised = {hit.passage.id: hit.score for hit in find("shame and milk", {"feel_guilty": 0.6}, most=4).hits}
     gain = {name: raised[name] - plain[name] for name in plain}
-    assert gain[GUILT.id] == pytest.approx(0.6)
-    assert gain[FEED.id] == pytest.approx(0.4)
+    assert gain[GUILT.id] == pytest.approx(1.2)
+    assert gain[FEED.id] == pytest.approx(0.8)
     assert gain[SLEEP.id] == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("text", "gain"),
+    [("shame and milk", 1.2), ("shame and milk?", 0.78), ("how do shame and milk go together", 0.78)],
+)
+def test_a_label_counts_more_for_what_is_told_than_for_what_is_asked(find: Callable, text: str, gain: float) -> None:
+    plain = {hit.passage.id: hit.score for hit in find(text, most=4).hits}
+    raised = {hit.passage.id: hit.score for hit in find(text, {"feel_guilty": 0.6}, most=4).hits}
+    assert raised[GUILT.id] - plain[GUILT.id] == pytest.approx(gain)
+
+
+def test_a_question_that_is_understood_counts_as_much_in_any_words(encode: Callable) -> None:
+    why = passage("why", "Hormones", "Shame visits parents when hormones fall.", "ask_why")
+    index = PassageIndex([why, SLEEP], encode)
+    plain = {hit.passage.id: hit.score for hit in index.search("shame", encode(["shame"])[0], {}, 2).hits}
+    raised = {
+        hit.passage.id: hit.score for hit in index.search("shame", encode(["shame"])[0], {"ask_why": 1.0}, 2).hits
+    }
+    assert raised[why.id] - plain[why.id] == pytest.approx(1.0)
 
 
 def test_an_unlikely_label_does_not_overrule_the_words(find: Callable) -> None:
@@ -98,7 +118,8 @@ def test_an_article_about_danger_or_death_comes_up_only_for_who_speaks_of_it(enc
         hits = index.search(text, encode([text])[0], intents, 4).hits
         return next(hit.score for hit in hits if hit.passage is grave)
 
-    assert score({topic: 0.06}) - score({}) == pytest.approx(GRAVE_DISTRUST + 0.06, abs=1e-4)
+    weight = TOLD_WEIGHT if topic.startswith("about_") else 1.0
+    assert score({topic: 0.06}) - score({}) == pytest.approx(GRAVE_DISTRUST + weight * 0.06, abs=1e-4)
     assert score({"feel_guilty": 0.9}) == pytest.approx(score({}), abs=1e-4)
 
 
