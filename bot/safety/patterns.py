@@ -190,10 +190,17 @@ class Patterns:
             not self._scopes["past"].isdisjoint(around)
             or ("used", "to") in pairs
             or any((unit, "ago") in pairs for unit in self._scopes["long"])
+            or self._is_of_an_age(around)
         )
         if not over or not self._scopes["present"].isdisjoint(word.text for word in words[max(0, start - 3) : start]):
             return False  # "but now I want to die"
         return self._scopes["present"].isdisjoint(around) or not self._scopes["resolved"].isdisjoint(around)
+
+    def _is_of_an_age(self, around: list[str]) -> bool:
+        """Whether an age is told as past: "when I was 19", and not "when I was 19 weeks"."""
+        ages, counted = self._scopes["age"], self._scopes["counted"]
+        places = zip(around, around[1:], around[2:], [*around[3:], END], strict=False)
+        return any((who, was) == ("i", "was") and age in ages and unit not in counted for who, was, age, unit in places)
 
     def _is_definition(self, words: list[Word], start: int) -> bool:
         before = [word.text for word in words[:start]]

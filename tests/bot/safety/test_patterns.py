@@ -23,6 +23,8 @@ def _alarms(text: str) -> list[str]:
         "what does wanting to die mean",
         "the film where she wants to die made me cry",
         "I used to cut myself years ago at uni",
+        "when I was 19 I tried to end my life",
+        "I tried to end my life when I was nineteen",
         "he asked if I wanted to kill myself",
         "I want to die of embarrassment",
         "dead on my feet, dying for a brew",
@@ -69,6 +71,8 @@ def test_asterisks_of_another_length_are_no_word() -> None:
         pytest.param("can I move my slot? I want to die. thanks", id="between other things"),
         pytest.param("Fed him. Bathed him. Also I want to die", id="last sentence"),
         pytest.param("my husband snores and I want to die", id="another subject earlier"),
+        pytest.param("when I was 19 weeks I tried to end my life", id="weeks are no age"),
+        pytest.param("I was 19 when she left, and now I want to die", id="an age, now"),
     ],
 )
 def test_a_scope_ends_where_its_clause_ends(text: str) -> None:
