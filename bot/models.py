@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 DATA = ("config.yml", "domain.yml", "data")
 CODE = ("bot/nlu", "bot/understanding", "bot/safety", "bot/encoding")
-NOT_LEARNT = ("data/follow_ups/after_risk.yml", "data/moves.yml")  # read when a message comes; no model depends on them
+# Read when a message comes; no model depends on them.
+NOT_LEARNT = ("data/follow_ups/after_risk.yml", "data/languages.yml", "data/moves.yml")
 REVIEWED = "data/nlu/reviewed"  # what corrections brought; a setting says where it really lies
 SUFFIXES = {".yml", ".txt", ".py"}
 KEPT = 5  # older models are removed
