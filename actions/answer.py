@@ -11,7 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.booking import show_specialist
 from actions.exercise import offerable
-from actions.session import Session, say, slots
+from actions.session import Session, fresh, say, slots
 from actions.wording import acknowledge, short_name
 
 # A second label of at least this share of the first is acknowledged too: from there on two of three were meant, on
@@ -38,14 +38,14 @@ class ActionAnswer(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Quote the best passage not yet shown in this session."""
         session = Session(tracker)
-        fresh = [row for row in session.passages if row["id"] not in session.shown]
+        unseen = [row for row in session.passages if row["id"] not in session.shown]
         if not session.passages or (session.typed and not session.answered):
             dispatcher.utter_message(response="utter_no_article")
             return slots(topic=session.intent, missed=0)
-        if not fresh:
-            say(dispatcher, ALL_SHOWN[len(session.shown) % len(ALL_SHOWN)], choices=person(session), asks="offer")
+        if not unseen:
+            say(dispatcher, fresh(ALL_SHOWN, session), choices=person(session), asks="offer")
             return slots(topic=session.intent, missed=0)
-        passage = next_of(fresh, session)
+        passage = next_of(unseen, session)
         say(dispatcher, opening(session), card=None)
         say(
             dispatcher,
@@ -65,13 +65,13 @@ class ActionAnswer(Action):
         return events
 
 
-def next_of(fresh: list[dict[str, Any]], session: Session) -> dict[str, Any]:
+def next_of(unseen: list[dict[str, Any]], session: Session) -> dict[str, Any]:
     """The passage to quote: the best one; on "tell me more" the best of the article that was quoted last, if any."""
     if session.choice == "more" and session.shown:
         article = session.shown[-1].partition("#")[0]
         # Only among the best, since an article goes on to other things.
-        return next((row for row in fresh[:NEXT_AMONG] if row["article"] == article), fresh[0])
-    return fresh[0]
+        return next((row for row in unseen[:NEXT_AMONG] if row["article"] == article), unseen[0])
+    return unseen[0]
 
 
 def opening(session: Session) -> str:

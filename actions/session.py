@@ -11,6 +11,8 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from knowledge.variety import next_wording
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -82,11 +84,6 @@ class Session:
     def risk(self) -> str | None:
         """The gravest tier so far in the session."""
         return _text(self._slots.get("risk"))
-
-    @property
-    def tier(self) -> str | None:
-        """The tier of this message."""
-        return _text(self._slots.get("tier"))
 
     @property
     def violence(self) -> bool:
@@ -178,15 +175,11 @@ def _running(slot: Any) -> Running | None:
 
 
 def fresh(wordings: Sequence[str], session: Session) -> str:
-    """One of `wordings` whose beginning the last reply did not have; which comes first differs by session."""
-    said = " ".join(session.said)
+    """One of `wordings` that the last reply did not have; which one depends on this message's length and on what was
+    quoted so far.
+    """
     start = len(session.shown) + len(session.text)
-    turned = [wordings[(start + n) % len(wordings)] for n in range(len(wordings))]
-    return next((text for text in turned if _beginning(text) not in said), turned[0])
-
-
-def _beginning(text: str) -> str:
-    return text.split("{")[0].strip() if "{" in text else text
+    return next_wording(wordings, start, " ".join(session.said))
 
 
 def _text(value: Any) -> str | None:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from rasa.shared.core.events import SlotSet
 
-from bot.safety.tiers import CHECK
+from bot.reading import loss
+from bot.responses import OF_A_BABY
+from bot.safety.tiers import CHECK, card_kind
+from knowledge.variety import next_wording
 
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
@@ -20,7 +23,6 @@ if TYPE_CHECKING:
 
 Message = dict[str, Any]
 
-BAR = {"E": "emergency", "P": "emergency", "I": "emergency", "V": "domestic_abuse"}
 CHECKS = (
     "May I ask one thing, because it matters: are you having any thoughts of not wanting to be here, or of "
     "harm coming to {whom}? Whatever the answer, you can reach {support_line} "
@@ -50,10 +52,7 @@ WITHIN = frozenset({"exercise_next", "rating_before"})  # what a reply asks whil
 RESUME = '/request_exercise{"choice": "resume"}'
 YES_NO = [("Yes", "/affirm"), ("No", "/deny"), ("I'm not sure", "/unsure")]
 # Words of a living baby, which nobody offers to a parent whose baby has died.
-OF_A_LIVING_BABY = (
-    "/feel_disconnected", "/feel_no_instant_love", "/feel_rejected_by_baby", "/feel_baby_harmed_by_me", "/ask_how_to_bond",
-    "/feel_regret", "/about_siblings",
-)  # fmt: skip
+OF_A_LIVING_BABY = tuple(f"/{name}" for name in sorted(loss.OF_A_LIVING_BABY))
 
 
 def finish(
@@ -85,11 +84,9 @@ def finish(
 
 
 def _fresh(wordings: tuple[str, ...], tracker: DialogueStateTracker, words: dict[str, str]) -> str:
-    """A wording that the last reply did not have; which one the conversation begins with differs by sender."""
-    said = " ".join(tracker.get_slot("said") or [])
+    """A filled wording that the last reply did not have; which one depends on the sender and on what happened so far."""
     start = sum(tracker.sender_id.encode()) + len(tracker.events)
-    filled: list[str] = [wordings[(start + n) % len(wordings)].format(**words) for n in range(len(wordings))]
-    return next((text for text in filled if text not in said), filled[0])
+    return next_wording([one.format(**words) for one in wordings], start, " ".join(tracker.get_slot("said") or []))
 
 
 def _check(messages: list[Message], tracker: DialogueStateTracker, verdict: Verdict, words: dict[str, str]) -> None:
@@ -97,10 +94,11 @@ def _check(messages: list[Message], tracker: DialogueStateTracker, verdict: Verd
     # Where a no is in doubt, it is asked again although a risk is open.
     doubted = verdict.by == "context" and since is None
     if verdict.tier == CHECK and (doubted or not tracker.get_slot("risk")):
-        whom = "yourself" if tracker.get_slot("loss") else "you or the baby"
         choices = [{"label": label, "payload": payload} for label, payload in YES_NO]
         of_body = verdict.label == "crisis_medical" and verdict.by != "context"
-        of_bodies = BODY_CHECKS[1:] if tracker.get_slot("loss") else BODY_CHECKS  # the first names a baby
+        bereaved = tracker.get_slot("loss")
+        of_bodies = tuple(one for one in BODY_CHECKS if not (bereaved and OF_A_BABY.search(one)))
+        whom = "yourself" if bereaved else "you or the baby"
         text = _fresh(of_bodies if of_body else CHECKS, tracker, {**words, "whom": whom})
         messages.append({"text": text, "choices": choices, "asks": "body" if of_body else "safety"})
         since = since if of_body else 0.0
@@ -114,7 +112,7 @@ def _bar(messages: list[Message], tracker: DialogueStateTracker, helplines: Help
     risk = tracker.get_slot("risk")
     if not risk or any((m.get("card") or {}).get("type") == "helplines" for m in messages):
         return
-    card = helplines.card(tracker.get_slot("region"), BAR.get(risk, "crisis"), compact=True)
+    card = helplines.card(tracker.get_slot("region"), card_kind(risk), compact=True)
     bare = [m for m in messages if not m.get("card")]
     if bare:
         bare[-1]["card"] = card

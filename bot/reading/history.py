@@ -9,15 +9,21 @@ from rasa.shared.core.events import ActionExecuted, UserUttered
 from bot.understanding.labels import is_crisis
 
 if TYPE_CHECKING:
+    from rasa.shared.core.events import Event
     from rasa.shared.core.trackers import DialogueStateTracker
 
 DENIAL_TURNS = 2
 OWNED = {"utter_safety_yes", "utter_safety_unsure"}
 
 
-def typed_by_parent(tracker: DialogueStateTracker) -> list[str]:
+def said_by_parent(tracker: DialogueStateTracker) -> list[str]:
     """What the parent wrote and pressed so far, oldest first."""
     return [e.text or "" for e in tracker.events if isinstance(e, UserUttered)]
+
+
+def typed_before(tracker: DialogueStateTracker) -> list[str]:
+    """What the parent typed before the latest message, oldest first; payloads of pressed choices are not typed."""
+    return [text for text in said_by_parent(tracker)[:-1] if text and not text.startswith("/")]
 
 
 def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
@@ -28,23 +34,24 @@ def asked_before(tracker: DialogueStateTracker, intent: str) -> str | None:
     return None
 
 
+def crisis_of(event: Event) -> str | None:
+    """The label of the crisis that `event` tells of, whoever is in danger; a yes to the direct question is the writer's
+    own. None where it tells of none.
+    """
+    if isinstance(event, ActionExecuted):
+        return "crisis_suicide" if event.action_name in OWNED else None
+    name: str | None = event.intent_name if isinstance(event, UserUttered) else None
+    return name if name and is_crisis(name) else None
+
+
 def last_crisis(tracker: DialogueStateTracker) -> str | None:
-    """The label of the last crisis, whoever was in danger; a yes to the direct question is the writer's own."""
-    for event in reversed(tracker.events):
-        if isinstance(event, ActionExecuted) and event.action_name in OWNED:
-            return "crisis_suicide"
-        name: str | None = event.intent_name if isinstance(event, UserUttered) else None
-        if name and is_crisis(name):
-            return name
-    return None
+    """The label of the last crisis; None where none was."""
+    return next(filter(None, map(crisis_of, reversed(tracker.events))), None)
 
 
 def last_crisis_words(tracker: DialogueStateTracker) -> str:
     """What was said in the last message that was a crisis; empty where none was."""
-    for event in reversed(tracker.events):
-        if isinstance(event, UserUttered) and event.intent_name and is_crisis(event.intent_name):
-            return event.text or ""
-    return ""
+    return next((e.text or "" for e in reversed(tracker.events) if isinstance(e, UserUttered) and crisis_of(e)), "")
 
 
 def last_topic(tracker: DialogueStateTracker) -> str | None:

@@ -14,24 +14,16 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
-from bot.reading.history import last_crisis, typed_by_parent
+from bot.reading.doubt import explained, in_conversation, left_after_denial, past_and_over
+from bot.reading.history import last_crisis, said_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in, plain
-from bot.reading.open_risk import (
-    CALLING,
-    ONLY_PASSIVE,
-    WATCHED,
-    explained,
-    follow_up,
-    in_conversation,
-    left_after_denial,
-    past_and_over,
-)
+from bot.reading.open_risk import CALLING, ONLY_PASSIVE, WATCHED, follow_up
 from bot.reading.passages import words_for_more
 from bot.reading.told_before import told_before
 from bot.reading.topic import Message, WithTopic
-from bot.safety.context import SAFETY_QUESTIONS, kind_of_thoughts, put_off, short_answer
+from bot.safety.context import SAFETY_QUESTIONS, kind_of_thoughts, only_polite, put_off, short_answer
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels
@@ -76,7 +68,7 @@ class _Typed(WithTopic):
 
     async def read(self) -> dict[str, Any]:
         """The parse."""
-        self._told = typed_by_parent(self._tracker)
+        self._told = said_by_parent(self._tracker)
         self._doubt_told_before()
         self._language = _language(self._tracker, self._text)
         self._doubt_explained()
@@ -85,6 +77,8 @@ class _Typed(WithTopic):
             move = None
         if move:
             await self._take(move)
+        elif self._asked == "body" and not self._verdict.alarm:
+            self._take_reading_of_body()
         self._verdict = in_conversation(self._tracker, self._verdict, self._intent)
         found = None if move else self._follow_up()
         if found:
@@ -158,6 +152,17 @@ class _Typed(WithTopic):
             await self._look_up(words_for_more(self._tracker, move.intent, label.what))
         elif self._asked == "intrusive" and move.intent == "feel_intrusive_thoughts":
             await self._look_up(f"{self._text} {labels()[move.intent].what}")
+
+    def _take_reading_of_body(self) -> None:
+        """A yes to the question about the body that no list of words knows: "well yes it is"."""
+        answer = _of_body(self._intent, self._asked)
+        if answer == self._intent:
+            return
+        if only_polite(self._text):
+            self._lead("thank")
+            return
+        self._lead(answer)
+        self._verdict = Verdict(TIER_OF[answer], answer, "context", self._text, self._verdict.score)
 
     def _follow(self, found: FollowUp) -> None:
         """What a crisis reply left open is answered, or put off."""

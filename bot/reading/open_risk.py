@@ -1,25 +1,17 @@
-"""What a message is while a risk is open, or where an alarm of the classifier has another reason than danger.
-
-The limits and how they were chosen: docs/safety-case.md, "Thresholds".
-"""
+"""What a message answers while a risk is open: a barrier, help that came, who is there."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.reading.history import about_someone_else, just_denied, last_crisis, last_crisis_words
-from bot.reading.language import OTHER, SPANISH
+from bot.reading.doubt import EXPLAINED_BELOW, admits, doubtful
+from bot.reading.history import about_someone_else, last_crisis, last_crisis_words
 from bot.reading.own_violence import hurt_an_adult
-from bot.reading.past_wish import wish_is_past
-from bot.safety.context import in_context
 from bot.safety.follow_ups import OF_ANOTHER, FollowUp, get_follow_ups
-from bot.safety.tiers import ALARM, CHECK, gravest
+from bot.safety.tiers import CHECK, gravest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from rasa.shared.core.trackers import DialogueStateTracker
 
     from bot.safety.verdict import Verdict
@@ -29,13 +21,11 @@ WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
 ONLY_PASSIVE = "only_passive"  # would not act on it, and wishes not to be here
 DOUBTS, HELPED = "doubts_medical", "helped"
-CALLING = frozenset({"calling", "calling_medical"})  # "calling now" is a yes
+CALLING_NOW, SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE = "calling", "someone_here", "turned_away", "baby_seems_fine"
+CALLING = frozenset({CALLING_NOW, "calling_medical"})  # "calling now" is a yes
+SPOKEN_OF = frozenset({SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE})
 _ASKS = re.compile(
     r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
-)
-_ADMITS = re.compile(
-    r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
-    re.IGNORECASE,
 )
 # Whoever writes now for somebody who cannot: "This is Mark, her husband".
 _INTRODUCES = re.compile(
@@ -65,11 +55,8 @@ ANSWERED = ("ask_", "about_", "feel_", "request_")
 # Said plainly, these are what a parent wants, also after a crisis reply.
 OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
 _WISH_NAMED = re.compile(r"\b(?:book|appointment|consult|cost|price|number|helpline|hotline|lines?|resched|cancel|slots?)", re.IGNORECASE)  # fmt: skip
-# "My phone has no credit", after a crisis, is a barrier rather than a second crisis. A follow-up explains an alarm of
-# the classifier alone up to this score, and never one of means, plan, the baby or the body. How both were chosen:
-# docs/safety-case.md, "Thresholds".
-EXPLAINED_BELOW = 1.75
-DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
+# "My phone has no credit", after a crisis, is a barrier rather than a second crisis; but no alarm of means, plan, the
+# baby or the body is put down to something else.
 NEVER_EXPLAINED = {"E", "I"}
 # Shares of what a message is heard as (bot/understanding/after_risk.py).
 SURER_THAN_WORDS = 0.75
@@ -77,49 +64,7 @@ EXPLAINS_FROM = 0.5
 ABOUT_THE_LINE = ("number_again", "about_the_call")  # a wish for a number, and for these lines
 SOFT_FROM = 0.4
 SOFT = ("tells_fact", "good_news", "frightened")  # said in passing beside much else: they need to be heard more surely
-NO_REASON = (*SOFT, "someone_here")  # said in danger too: they explain no alarm
-
-
-def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
-    """Whether a doubtful alarm may be what is left of a distress of which the parent has just said that it is no wish
-    to die.
-    """
-    if _ADMITS.match(text):
-        return False  # "yes ok yes I do think about it": the no was none
-    doubtful = verdict.by == "classifier" and verdict.label == "crisis_suicide" and verdict.score < DENIED_BELOW
-    return verdict.alarm and doubtful and just_denied(tracker)
-
-
-def past_and_over(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
-    """Whether a doubtful alarm is about a wish to die that used to be, by the words; that is asked about."""
-    doubtful = verdict.by == "classifier" and verdict.label == "crisis_suicide" and verdict.score < EXPLAINED_BELOW
-    if not verdict.alarm or not doubtful or tracker.get_slot("risk"):
-        return False
-    return wish_is_past(text)
-
-
-def explained(
-    tracker: DialogueStateTracker, verdict: Verdict, language: str | None, answers: Callable[[], bool]
-) -> bool:
-    """Whether a doubtful alarm of the classifier alone has another reason: the language, or the answer to who is near
-    (`answers` tells whether it is one).
-    """
-    if not verdict.alarm or verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW:
-        return False
-    if language in {SPANISH, OTHER}:
-        return True
-    return tracker.get_slot("asked") == "someone_near" and verdict.label == "crisis_third_party" and answers()
-
-
-def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str) -> Verdict:
-    """`verdict` by what was asked before, and by whose danger is open."""
-    checked = tracker.get_slot("turns_since_check")
-    verdict = in_context(verdict, intent, tracker.get_slot("asked"), None if checked is None else int(checked))
-    risk = tracker.get_slot("risk")
-    if verdict.alarm and verdict.label == "crisis_third_party" and risk in ALARM:
-        # The person described was in graver danger a moment ago; a new sign of theirs does not lower it.
-        verdict = replace(verdict, tier=gravest(risk, verdict.tier))
-    return verdict
+NO_REASON = (*SOFT, SOMEONE_HERE)  # said in danger too: they explain no alarm
 
 
 def _speaks_past(meant: _Meant, tracker: DialogueStateTracker, text: str) -> bool:
@@ -127,14 +72,14 @@ def _speaks_past(meant: _Meant, tracker: DialogueStateTracker, text: str) -> boo
     hit is no baby who seems well, who frightens the writer is nobody to call in, and who only gets in the car calls nobody.
     """
     name, risk = meant.follow_up.name, tracker.get_slot("risk")
-    if name in {"turned_away", HELPED}:
+    if name in {TURNED_AWAY, HELPED}:
         return risk == "P" and not about_someone_else(tracker) and _THEY.search(text) is not None
-    if name == "someone_here":
+    if name == SOMEONE_HERE:
         # For these two tiers the reply says: somebody you trust, and not the one who frightens you.
         return bool(tracker.get_slot("violence")) and risk not in {"S", "I"}
-    if name == "calling" and not meant.by_words:
+    if name == CALLING_NOW and not meant.by_words:
         return _HELP_NAMED.search(text) is None
-    return name == "baby_seems_fine" and hurt_an_adult(last_crisis_words(tracker))
+    return name == BABY_SEEMS_FINE and hurt_an_adult(last_crisis_words(tracker))
 
 
 class _Meant(NamedTuple):
@@ -220,9 +165,9 @@ def _explains(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: 
     if name == ONLY_PASSIVE:
         # The reply is one of the same tier, so that the score does not count.
         asked = tracker.get_slot("asked") == "safety"
-        denied = _NOT_ACTING.search(text) is not None and not _ADMITS.match(text)
+        denied = _NOT_ACTING.search(text) is not None and not admits(text)
         return verdict.tier == "S" and asked and surely and denied
-    if verdict.by != "classifier" or verdict.score >= EXPLAINED_BELOW or name.startswith(NO_REASON):
+    if not doubtful(verdict, EXPLAINED_BELOW) or name.startswith(NO_REASON):
         return False
     if verdict.tier in NEVER_EXPLAINED:
         # "I've woken him, he's taken the bag": help has come in what is open already, and its numbers stay in sight.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.understanding.intents import SOMEBODY_ELSE, crises
+from bot.understanding.labels import is_crisis
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +35,7 @@ def danger(reading: Reading) -> Floats:
 
 def kind(reading: Reading, row: int) -> str:
     """The likeliest crisis label of text `row`."""
-    crisis = [i for i, label in enumerate(reading.labels) if label.startswith("crisis_")]
+    crisis = [i for i, label in enumerate(reading.labels) if is_crisis(label)]
     return reading.labels[max(crisis, key=lambda i: float(reading.probabilities[row, i]))]
 
 

@@ -8,6 +8,7 @@ import re
 from bot.safety.fold import END, fold
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
+from bot.understanding.labels import is_crisis
 
 YES = Verdict("S", "crisis_suicide", "context", "answer to the direct question")
 OF_BODY = Verdict("E", "crisis_medical", "context", "answer to the question about the body")
@@ -54,7 +55,7 @@ def short_answer(text: str, asked: str | None) -> str | None:
     words = [word.text for word in fold(text) if word.text != END]
     if not asked or not words:
         return None
-    if asked == "body" and (found := _of_body(words)) is not UNDECIDED:
+    if asked == "body" and (found := _about_the_body(words)) is not UNDECIDED:
         return found
     if asked == "exercise_next" and words[0] in _FIRST_WORDS["stop"]:
         return "stop"
@@ -102,7 +103,13 @@ def _takes_back(rest: str) -> bool:
     return _HALF.search(rest) is not None and _FIRM.search(rest) is None
 
 
-def _of_body(words: list[str]) -> str | None:
+def only_polite(text: str) -> bool:
+    """Whether `text` is an "ok" or "ok thanks" and no more: to "is it happening now?" it is neither yes nor no."""
+    words = {word.text for word in fold(text) if word.text != END}
+    return bool(words) and words <= _POLITE | _THANKS
+
+
+def _about_the_body(words: list[str]) -> str | None:
     """The answer to "is it happening now?", a question about the body; UNDECIDED where its first word counts as ever."""
     some = set(words)
     if tuple(words) in _SURELY or (len(words) == 1 and words[0] in _ILL):
@@ -289,6 +296,6 @@ def answered(text: str, asked: str | None) -> str | None:
 
 def danger_of(intent: str, asked: str | None) -> str | None:
     """The tier of an answer, typed or pressed, by its label alone: a yes to the direct question, a crisis that was named."""
-    if intent.startswith("crisis_"):
+    if is_crisis(intent):
         return TIER_OF.get(intent, "I")
     return in_context(Verdict(), intent, asked, None).tier

@@ -83,8 +83,11 @@ class FollowUps:
         self._patterns = Patterns([follow_up.rule for follow_up in follow_ups if follow_up.rule.patterns])
 
     def named(self, name: str) -> FollowUp:
-        """The follow-up `name`. Raises StopIteration where there is none."""
-        return next(one for one in self._follow_ups if one.name == name)
+        """The follow-up `name`. Raises RuleError where there is none."""
+        for one in self._follow_ups:
+            if one.name == name:
+                return one
+        raise RuleError(f"There is no follow-up {name!r} in {PATH}. Fix: add it, or correct its name in bot/reading.")
 
     def find(self, text: str, risk: str | None, crisis: str | None = None) -> FollowUp | None:
         """What the words of `text` answer while `risk` is open after `crisis` (a label); None where nothing is open or

@@ -18,12 +18,18 @@ TIER_NAMES = {
 # The gentle check; all others are answered with helplines at once.
 CHECK = "R"
 ALARM = frozenset(TIERS) - {CHECK}
+_CARDS = {"E": "emergency", "P": "emergency", "I": "emergency", "V": "domestic_abuse"}
 
 
 def gravest(*tiers: str | None) -> str | None:
     """The gravest of `tiers`, or None when none of them is a tier."""
     known = [tier for tier in tiers if tier in TIERS]
     return min(known, key=TIERS.index) if known else None
+
+
+def card_kind(tier: str | None) -> str:
+    """The kind of helplines card that goes with `tier` (docs/safety-case.md): the crisis lines where it has no own."""
+    return _CARDS.get(tier or "", "crisis")
 
 
 def as_tier(value: object) -> str | None:

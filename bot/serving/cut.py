@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 
-from bot.understanding.labels import is_crisis
+from bot.reading.history import crisis_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,16 +30,17 @@ def cut(events: Sequence[Event]) -> list[Event]:
         return [_slim(event) for event in events]
     start = said[-TURNS_KEPT]
     slots: dict[str, Event] = {}
-    crisis: Event | None = None
+    crisis: list[Event] = []  # the last message that was one, and a yes to the direct question after it
     for event in events[:start]:
         if isinstance(event, SessionStarted):
             slots.clear()
         elif isinstance(event, SlotSet):
             slots[event.key] = event
-        elif isinstance(event, UserUttered) and event.intent_name and is_crisis(event.intent_name):
-            crisis = event
+        elif crisis_of(event):
+            owned = isinstance(event, ActionExecuted)
+            crisis = [*(one for one in crisis if owned and isinstance(one, UserUttered)), event]
     listen = ActionExecuted(ACTION_LISTEN_NAME, timestamp=events[start].timestamp)
-    before = [listen, _slim(crisis)] if crisis else []
+    before = [listen, *map(_slim, crisis)] if crisis else []
     return [*before, *slots.values(), listen, *(_slim(event) for event in events[start:])]
 
 

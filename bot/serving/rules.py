@@ -15,9 +15,9 @@ from weakref import WeakKeyDictionary
 
 import aiohttp
 from rasa.core.actions.action import Action, ActionExecutionRejection, RemoteAction, action_for_name_or_text
-from rasa.shared.core.events import UserUttered
 
 from bot import tracing
+from bot.reading.history import typed_before
 from bot.routing import Routes
 from bot.serving.events import read_events
 from bot.serving.rule_lookup import rule_lookup
@@ -126,7 +126,7 @@ class LeanAction(RemoteAction):
                 "slots": tracker.current_slot_values(),
                 "latest_message": tracker.latest_message.parse_data if tracker.latest_message else {},
                 "latest_action_name": tracker.latest_action_name,
-                "events": [{"event": "user", "text": text} for text in _typed_before(tracker)],
+                "events": [{"event": "user", "text": text} for text in typed_before(tracker)[-TYPED_BEFORE:]],
             },
             "domain": {},
         }
@@ -138,12 +138,6 @@ class LeanAction(RemoteAction):
             raise ActionServerError(f"status {status}" if status != 200 else "an answer of another form")
         said = await self._utter_responses(responses, output_channel, nlg, tracker)
         return [*said, *read_events(events)]
-
-
-def _typed_before(tracker: DialogueStateTracker) -> list[str]:
-    """What the parent typed before the latest message, oldest first; payloads of pressed choices are not typed."""
-    said = [event.text or "" for event in tracker.events if isinstance(event, UserUttered)][:-1]
-    return [text for text in said if text and not text.startswith("/")][-TYPED_BEFORE:]
 
 
 def _parts(answer: Any) -> tuple[Any, Any]:

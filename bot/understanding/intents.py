@@ -17,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 
 from bot.understanding.features import CharacterFeatures
 from bot.understanding.kernel import solve
+from bot.understanding.labels import is_crisis
 from bot.understanding.votes import Votes, build, rounded
 
 if TYPE_CHECKING:
@@ -94,11 +95,11 @@ class Reading:
 
 def crises(labels: Sequence[str]) -> list[str]:
     """The crisis labels among `labels`, in their order: the columns of Reading.kinds."""
-    return [label for label in labels if label.startswith("crisis_")]
+    return [label for label in labels if is_crisis(label)]
 
 
 def _log_odds(probabilities: Floats, labels: list[str]) -> Floats:
-    crisis = np.array([label.startswith("crisis_") for label in labels])
+    crisis = np.array([is_crisis(label) for label in labels])
     mass = np.clip(probabilities[:, crisis].sum(axis=1), 1e-6, 1 - 1e-6)
     result: Floats = np.log(mass / (1 - mass)).astype(np.float32)
     return result

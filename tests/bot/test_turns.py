@@ -14,6 +14,7 @@ from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot import tracing
+from bot.reading import loss
 from bot.safety.verdict import Verdict
 from bot.serving.gate import TooLateError
 from bot.turns import Collector, TurnPlayer, _actions, as_text, understood
@@ -328,6 +329,35 @@ async def test_after_a_loss_nobody_is_offered_words_of_a_living_baby(conversatio
     buttons = [{"title": "Close", "payload": "/ask_how_to_bond"}, {"title": "A person", "payload": "/request_human"}]
     turn = await conversation.say("about_loss", replies=[{"text": "A", "buttons": buttons}])
     assert [c["payload"] for c in turn.messages[0]["choices"]] == ["/request_human"]
+
+
+@pytest.mark.parametrize("label", sorted(loss.OF_A_LIVING_BABY))
+async def test_what_is_read_as_grief_after_a_loss_is_not_offered_as_another_topic(
+    conversation: Conversation, label: str
+) -> None:
+    buttons = [{"title": "More", "payload": f'/{label}{{"choice": "more"}}'}]
+    turn = await conversation.say("about_loss", replies=[{"text": "A", "buttons": buttons}])
+    assert not turn.messages[0].get("choices")
+
+
+async def ask_about_the_body(conversation: Conversation) -> None:
+    turn = await conversation.say(verdict=Verdict("R", "crisis_medical", "classifier", "words", -1.0))
+    assert turn.asks == "body"
+
+
+@pytest.mark.parametrize("text", ["ok yes", "okay it is", "well yes it is happening now I think so"])
+async def test_a_yes_about_the_body_that_only_the_reading_knows_is_answered_as_an_emergency(
+    conversation: Conversation, text: str
+) -> None:
+    await ask_about_the_body(conversation)
+    turn = await conversation.say("affirm", text=text)
+    assert (turn.understood["intent"], turn.understood["safety"]["tier"], turn.risk) == ("crisis_medical", "E", "E")
+
+
+async def test_ok_to_the_question_about_the_body_is_neither_yes_nor_no(conversation: Conversation) -> None:
+    await ask_about_the_body(conversation)
+    turn = await conversation.say("affirm", text="ok thanks")
+    assert (turn.understood["intent"], turn.understood["safety"]["tier"]) == ("thank", None)
 
 
 async def test_a_loss_is_remembered(conversation: Conversation) -> None:

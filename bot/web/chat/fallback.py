@@ -9,14 +9,12 @@ import logging
 import secrets
 from typing import Any
 
-from bot.safety.tiers import ALARM
+from bot.safety.tiers import ALARM, card_kind
 from bot.web.content import get_content
 from knowledge.errors import KnowledgeError
 
 logger = logging.getLogger(__name__)
 
-# The kind of helplines card for each tier (docs/safety-case.md); everything else gets the crisis lines.
-CARD = {"E": "emergency", "P": "emergency", "I": "emergency", "S": "crisis", "V": "domestic_abuse"}
 HELPLINES = (
     "If you or your baby are in danger, call {emergency_number}. "
     "To talk to a person, at any hour: {crisis_line}, {crisis_ways}."
@@ -76,7 +74,7 @@ def helplines_message(
         place = content.region(region)
         return bot_message(
             words.format(**content.helplines.words(place)),
-            card=content.helplines.card(place, CARD.get((tier if tier in ALARM else risk) or "", "crisis")),
+            card=content.helplines.card(place, card_kind(tier if tier in ALARM else risk)),
         )
     except (KnowledgeError, OSError, LookupError):
         logger.exception("the helplines cannot be read")

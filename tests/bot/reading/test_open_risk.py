@@ -5,39 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.reading.open_risk import follow_up, past_and_over
+from bot.reading import open_risk
+from bot.reading.open_risk import follow_up
+from bot.safety.follow_ups import get_follow_ups, load_follow_ups
+from bot.safety.rules import RuleError
 from bot.safety.verdict import Verdict
-from bot.settings import ROOT
 from bot.understanding.after_risk import Heard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from rasa.shared.core.trackers import DialogueStateTracker
 
 SURE, FAIRLY_SURE, UNSURE = 0.9, 0.55, 0.3
 WEAK_ALARM = Verdict("S", "crisis_suicide", "classifier", "x", 0.5)
 STRONG_ALARM = Verdict("S", "crisis_suicide", "classifier", "x", 2.5)
 OF_THE_BODY = Verdict("E", "crisis_medical", "classifier", "x", 0.5)
-
-
-@pytest.fixture(scope="module")
-def domain() -> Domain:
-    return Domain.load(str(ROOT / "domain.yml"))
-
-
-@pytest.fixture
-def after(domain: Domain) -> Callable[..., DialogueStateTracker]:
-    def begin(risk: str | None, crisis: str = "crisis_suicide", **slots: object) -> DialogueStateTracker:
-        tracker = DialogueStateTracker.from_events("a", [], domain.slots)
-        tracker.update(UserUttered("something grave", intent={"name": crisis, "confidence": 1.0}))
-        for name, value in {"risk": risk, **slots}.items():
-            tracker.update(SlotSet(name, value))
-        return tracker
-
-    return begin
 
 
 def name(tracker: DialogueStateTracker, text: str, heard: Heard | None, verdict: Verdict = Verdict()) -> str | None:  # noqa: B008 - frozen
@@ -180,22 +162,15 @@ def test_a_doctors_relief_stays_relief(after) -> None:
     assert name(seen, "he is feeding well again", Heard("good_news", SURE)) == "helped"
 
 
-@pytest.mark.parametrize(
-    ("text", "over"),
-    [
-        ("I used to think I wanted to die and now I'm annoyed about the nap schedule", True),
-        ("used to want to die, these days I'm cross about socks", True),
-        ("I used to want to die, and now it is back", False),
-        ("I used to be happy, now I want to die", False),
-        ("I used to want to live. now I don't any more", False),
-        ("I used to want to disappear and now it's every day", False),
-        ("I used to feel they were better off, now I know they would be better without me", False),
-        ("I used to want to die and nobody knew", False),
-    ],
-)
-def test_what_used_to_be_is_asked_about(after, text: str, over: bool) -> None:
-    assert past_and_over(after(None), WEAK_ALARM, text) is over
-    assert not past_and_over(after("S"), WEAK_ALARM, text)
-    assert not past_and_over(after(None), STRONG_ALARM, text)
-    assert not past_and_over(after(None), Verdict("S", "crisis_suicide", "rules", "x", 0.5), text)
-    assert not past_and_over(after(None), Verdict("V", "crisis_violence", "classifier", "x", 0.5), text)
+def test_every_follow_up_that_the_code_names_is_there() -> None:
+    """A rename in data/follow_ups alone would switch a rule of safety off without a word."""
+    names = {one.name for one in load_follow_ups()}
+    called = {open_risk.WATCHED, open_risk.FINE, open_risk.ONLY_PASSIVE, open_risk.DOUBTS, open_risk.HELPED}
+    assert called | open_risk.CALLING | open_risk.SPOKEN_OF <= names
+    for prefix in (*open_risk.SOFT, *open_risk.NO_REASON, *open_risk.ABOUT_THE_LINE):
+        assert any(name.startswith(prefix) for name in names), prefix
+
+
+def test_a_follow_up_that_is_not_there_is_named() -> None:
+    with pytest.raises(RuleError, match="no follow-up 'gone'"):
+        get_follow_ups().named("gone")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.reading.history import last_crisis, last_crisis_words
 from bot.serving.cut import TURNS_KEPT, cut, share_metadata, without_words
 
 
@@ -55,10 +57,19 @@ def test_a_session_that_began_again_carries_over_what_it_set_itself() -> None:
 
 
 def test_whose_crisis_the_last_one_was_is_remembered() -> None:
-    events = [*turn(0, "crisis_suicidal"), *turn(1, "crisis_third_party"), *conversation(100)[3:]]
+    events = [*turn(0, "crisis_suicide"), *turn(1, "crisis_third_party"), *conversation(100)[3:]]
     for _ in range(3):
         events = [*cut(events), *turn(5)]
     assert next(e.intent_name for e in events if isinstance(e, UserUttered)) == "crisis_third_party"
+
+
+def test_a_yes_to_the_direct_question_stays_the_writers_own_crisis() -> None:
+    yes = [*turn(1, "affirm")[:1], ActionExecuted("utter_safety_yes"), *turn(1)[2:]]
+    events = [*turn(0, "crisis_third_party"), *yes, *conversation(9)[3:]]
+    for _ in range(3):
+        assert last_crisis(DialogueStateTracker.from_events("a", events)) == "crisis_suicide"
+        assert last_crisis_words(DialogueStateTracker.from_events("a", events)) == "words 0"
+        events = [*cut(events), *turn(5)]
 
 
 def test_no_replies_and_passages_are_kept() -> None:

@@ -1,0 +1,81 @@
+"""When an alarm is doubtful, and what else it may be: said in another language, left of a distress that was denied,
+told as past, the answer to who is near. Then it becomes the question; it is never passed over.
+
+The limits and how they were chosen: docs/safety-case.md, "Thresholds".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.reading.history import just_denied
+from bot.reading.language import OTHER, SPANISH
+from bot.reading.past_wish import wish_is_past
+from bot.safety.context import in_context
+from bot.safety.tiers import ALARM, gravest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    from bot.safety.verdict import Verdict
+
+EXPLAINED_BELOW = 1.75  # score up to which an alarm of the classifier alone may have another reason than danger
+DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
+_ADMITS = re.compile(
+    r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
+    re.IGNORECASE,
+)
+
+
+def doubtful(verdict: Verdict, below: float) -> bool:
+    """Whether it is an alarm of the classifier alone, with a score below `below`."""
+    return verdict.alarm and verdict.by == "classifier" and verdict.score < below
+
+
+def admits(text: str) -> bool:
+    """Whether `text` begins by owning up: "ok, yes I do"."""
+    return _ADMITS.match(text) is not None
+
+
+def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
+    """Whether a doubtful alarm may be what is left of a distress of which the parent has just said that it is no wish
+    to die.
+    """
+    if admits(text):
+        return False  # "yes ok yes I do think about it": the no was none
+    return doubtful(verdict, DENIED_BELOW) and verdict.label == "crisis_suicide" and just_denied(tracker)
+
+
+def past_and_over(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
+    """Whether a doubtful alarm is about a wish to die that used to be, by the words; that is asked about."""
+    if not doubtful(verdict, EXPLAINED_BELOW) or verdict.label != "crisis_suicide" or tracker.get_slot("risk"):
+        return False
+    return wish_is_past(text)
+
+
+def explained(
+    tracker: DialogueStateTracker, verdict: Verdict, language: str | None, answers: Callable[[], bool]
+) -> bool:
+    """Whether a doubtful alarm of the classifier alone has another reason: the language, or the answer to who is near
+    (`answers` tells whether it is one).
+    """
+    if not doubtful(verdict, EXPLAINED_BELOW):
+        return False
+    if language in {SPANISH, OTHER}:
+        return True
+    return tracker.get_slot("asked") == "someone_near" and verdict.label == "crisis_third_party" and answers()
+
+
+def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str) -> Verdict:
+    """`verdict` by what was asked before, and by whose danger is open."""
+    checked = tracker.get_slot("turns_since_check")
+    verdict = in_context(verdict, intent, tracker.get_slot("asked"), None if checked is None else int(checked))
+    risk = tracker.get_slot("risk")
+    if verdict.alarm and verdict.label == "crisis_third_party" and risk in ALARM:
+        # The person described was in graver danger a moment ago; a new sign of theirs does not lower it.
+        verdict = replace(verdict, tier=gravest(risk, verdict.tier))
+    return verdict
