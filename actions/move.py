@@ -173,7 +173,7 @@ def take(dispatcher: CollectingDispatcher, session: Session, offered: list[str])
 
 
 def deny(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
-    """No: no pushing."""
+    """No, with nothing running: it is accepted, and nothing more is offered."""
     say(dispatcher, fresh(NOT_NOW, session))
     return []
 
@@ -205,7 +205,7 @@ def unsure(dispatcher: CollectingDispatcher, session: Session) -> list[EventType
 
 
 def stop(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
-    """Stop: stop."""
+    """Stop, with nothing running: the door stays open, and an exercise that was left is forgotten."""
     say(dispatcher, fresh(LEFT, session))
     return slots(paused=None)
 

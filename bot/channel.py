@@ -1,6 +1,8 @@
-"""Rasa's side of the door: the one route by which the web process hands a parent's message to Rasa.
+"""Rasa's side of the door: the routes by which the web process has a parent's message answered or screened, has a
+conversation forgotten, and asks whether Rasa is ready.
 
-It stays on the loopback interface behind a shared secret. Rasa's own REST routes are never enabled.
+They stay on the loopback interface, and all but the last behind a shared secret. Rasa's own REST routes are never
+enabled.
 """
 
 from __future__ import annotations
@@ -28,10 +30,29 @@ SHARE_OF_TIMEOUT = 0.8
 Handler = Callable[[Request], Coroutine[Any, Any, HTTPResponse]]
 
 
+class NoModelError(Exception):
+    """Rasa has no model to answer with."""
+
+
+class BodyError(Exception):
+    """The body of a request is not the JSON that its route takes; the message says what to send."""
+
+
 def given_up_at(body: dict[str, Any]) -> float | None:
     """The loop's time at which the web process will have given up, by the `seconds` of its request."""
     seconds = body.get("seconds")
     return asyncio.get_running_loop().time() + seconds if isinstance(seconds, int | float) else None
+
+
+def _body(request: Request, needed: str, fix: str) -> dict[str, Any]:
+    """The object that a request sends, with at least `needed` in it. Raises BodyError, which says `fix`."""
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict) or body.get(needed) is None:
+        raise BodyError(fix)
+    return body
 
 
 class AttuneChannel(InputChannel):
@@ -53,10 +74,6 @@ class AttuneChannel(InputChannel):
         for name, handler in (("turn", door.turn), ("forget", door.forget), ("screen", door.screen)):
             routes.add_route(door.guarded(handler), f"/{name}", methods=["POST"], name=name)
         return routes
-
-
-class NoModelError(Exception):
-    """Rasa has no model to answer with."""
 
 
 class _Door:
@@ -110,32 +127,35 @@ class _Door:
                 return response.json({"error": "too late"}, status=503)
             except NoModelError:
                 return response.json({"error": "no model"}, status=503)
+            except BodyError as error:
+                return response.json({"error": str(error)}, status=400)
 
         return answer
 
     async def turn(self, request: Request) -> HTTPResponse:
         """A parent's message, or the choice that was pressed, and its answer."""
-        try:
-            body = json.loads(request.body)
-            sender, region = str(body["sender"]), body.get("region")
-            text, payload = str(body.get("text") or ""), body.get("payload")
-        except (ValueError, KeyError, TypeError, AttributeError):
-            return response.json({"error": "send JSON with sender and text or payload"}, status=400)
-        until = given_up_at(body)
+        body = _body(request, "sender", "send JSON with sender and text or payload")
+        text, payload = str(body.get("text") or ""), body.get("payload")
         with tracing.continued("rasa", request.headers):
             played = await self._playing().play(
-                sender, text=text, payload=payload, region=region, risk=body.get("risk"), until=until
+                str(body["sender"]),
+                text=text,
+                payload=payload,
+                region=body.get("region"),
+                risk=body.get("risk"),
+                until=given_up_at(body),
             )
         return response.json(played.as_dict())
 
     async def forget(self, request: Request) -> HTTPResponse:
         """Drop the dialogue state of a conversation that was erased."""
-        await self._playing().forget(str(json.loads(request.body)["sender"]))
+        body = _body(request, "sender", "send JSON with sender")
+        await self._playing().forget(str(body["sender"]))
         return response.json({"forgotten": True})
 
     async def screen(self, request: Request) -> HTTPResponse:
-        """The tier of a text by rules and classifier, outside any conversation."""
-        body = json.loads(request.body)
+        """The verdict of rules and classifier on a text, outside any conversation."""
+        body = _body(request, "text", "send JSON with text")
         return response.json(await self._playing().screen(str(body["text"]), given_up_at(body)))
 
     def _playing(self) -> TurnPlayer:

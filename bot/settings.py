@@ -61,6 +61,9 @@ class Settings:
     two_factor: bool
     staff_idle: float
     staff_session: float
+    token_seconds: int
+    session_limit: int
+    address_limit: int
     record_days: int
     public_url: str
 
@@ -122,7 +125,7 @@ def _seconds(name: str, default: float) -> float:
 
 def _count(name: str, default: int) -> int:
     raw = os.environ.get(name, str(default))
-    if not raw.isdecimal() or int(raw) < 1:
+    if not (raw.isascii() and raw.isdecimal() and int(raw) >= 1):
         raise SettingError(f"{name}={raw!r} is not a number of 1 or more. Use for example {default}.")
     return int(raw)
 
@@ -312,6 +315,9 @@ def get_settings() -> Settings:
         two_factor=_two_factor(environment),
         staff_idle=_seconds("ATTUNE_STAFF_IDLE", 1800.0),
         staff_session=_seconds("ATTUNE_STAFF_SESSION", 36_000.0),
+        token_seconds=_count("ATTUNE_TOKEN_SECONDS", 12 * 3600),
+        session_limit=_count("ATTUNE_SESSION_LIMIT", 30),
+        address_limit=_count("ATTUNE_ADDRESS_LIMIT", 120),
         record_days=_count("ATTUNE_RECORD_DAYS", 730),
         public_url=os.environ.get("ATTUNE_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COMPONENT = "IntentClassifier"
 FAMILIES = ("feel_", "about_", "ask_")  # what an article can answer
 # Answered from the practice's own settings or about this program: no imported page is meant by them.
-ELSEWHERE = ("ask_bot", "ask_privacy", "ask_capabilities", "ask_helplines")
+ELSEWHERE = ("ask_bot", "ask_privacy", "ask_capabilities")
 MOST = 4
 LEAST_SHARE = 0.4  # of the first topic's weight, for a further one
 LEAST = 0.08  # mean probability below which nothing is guessed

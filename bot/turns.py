@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from rasa.core.agent import Agent
     from rasa.core.processor import MessageProcessor
 
-HEARD = ("about_", "feel_", "crisis_")  # families of labels that are remembered for the session
+REMEMBERED_FAMILIES = ("about_", "feel_", "crisis_")  # of labels, for the session
 NOT_SHOWN = {"action_listen", "action_extract_slots", "action_session_start"}
 RANKING_SHOWN = 5
 LOOK_AGAIN = 0.05  # seconds until a turn, or erasing, looks again whether the turn before it is over
@@ -221,7 +221,7 @@ class TurnPlayer:
             tracker.update(SlotSet("exercise", None))
         intent = (tracker.latest_message and tracker.latest_message.intent.get("name")) or ""
         heard = tracker.get_slot("heard") or []
-        if intent not in heard and intent.startswith(HEARD):
+        if intent not in heard and intent.startswith(REMEMBERED_FAMILIES):
             tracker.update(SlotSet("heard", [*heard, intent]))
         if tracker.latest_message and tracker.latest_message.intent.get("name") == "about_loss":
             tracker.update(SlotSet("loss", True))

@@ -12,6 +12,8 @@ import yaml
 from bot.reading.asides import ASIDES
 from bot.responses import OF_A_BABY, VARIANTS
 from bot.safety.follow_ups import load_follow_ups
+from bot.safety.tiers import card_kind
+from bot.safety.verdict import TIER_OF
 from bot.understanding.labels import labels
 from knowledge.helplines import load_helplines
 from knowledge.languages import load_languages
@@ -164,17 +166,9 @@ def test_what_a_reply_asks_is_a_value_of_the_slot(domain: dict[str, Any]) -> Non
 
 
 def test_crisis_replies_carry_a_helplines_card_of_the_right_kind(domain: dict[str, Any]) -> None:
-    kinds = {
-        "utter_crisis_medical": "emergency",
-        "utter_crisis_psychosis": "emergency",
-        "utter_crisis_suicide_imminent": "emergency",
-        "utter_crisis_harm_baby": "emergency",
-        "utter_crisis_suicide": "crisis",
-        "utter_crisis_self_harm": "crisis",
-        "utter_crisis_violence": "domestic_abuse",
-    }
-    for name, kind in kinds.items():
-        assert domain["responses"][name][0]["custom"]["card"] == {"type": "helplines", "kind": kind}, name
+    for label, tier in TIER_OF.items():
+        card = domain["responses"][f"utter_{label}"][0]["custom"]["card"]
+        assert card == {"type": "helplines", "kind": card_kind(tier)}, label
 
 
 def test_every_wording_for_a_crisis_names_a_number_and_never_a_booking(domain: dict[str, Any]) -> None:

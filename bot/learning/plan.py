@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Plan:
-    """`before` and `after` are the phrasings of data/nlu/reviewed; `removed` counts the lines that
-    were taken out, of them `withdrawn` (digests) because a conversation was erased or a correction taken back. `standing` are waiting turns whose
-    very line is there already, each with the learning that brought it: nobody noted that they were learnt."""
+    """What a learning changes, for a person to see.
+
+    `before` and `after` are the phrasings of data/nlu/reviewed; `removed` counts the lines that were taken out, of them
+    `withdrawn` (digests) because a conversation was erased or a correction taken back. `standing` are waiting turns
+    whose very line is there already, each with the learning that brought it: nobody noted that they were learnt.
+    """
 
     batch: str
     before: tuple[Example, ...]

@@ -21,9 +21,10 @@ _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U000100
 class Corrected:
     """A turn that staff corrected: what the parent wrote, as it was read, and as it should have been.
 
-    `key` names the turn in the tables, `seen` says when its correction was last changed (ISO 8601). `intent` is empty where staff named none, `crisis` is a label of the family
-    crisis, NOT_A_CRISIS or empty. `tier` is what the screening said then. `learnt_digest` is set where an
-    earlier learning took the same turn as something else: it tells that line.
+    `key` names the turn in the tables, `seen` says when its correction was last changed (ISO 8601). `intent` is empty
+    where staff named none, `crisis` is a label of the family crisis, NOT_A_CRISIS or empty. `tier` is what the
+    screening said then. `learnt_digest` is set where an earlier learning took the same turn as something else: it tells
+    that line.
     """
 
     key: int

@@ -201,8 +201,8 @@ def move_in(
 ) -> Move | None:
     """The move that `text` makes after `asked` (a value of that slot); None where it is more than a move.
 
-    `running` says whether an exercise goes on, `paused` whether one was left, `offered` are label and payload of the choices of the last reply; `calm`: nothing in `text` alarms, so that what the senses
-    find may be told in free words.
+    `running` says whether an exercise goes on, `paused` whether one was left; `offered` are label and payload of the
+    choices of the last reply; `calm`: nothing in `text` alarms, so that what the senses find may be told in free words.
     """
     listed = plain(text, sorted({word for label, _ in offered for word in plain(label)}))
     if not listed or len(listed) > MOST_WORDS_ANYWHERE:

@@ -9,16 +9,9 @@ from typing import Any
 import dj_database_url
 
 from bot.logs import configuration
-from bot.settings import SettingError, get_settings
+from bot.settings import get_settings
 
 ATTUNE = get_settings()
-
-
-def _whole_number(name: str, default: int) -> int:
-    raw = os.environ.get(name, str(default))
-    if not raw.isdigit() or int(raw) == 0:
-        raise SettingError(f"{name}={raw!r} is not a whole number above 0. Use for example {default}.")
-    return int(raw)
 
 
 def _databases() -> dict[str, Any]:
@@ -118,9 +111,9 @@ CHAT_BODY_LIMIT = 64 * 1024
 HARD_BODY_LIMIT = 256 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = HARD_BODY_LIMIT
 CHAT_TEXT_LIMIT = 4000
-CHAT_TOKEN_SECONDS = _whole_number("ATTUNE_TOKEN_SECONDS", 12 * 3600)
-CHAT_SESSION_MESSAGES_PER_MINUTE = _whole_number("ATTUNE_SESSION_LIMIT", 30)
-CHAT_ADDRESS_MESSAGES_PER_MINUTE = _whole_number("ATTUNE_ADDRESS_LIMIT", 120)
+CHAT_TOKEN_SECONDS = ATTUNE.token_seconds
+CHAT_SESSION_MESSAGES_PER_MINUTE = ATTUNE.session_limit
+CHAT_ADDRESS_MESSAGES_PER_MINUTE = ATTUNE.address_limit
 # A parent waits no longer than this for an answer, whatever fails.
 CHAT_ANSWER_SECONDS = 2.9
 

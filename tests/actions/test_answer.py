@@ -52,6 +52,14 @@ def test_no_passage_is_quoted_twice() -> None:
     assert said.cards == []
 
 
+def test_the_end_of_the_passages_is_told_in_other_words_the_next_time() -> None:
+    seen = [row["id"] for row in PASSAGES]
+    first = answer("feel_low", shown=seen).text
+    second = answer("feel_low", shown=seen, said=[first]).text
+    assert first != second
+    assert {first, second} <= set(ALL_SHOWN)
+
+
 def test_with_open_risk_the_end_of_the_passages_leads_to_a_person() -> None:
     said = answer("feel_low", shown=[row["id"] for row in PASSAGES], risk="S")
     assert said.choices == {"Talk to a person": "/request_human"}

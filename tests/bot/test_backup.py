@@ -58,25 +58,34 @@ def test_what_was_there_comes_back_and_what_came_later_is_kept_aside(database: P
 
 
 def test_a_backup_while_somebody_writes_has_whole_turns_in_their_order(database: Path, tmp_path: Path) -> None:
-    stop = threading.Event()
+    begun, stop = threading.Event(), threading.Event()
+    failed: list[Exception] = []
 
     def writer() -> None:
         number = 0
-        while not stop.is_set():
-            write(database, str(number))
-            number += 1
+        try:
+            while not stop.is_set():
+                write(database, str(number))
+                number += 1
+                begun.set()
+        except Exception as error:  # noqa: BLE001 - told by the test, and not by this thread
+            failed.append(error)
+            begun.set()
 
     thread = threading.Thread(target=writer)
     thread.start()
     try:
+        assert begun.wait(30)
         for number in range(3):
             back_up(tmp_path / f"copy{number}")
     finally:
         stop.set()
         thread.join()
+    assert failed == []
     for number in range(3):
         found = texts(tmp_path / f"copy{number}")
         assert found == ["first", *map(str, range(len(found) - 1))]
+    assert len(found) > 1
 
 
 def test_a_backup_is_not_overwritten(database: Path, tmp_path: Path) -> None:

@@ -117,11 +117,30 @@ async def test_without_the_secret_nothing_is_played_read_or_erased(
     assert Player.asked == []
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"x"', b'{"text": "no sender"}', b"null"])
-async def test_a_body_that_is_no_turn_is_refused(rasa: httpx.AsyncClient, content: bytes) -> None:
-    answer = await rasa.post("/webhooks/attune/turn", content=content, headers=SECRET)
-    assert answer.status_code == 400
-    assert answer.json() == {"error": "send JSON with sender and text or payload"}
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'"x"', b"null", b"\xff", b"{}", pytest.param(b"[" * 100_000, id="deep")]
+)
+@pytest.mark.parametrize(
+    ("route", "fix"),
+    [
+        ("turn", "send JSON with sender and text or payload"),
+        ("forget", "send JSON with sender"),
+        ("screen", "send JSON with text"),
+    ],
+)
+async def test_a_body_that_a_route_cannot_take_is_refused(
+    rasa: httpx.AsyncClient, route: str, fix: str, content: bytes
+) -> None:
+    answer = await rasa.post(f"/webhooks/attune/{route}", content=content, headers=SECRET)
+    assert (answer.status_code, answer.json(), Player.asked) == (400, {"error": fix}, [])
+
+
+@pytest.mark.parametrize(("route", "lacks"), [("turn", "sender"), ("forget", "sender"), ("screen", "text")])
+async def test_a_body_without_what_its_route_needs_is_refused(rasa: httpx.AsyncClient, route: str, lacks: str) -> None:
+    whole = {"sender": "p", "text": "words"}
+    for body in ({key: words for key, words in whole.items() if key != lacks}, {**whole, lacks: None}):
+        answer = await rasa.post(f"/webhooks/attune/{route}", json=body, headers=SECRET)
+        assert (answer.status_code, Player.asked) == (400, [])
 
 
 async def test_the_trace_of_the_web_process_goes_on(traces: SpanReceiver, rasa: httpx.AsyncClient) -> None:

@@ -14,7 +14,8 @@ from bot.settings import ROOT, SettingError, Settings, get_settings
 VARIABLES = (
     "ENV", "PORT", "RASA_PORT", "ACTIONS_PORT", "VAR", "CACHE", "KNOWLEDGE", "MODELS", "TURN_TIMEOUT", "THREADS", "HOST",
     "BOOKING_MODE", "ALLOWED_HOSTS", "ALLOWED_ORIGINS", "PUBLIC_URL", "DJANGO_SECRET", "CHANNEL_SECRET", "STAFF_MAIL",
-    "ONCALL_MAIL", "ONCALL_WEBHOOK", "ONCALL_SECRET", "TRACES_URL",
+    "ONCALL_MAIL", "ONCALL_WEBHOOK", "ONCALL_SECRET", "TRACES_URL", "TOKEN_SECONDS", "SESSION_LIMIT", "ADDRESS_LIMIT",
+    "RECORD_DAYS",
 )  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def test_everything_has_a_default_that_works_on_one_machine(tmp_path: Path) -> N
     assert settings.knowledge == ROOT / "knowledge"
     assert settings.database_url == f"sqlite:///{tmp_path / 'var' / 'attune.sqlite3'}"
     assert settings.public_url == "http://127.0.0.1:8000"
+    assert (settings.token_seconds, settings.session_limit, settings.address_limit) == (12 * 3600, 30, 120)
     assert settings.production is False
 
 
@@ -62,10 +64,23 @@ def test_a_wrong_time_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, val
         with_variable(monkeypatch, "ATTUNE_TURN_TIMEOUT", value)
 
 
-@pytest.mark.parametrize("value", ["0", "0.5", "many", "inf"])
-def test_a_wrong_number_of_threads_is_named_with_the_fix(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
-    with pytest.raises(SettingError, match=r"^ATTUNE_THREADS='.+' is not a number of 1 or more\. Use for example 1\.$"):
-        with_variable(monkeypatch, "ATTUNE_THREADS", value)
+@pytest.mark.parametrize("value", ["0", "0.5", "many", "inf", "", "-1", "²", "٣"])
+@pytest.mark.parametrize(
+    ("name", "default"),
+    [
+        ("ATTUNE_THREADS", 1),
+        ("ATTUNE_TOKEN_SECONDS", 43_200),
+        ("ATTUNE_SESSION_LIMIT", 30),
+        ("ATTUNE_ADDRESS_LIMIT", 120),
+        ("ATTUNE_RECORD_DAYS", 730),
+    ],
+)
+def test_a_wrong_number_is_named_with_the_fix(
+    monkeypatch: pytest.MonkeyPatch, name: str, default: int, value: str
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        with_variable(monkeypatch, name, value)
+    assert str(caught.value) == f"{name}={value!r} is not a number of 1 or more. Use for example {default}."
 
 
 @pytest.mark.parametrize(
@@ -182,6 +197,7 @@ def test_lists_and_paths_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert with_variable(monkeypatch, "ATTUNE_KNOWLEDGE", "").knowledge == ROOT / "knowledge"
     assert with_variable(monkeypatch, "ATTUNE_TURN_TIMEOUT", "4").turn_timeout == 4.0
     assert with_variable(monkeypatch, "ATTUNE_THREADS", "2").threads == 2
+    assert with_variable(monkeypatch, "ATTUNE_SESSION_LIMIT", "3").session_limit == 3
 
 
 def test_a_secret_is_made_once_and_only_its_owner_can_read_it(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bot import topics
+from bot.understanding.labels import labels
 from knowledge.articles import Article, Section, load_articles
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ def test_likely_labels_of_answering_families_are_guessed(
     monkeypatch.setattr("bot.encoding.cache.encode_cached", encode)
     article = Article("x", "Title", "Summary", (), (), (), "/x", None, None, (Section("H", "Some words."),))
     assert topics.topics_of(article, Model()) == expected  # type: ignore[arg-type]
+
+
+def test_what_is_answered_elsewhere_are_labels() -> None:
+    assert set(topics.ELSEWHERE) <= set(labels())
 
 
 @pytest.mark.model

@@ -12,6 +12,8 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from bot.cli import COMMANDS, Lazy
+from bot.evaluation.suites import ABOUT
+from bot.safety.tiers import ALARM, card_kind
 from bot.serving import states
 from bot.settings import get_settings
 from bot.understanding.labels import labels
@@ -75,6 +77,12 @@ def test_a_command_that_the_docs_name_exists_or_is_said_to_be_missing() -> None:
     for path in PAGES:
         for command in re.findall(r"`attune ([a-z][a-z-]+)", path.read_text("utf-8")):
             assert command in COMMANDS or f"`attune {command}`" in missing, f"{name_of(path)}: attune {command}"
+
+
+@pytest.mark.parametrize("suite", ABOUT)
+def test_every_suite_of_eval_is_in_operations(suite: str) -> None:
+    (row,) = re.findall(r"^\| `attune eval .*", OPERATIONS, re.MULTILINE)
+    assert f"`{suite}`" in row
 
 
 def make_targets() -> list[str]:
@@ -273,6 +281,12 @@ def test_every_crisis_reply_and_rules_file_is_in_the_safety_case() -> None:
     missing = [name for name in replies if f"`{name}`" not in case]
     missing += [path.name for path in (ROOT / "data/safety").glob("*.yml") if f"`data/safety/{path.name}`" not in case]
     assert not missing
+
+
+def test_the_card_of_every_alarm_is_that_of_the_safety_case() -> None:
+    rows = re.findall(r"^\| ([A-Z]) \|.*\| ([a-z ]+) \|$", page("docs/safety-case.md"), re.MULTILINE)
+    said = {tier: kind.replace(" ", "_") for tier, kind in rows if tier in ALARM}
+    assert said == {tier: card_kind(tier) for tier in ALARM}
 
 
 def test_every_threshold_is_in_the_safety_case() -> None:

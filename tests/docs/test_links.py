@@ -71,6 +71,36 @@ def test_every_page_of_docs_is_linked_from_the_readme_or_another_page(path: Path
     assert path in targets
 
 
+# Names beside files
+
+
+def defined_in(path: Path) -> set[str]:
+    """Every name that a module gives to something: constants, functions, classes, and methods with and without theirs."""
+    body = ast.parse(path.read_text("utf-8")).body
+    given = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    given += [node.target for node in body if isinstance(node, ast.AnnAssign)]
+    functions = functions_in(path)
+    return functions | {name.split(".")[-1] for name in functions} | {n.id for n in given if isinstance(n, ast.Name)}
+
+
+def names_beside_files(text: str) -> list[tuple[str, str]]:
+    """Each "`Name` (`file`)", and "`name` in `file`"; beside a word in small letters, brackets say where to read on."""
+    file = rf"`((?:{FOLDERS})/[\w/]+\.py)`"
+    return re.findall(rf"`([A-Z][\w.]*)` \({file}", text) + re.findall(rf"`([\w.]+)` (?:in|of) {file}", text)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_a_name_is_defined_in_the_file_that_stands_beside_it(path: Path) -> None:
+    pairs = names_beside_files(path.read_text("utf-8"))
+    assert [(name, file) for name, file in pairs if name not in defined_in(ROOT / file)] == []
+
+
+def test_a_name_beside_a_file_that_only_imports_it_is_found() -> None:
+    assert ("Reply", "bot/web/chat/rasa_reply.py") in names_beside_files(page("docs/architecture.md"))
+    assert "Reply" in defined_in(ROOT / "bot/web/chat/rasa_reply.py")
+    assert "Reply" not in defined_in(ROOT / "bot/web/chat/rasa_client.py")
+
+
 # Drawings
 
 DRAWN = [(path, number) for path in PAGES for number, _ in enumerate(drawings(path.read_text("utf-8")))]

@@ -49,7 +49,7 @@ async def compose(
     """
     typed = await without_contacts(incoming.text or "")
     text = typed.text if incoming.text is not None else situation.label or ""
-    said = {"payload": incoming.payload} if incoming.payload is not None else {"text": text}
+    body = {"payload": incoming.payload} if incoming.payload is not None else {"text": text}
     left = deadline - now() - STORING_SECONDS
     if incoming.oversized:
         return await _screened_only(incoming, text, region, left)
@@ -57,18 +57,18 @@ async def compose(
     try:
         # A little is held back for the rules, which read the message if Rasa does not.
         seconds = min(get_settings().turn_timeout, left - SCREEN_SECONDS / 2)
-        reply = await rasa_client.ask(session, region, said, seconds, situation.risk)
+        reply = await rasa_client.ask(session, region, body, seconds, situation.risk)
     except rasa_client.ChannelError as error:
         logger.error("Rasa cannot be had: %s", error)
         return await _without_rasa(incoming, typed, text, region, situation, deadline)
     place = get_content().helplines.normalise_region(reply.region)
     if reply.region and (region or place != ANYWHERE):  # which Rasa says where it knows none either
         region = place
-    said_back = reply.messages if len(text) <= settings.CHAT_TEXT_LIMIT else _to_a_long_message(reply, situation)
-    replies = said_back + instead_of_contacts(typed.found, said_back, reply.tier)
+    replies = reply.messages if len(text) <= settings.CHAT_TEXT_LIMIT else _to_a_long_message(reply, situation)
+    replies = replies + instead_of_contacts(typed.found, replies, reply.tier)
     messages = [bot_message(**await _filled(message, deadline)) for message in help_first(replies, reply.tier)]
     return Record(
-        **_said(incoming, text),
+        **_fields_of(incoming, text),
         replies=messages,
         region=region or "",
         understood=reply.understood,
@@ -105,8 +105,8 @@ async def _without_rasa(
     for message in instead_of_contacts(typed.found, messages, found.tier):
         messages.append(bot_message(**await _filled(message, deadline)))
     understood = unheard_note(found, situation.asked) if incoming.text is not None or found.unheard else {}
-    said = _said(incoming, text)
-    return Record(**said, replies=messages, region=region or "", tier=found.tier, failed=True, understood=understood)
+    fields = _fields_of(incoming, text)
+    return Record(**fields, replies=messages, region=region or "", tier=found.tier, failed=True, understood=understood)
 
 
 async def _screened_only(incoming: Incoming, text: str, region: str | None, left: float) -> Record:
@@ -114,16 +114,17 @@ async def _screened_only(incoming: Incoming, text: str, region: str | None, left
     found = await screen(incoming.text or "", left)
     if found.unheard:
         # Refused, it would be read by nobody, ever: it is stored instead, and read afterwards.
-        said, understood = _said(incoming, text), unheard_note(found, None)
+        fields, understood = _fields_of(incoming, text), unheard_note(found, None)
         replies = [helplines_message(region, unable=True)]
-        return Record(**said, replies=replies, region=region or "", failed=True, understood=understood)
+        return Record(**fields, replies=replies, region=region or "", failed=True, understood=understood)
     if found.tier not in ALARM:
         raise too_large(region)
     replies = [helplines_message(region, found.tier)]
-    return Record(**_said(incoming, text), replies=replies, region=region or "", tier=found.tier)
+    return Record(**_fields_of(incoming, text), replies=replies, region=region or "", tier=found.tier)
 
 
-def _said(incoming: Incoming, text: str) -> dict[str, Any]:
+def _fields_of(incoming: Incoming, text: str) -> dict[str, Any]:
+    """The fields of a Record that tell what the parent said or pressed."""
     if incoming.payload is not None:
         return {"client_id": incoming.id, "kind": Turn.Kind.PAYLOAD, "text": text, "payload": incoming.payload}
     return {"client_id": incoming.id, "kind": Turn.Kind.TEXT, "text": text}

@@ -178,7 +178,7 @@ class Turn(models.Model):
     def __str__(self) -> str:
         return f"{self.conversation_id} {self.position}"
 
-    def heard(self, tier: str | None, left: str = "") -> None:
+    def note_late_screening(self, tier: str | None, left: str = "") -> None:
         """Store what was found in it after it was answered; `left` says who still has to read it (chat/unheard.py)."""
         with transaction.atomic():
             self.tier = tier = gravest(self.tier, tier)

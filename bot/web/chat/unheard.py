@@ -84,7 +84,7 @@ def _note(pk: int, tier: str | None, left: str) -> None:
         if conversation is None or turn is None:
             return  # erased meanwhile
         turn.conversation = conversation
-        turn.heard(tier, left)
+        turn.note_late_screening(tier, left)
 
 
 async def keep_listening() -> None:

@@ -48,9 +48,11 @@ def test_only_nginx_is_reached_from_outside() -> None:
 
 
 def test_secrets_come_from_outside_the_files() -> None:
-    for name, value in COMPOSE["x-attune"]["environment"].items():
-        if "SECRET" in name or "TOKEN" in name:
-            assert value == f"${{{name}:?}}"
+    secret = {
+        name: value for name, value in COMPOSE["x-attune"]["environment"].items() if "SECRET" in name or "TOKEN" in name
+    }
+    assert secret
+    assert secret == {name: f"${{{name}:?}}" for name in secret}
 
 
 def test_every_variable_of_the_files_is_one_that_the_code_reads() -> None:

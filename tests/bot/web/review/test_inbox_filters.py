@@ -207,7 +207,7 @@ def test_a_missed_turn_that_is_older_than_the_one_before_is_made_up_for(calm, mo
 def test_danger_that_was_found_later_is_made_up_for(calm, monkeypatch):
     with monkeypatch.context() as broken:
         broken.setattr(summarising, "add", None)
-        calm.turns.last().heard("S")
+        calm.turns.last().note_late_screening("S")
     assert not Summary.objects.get(conversation=calm).crisis
     assert summarising.catch_up() == 1
     assert Summary.objects.get(conversation=calm).crisis
