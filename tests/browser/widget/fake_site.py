@@ -60,6 +60,10 @@ class FakeSite:
         """The next calls of ``path`` get these: a status, "drop" (no answer), or (status, body, headers)."""
         self.misbehaviour.setdefault(path, []).extend(answers)
 
+    def behave(self, path: str) -> None:
+        """The next calls of ``path`` are answered, whatever was planned."""
+        self.misbehaviour.pop(path, None)
+
     def hold(self) -> None:
         """Messages are taken, and answered only after ``release``."""
         self.gate.clear()

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 
 SEND = "/chat/message"
+# Chromium itself tries a dropped message again, once for each connection that it kept open.
+MORE_THAN_CHROMIUM_TRIES = 20
 
 
 def test_opens_to_the_first_message_fast(chat):
@@ -67,9 +69,10 @@ def test_typing_sign_only_when_it_takes_long(chat):
 
 def test_try_again_sends_the_same_id(chat):
     chat.open()
-    chat.site.misbehave(SEND, "drop", "drop")  # Chromium itself tries a dropped connection once more
+    chat.site.misbehave(SEND, *["drop"] * MORE_THAN_CHROMIUM_TRIES)
     chat.send("it is me again")
     expect(chat.log).to_contain_text("Not sent yet")
+    chat.site.behave(SEND)
     expect(chat.banner).to_contain_text("Call 911")
     chat.button("Try again").click()
     expect(chat.log).to_contain_text("You said: it is me again")
