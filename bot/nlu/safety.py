@@ -38,7 +38,7 @@ class SafetyScreen(GraphComponent):
     """Screens the whole message, its sentences and clauses with the rules and with the classifier's reading.
 
     config: `alarm`, `check` and `doubt` are scores of bot.safety.classifier, `sentence` and `clause` what these
-    need more than the whole, `calm` and `alone` what a sentence in a calm message needs more to be asked about, `short` and `shortest` what an alarm on few words needs more (bot.safety.screen.Thresholds);
+    need more than the whole, `calm` and `alone` what a sentence in a calm message needs more, `short` and `shortest` what an alarm on few words needs more (bot.safety.screen.Thresholds);
     docs/safety-case.md has the curves that they were chosen from.
     """
 
@@ -46,7 +46,7 @@ class SafetyScreen(GraphComponent):
     def get_default_config() -> dict[str, Any]:
         """The settings with their defaults."""
         return {
-            "alarm": -0.8,
+            "alarm": -0.7,
             "check": -3.0,
             "sentence": 1.5,
             "clause": 2.5,

@@ -37,8 +37,8 @@ class Thresholds:
     Below `doubt` the classifier is sure that a rule's words are harmless in this message (a film, a denial, long
     past): the rule's alarm becomes a check, never silence.
 
-    A message of score below `calm` as a whole is asked about for the sake of one sentence only where that has `alone`
-    more than `check`: of twenty harmless sentences, one always sounds a little graver than the rest.
+    In a message of score below `calm` as a whole, a sentence needs `alone` more: of twenty harmless sentences, one
+    always sounds a little graver than the rest.
     """
 
     alarm: float
@@ -63,22 +63,22 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
     first_clause = len(scores) - reading.clauses
     scores[1:first_clause] -= limits.sentence
     scores[first_clause:] -= limits.clause
-    strongest = int(np.argmax(scores))
-    score = round(float(scores[strongest]), 3)
+    score = round(float(scores.max()), 3)
     matches = patterns.matches(texts[0])
     alarms = [match for match in matches if match.tier in ALARM]
     if alarms and score >= limits.doubt:
         return _from_rules(alarms, score, limits)
+    if scores[0] < limits.calm:
+        scores[1:first_clause] -= limits.alone
+    strongest = int(np.argmax(scores))
+    score = round(float(scores[strongest]), 3)
     label = kind(reading, strongest)
     if score >= limits.alarm + _more(texts[0], limits):
         return Verdict(tier_of(label, reading, strongest), label, "classifier", texts[strongest], score)
     if matches:
         return Verdict(CHECK, matches[0].label, "rules", matches[0].evidence, score)
-    if scores[0] < limits.calm:
-        scores[1:first_clause] -= limits.alone
-        strongest = int(np.argmax(scores))
-    if scores[strongest] >= limits.check:
-        return Verdict(CHECK, kind(reading, strongest), "classifier", texts[strongest], score)
+    if score >= limits.check:
+        return Verdict(CHECK, label, "classifier", texts[strongest], score)
     return Verdict(score=score)
 
 
