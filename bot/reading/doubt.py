@@ -14,7 +14,7 @@ from bot.reading.history import just_denied
 from bot.reading.language import OTHER, SPANISH
 from bot.reading.past_wish import wish_is_past
 from bot.safety.context import in_context
-from bot.safety.tiers import ALARM, gravest
+from bot.safety.tiers import ALARM, CHECK, gravest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.safety.verdict import Verdict
 
 EXPLAINED_BELOW = 1.75  # score up to which an alarm of the classifier alone may have another reason than danger
+IN_PASSING_BELOW, FEW_WORDS = -2.3, 12  # a check of this score on so few words, in mid-conversation, asks nothing
 DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
 _ADMITS = re.compile(
     r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
@@ -68,6 +69,14 @@ def explained(
     if language in {SPANISH, OTHER}:
         return True
     return tracker.get_slot("asked") == "someone_near" and verdict.label == "crisis_third_party" and answers()
+
+
+def in_passing(verdict: Verdict, text: str) -> bool:
+    """Whether a faint check of the classifier is about a few words of somebody who has said more before: "I see. And if
+    she refuses?". Alone, bare words sound graver than they are, and here they are not alone.
+    """
+    faint = verdict.tier == CHECK and verdict.by == "classifier" and verdict.score < IN_PASSING_BELOW
+    return faint and len(text.split()) <= FEW_WORDS
 
 
 def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str) -> Verdict:

@@ -14,7 +14,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
-from bot.reading.doubt import explained, in_conversation, left_after_denial, past_and_over
+from bot.reading.doubt import explained, in_conversation, in_passing, left_after_denial, past_and_over
 from bot.reading.history import last_crisis, said_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
@@ -72,6 +72,8 @@ class _Typed(WithTopic):
         self._doubt_told_before()
         self._language = _language(self._tracker, self._text)
         self._doubt_explained()
+        if self._told and in_passing(self._verdict, self._text):
+            self._verdict = Verdict(score=self._verdict.score)
         move = None if self._verdict.alarm else self._answer()
         if move and self._more_than(move):
             move = None

@@ -19,6 +19,7 @@ QUIET_TURNS = 3
 SAFETY_QUESTIONS = frozenset({"safety", "safe_to_chat", "someone_near", "intrusive", "body"})
 MOST_WORDS = 2  # a longer message says more than its first word, unless a safety question was asked
 MOST_NEAR = 4
+MOST_AFTER_OK = 4
 # Words that go on with an exercise; after a safety question they are no yes.
 _GOING_ON = {"next", "ready", "done", "continue"}
 _POLITE = {"ok", "okay", "sure"}
@@ -76,7 +77,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
     if asked in SAFETY_QUESTIONS and words[0] in _GOING_ON:
         return None
     if asked == "safety" and words[0] in _POLITE:
-        return "unsure"  # "ok" to "are you thinking about killing yourself?" is neither yes nor no
+        # "Ok" to "are you thinking about killing yourself?" is neither yes nor no; "ok got to go, visiting starts" is no answer.
+        return "unsure" if len(words) <= MOST_AFTER_OK else None
     if asked == "someone_near" and words[0] in _POLITE and _ABSENT & set(words):
         return None  # "ok no one is here"
     if asked == "someone_near" and words[0] in _POLITE and len(words) > 1 and not _PRESENT & set(words):
@@ -124,6 +126,7 @@ def _about_the_body(words: list[str]) -> str | None:
 
 
 _LATER = {"today", "tonight", "yet", "now"}
+_FIRMLY = re.compile(r"\b(?:not at all|any ?more|good place|years ago|long ago)\b")
 _OWNED = {"yes", "yeah", "yep", "am", "will", "would", "do", "ill", "want"}
 
 
@@ -133,6 +136,8 @@ def put_off(text: str, asked: str | None) -> bool:
     To "is an adult near you?", "not yet" alone is an answer; with a yes or "I am" before it, it is none.
     """
     words = [word.text for word in fold(text) if word.text != END]
+    if words and words[0] in _FIRST_WORDS["deny"] and _FIRMLY.search(" ".join(words)):
+        return False  # "no not now, not at all, that was years ago"
     for place, (one, two) in enumerate(itertools.pairwise(words)):
         later = two in _LATER or words[place + 1 : place + 3] == ["right", "now"]
         if one == "not" and later and (asked == "safety" or _OWNED & set(words[:place])):

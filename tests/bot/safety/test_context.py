@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.safety.context import answered, danger_of, in_context, kind_of_thoughts, put_off, short_answer
+from bot.safety.context import answered, danger_of, in_context, kind_of_thoughts, only_polite, put_off, short_answer
 from bot.safety.verdict import Verdict
 
 
@@ -261,3 +261,26 @@ def test_nobody_is_near_whatever_the_first_word_is(text: str) -> None:
 )
 def test_a_no_that_is_half_taken_back_is_not_sure(text: str, answer: str) -> None:
     assert short_answer(text, "safety") == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("ok", "unsure"), ("ok thank you", "unsure"), ("ok got to go, visiting starts at 6", None)]
+)
+def test_ok_and_something_else_is_no_answer_to_the_direct_question(text: str, answer: str | None) -> None:
+    assert short_answer(text, "safety") == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [("not today", True), ("no, not today", True), ("no not now, not at all, I'm in a good place", False)],
+)
+def test_a_firm_no_puts_nothing_off(text: str, later: bool) -> None:
+    assert put_off(text, "safety") is later
+
+
+@pytest.mark.parametrize(
+    ("text", "polite"),
+    [("ok", True), ("okay thanks", True), ("ok yes", False), ("", False), ("thanks, it bleeds", False)],
+)
+def test_an_ok_alone_is_told_from_an_ok_with_an_answer(text: str, polite: bool) -> None:
+    assert only_polite(text) is polite
