@@ -26,6 +26,14 @@ ALL_SHOWN = (
     "That was all that the articles have on this. Would you like to ask something else, or talk to a person?",
     "There is no further passage on this. A person can go on from here, or you can tell me more in your own words.",
 )
+# Labels whose passages each answer one thing, and by how much less the next best may fit to be quoted in its place.
+OF_THE_PRACTICE = ("ask_consultation", "ask_therapy")
+NEARLY_AS_GOOD = 1.0
+STANDS_ABOVE = (
+    "What I have on that stands above, under “{heading}”. The practice itself can tell you the rest; you can ask it in the free first talk.",
+    "That part is above, under “{heading}”, and the articles say no more on it. Someone from the practice can, and asking costs nothing.",
+    "I would only repeat “{heading}”, which stands above. For anything beyond it, the practice is the one to ask.",
+)
 
 
 class ActionAnswer(Action):
@@ -45,6 +53,10 @@ class ActionAnswer(Action):
         if not unseen:
             say(dispatcher, fresh(ALL_SHOWN, session), choices=person(session), asks="offer")
             return slots(topic=session.intent, missed=0)
+        if _stands_above(session, unseen[0]):
+            words = fresh(STANDS_ABOVE, session).format(heading=session.passages[0]["heading"])
+            say(dispatcher, words, choices=person(session), asks="offer")
+            return slots(topic=session.intent, missed=0)
         passage = next_of(unseen, session)
         say(dispatcher, opening(session), card=None)
         say(
@@ -63,6 +75,15 @@ class ActionAnswer(Action):
                 show_specialist(dispatcher, session)
             events += slots(unwanted=unwanted)
         return events
+
+
+def _stands_above(session: Session, next_best: dict[str, Any]) -> bool:
+    """Whether a question about the practice has its answer in what was quoted already, and nothing else comes near it:
+    who asks again what a session costs is not told how long the wait is.
+    """
+    best = session.passages[0]
+    again = session.typed and session.intent in OF_THE_PRACTICE and best["id"] in session.shown
+    return bool(again and next_best["score"] < best["score"] - NEARLY_AS_GOOD)
 
 
 def next_of(unseen: list[dict[str, Any]], session: Session) -> dict[str, Any]:

@@ -89,8 +89,13 @@ def pregnant_now(text: str) -> bool:
 
 
 def since_told(texts: Sequence[str]) -> Sequence[str]:
-    """Those of `texts` from the first on that names a loss: what was said before it is over."""
-    return next((texts[place:] for place, text in enumerate(texts) if named(text)), ())
+    """Those of `texts` that are said after a loss: from the first on that names one, and what was said before it too
+    where it is told as long past ("I'm 22 weeks", and then "I lost one last year").
+    """
+    place = next((place for place, text in enumerate(texts) if named(text)), None)
+    if place is None:
+        return ()
+    return texts if _LONG_PAST.search(texts[place]) else texts[place:]
 
 
 # A birth without life, told as past; and words of a body now, beside which the question about it is still asked.
@@ -98,6 +103,10 @@ _BORN_STILL = re.compile(r"\b(?:(?:didn.?t|never) (?:take|took) a breath|still ?
 _STATED_PAST = re.compile(
     r"\b(?:(?:days?|weeks?|months?|years?) ago|last (?:week|month|year|spring|summer|autumn|fall|winter)|"
     r"in (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*)\b",
+    re.IGNORECASE,
+)
+_LONG_PAST = re.compile(
+    r"\b(?:(?:months?|years?) ago|last (?:year|spring|summer|autumn|fall|winter)|the year before|in 20\d\d)\b",
     re.IGNORECASE,
 )
 _OF_A_BODY_NOW = re.compile(

@@ -39,6 +39,12 @@ _ORDINAL = re.compile(
     r"^(?:(?:the|do|lets|ok|yes|ill|try|take) )*(first|second|third|1st|2nd|3rd|last)(?: (?:one|please))*$"
 )
 _PLACES = {"first": 0, "1st": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "last": -1}
+# "Tell me more" in other words, where it is offered.
+_MORE = re.compile(
+    r"^(?:(?:and|so|ok|okay|yes|thanks) )*(?:(?:tell|say|show|give) me |say |(?:is|isnt) there )?(?:some |any )?"
+    r"(?:more|anything else|anything more|something else on that|what else|go on|keep going|is that all|is that it)"
+    r"(?: (?:please|pls|then|on|about|of|to|it|that|this|there))*$"
+)
 _PAYLOAD = re.compile(r"^/(\w+)(\{.*\})?$")
 # Words of a sentence that chooses, and of most names of exercises: none of them tells which one is meant.
 _COMMON = frozenset(
@@ -179,6 +185,8 @@ def named_choice(words: Sequence[str], offered: Sequence[tuple[str, str]]) -> Mo
     for label, payload in labels:
         if label == list(words):
             return of_payload(payload)
+    if _MORE.match(" ".join(words)) and (more := next((p for _, p in labels if '"choice": "more"' in p), None)):
+        return of_payload(more)
     exercises = [(label, payload) for label, payload in labels if payload.startswith("/request_exercise{")]
     if not exercises:
         return None

@@ -22,6 +22,13 @@ _WHAT_IF_NOT = re.compile(
 )
 FEW_WORDS = 5  # of a message that says too little to go on from it
 MOST_LEANING = 10  # words
+# What says nothing without the answer before it: "is that normal", "why does it happen", "do others feel like that".
+_BARE = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|well|then|yeah) )*(?:(?:is|was) (?:that|this|it) (?:really )?(?:normal|ok|okay|bad|common|weird|usual|wrong|"
+    r"just me|only me)|am i normal|is it just me|why(?: (?:is|does|do) (?:that|it|this|they)(?: (?:happen|come|like that|so))?)?|how come|"
+    r"do (?:other|lots of|many|all)? ?(?:people|parents|mums|moms|mothers|dads|fathers|women|men|others) (?:do|feel|get|have|go through) "
+    r"(?:it|that|this|like that|like this)(?: too| as well)?)(?: then| too| though| tho)?$"
+)
 # A short question that leans on what was answered before: "does that mean I'm dangerous", "and will it pass".
 _LEANS = re.compile(
     r"^(?:(?:and|but|so|ok|okay|well|then|yeah) )*(?:(?:does|is|was|could|can|would|will|should|do|did|why|how|what if|what about|when|am)\b.*"
@@ -62,6 +69,11 @@ async def leaning_on(
     unclear = intent == FALLBACK_INTENT or (intent.startswith("ask_") and not parse.get("answered"))
     if (what_if_not and intent.startswith("ask_")) or (unclear and _LEANS.match(plain)):
         await look_up(processor, tracker, f"{text} {topic.what}", parse)
+        return topic.name
+    if intent in {"ask_condition", "ask_why"} and topic.name.startswith(("feel_", "about_")) and _BARE.match(plain):
+        await look_up(
+            processor, tracker, f"{asked_before(tracker, topic.name) or ''} {text} {topic.what}".strip(), parse
+        )
         return topic.name
     before = asked_before(tracker, intent) if intent == topic.name else None
     if before and words <= FEW_WORDS and _LEANS.match(plain):

@@ -94,14 +94,21 @@ class WithTopic(Message):
         if self._bereaved and self._intent.startswith(("feel_", "about_")):
             await self._look_up_after_loss(self._parse["answered"])
 
+    @property
+    def _pregnant_again(self) -> bool:
+        """Whether the parent who lost a baby is pregnant now."""
+        return any(map(loss.pregnant_now, loss.since_told([*self._told, self._text])))
+
     async def _look_up_after_loss(self, answered: bool) -> None:
         """Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant."""
-        if not any(map(loss.pregnant_now, loss.since_told([*self._told, self._text]))):
+        if not self._pregnant_again:
             await self._look_up(loss.AFTER_LOSS + self._text, answered=answered)
             return
         await self._look_up(loss.PREGNANT_AGAIN + self._text, answered=answered)
-        # The baby who is expected lives: what is written about a day of death comes last.
-        self._parse["passages"].sort(key=lambda row: row["article"] != loss.ARTICLE_OF_PREGNANT_AGAIN)
+        # The baby who is expected lives: nothing of a day of death, and nothing that is only near the words.
+        found = self._parse["passages"]
+        own = [row for row in found if row["article"] == loss.ARTICLE_OF_PREGNANT_AGAIN]
+        self._parse["passages"] = own or found
 
     async def _of_who_frightens(self) -> bool:
         """Whether a partner is spoken of who frightens the writer: no passage on ordinary strain then."""
@@ -162,8 +169,12 @@ class WithTopic(Message):
                 return True
             if self._intent in loss.OF_A_LIVING_BABY:
                 # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
+                what = labels()[self._intent].what
                 self._lead("about_loss")
-                await self._look_up(f"{self._text} {labels()[self._intent].what}")
+                if self._pregnant_again:
+                    await self._look_up_after_loss(answered=True)
+                else:
+                    await self._look_up(f"{self._text} {what}")
                 return True
             return False
         if self._intent != "about_loss":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from helpers import Said, passage, run, tracker
 
-from actions.answer import ALL_SHOWN, ActionAnswer, is_unclear
+from actions.answer import ALL_SHOWN, NEARLY_AS_GOOD, ActionAnswer, is_unclear
 from actions.wording import acknowledge, short_name
 
 EXERCISE = "A short exercise"
@@ -174,3 +174,30 @@ def test_a_label_without_wording_of_its_own_gets_a_plain_one() -> None:
     assert acknowledge("request_human", 0) != ""
     assert short_name("crisis_suicide") is None
     assert short_name("about_loss") == "Losing a baby"
+
+
+def after_the_price(intent: str, lead: float, text: str | None = "no i mean per session") -> Said:
+    """The answer where the best passage was quoted already, and the next one's score is `lead` below its own."""
+    best, other = {**passage(1), "score": 5.0}, {**passage(2), "score": 5.0 - lead}
+    return answer(intent, text, passages=[best, other], shown=[best["id"]])
+
+
+def test_what_the_practice_takes_is_not_answered_with_how_long_the_wait_is() -> None:
+    said = after_the_price("ask_consultation", NEARLY_AS_GOOD + 0.1)
+    assert "“A heading”" in said.text
+    assert said.cards == []
+    assert said.choices == {"Free consultation": "/request_booking"}
+    assert said.asks == "offer"
+
+
+@pytest.mark.parametrize(
+    ("intent", "lead", "text"),
+    [
+        ("ask_consultation", NEARLY_AS_GOOD - 0.1, "no i mean per session"),
+        ("feel_low", NEARLY_AS_GOOD + 1, "still the same"),
+        ("ask_consultation", NEARLY_AS_GOOD + 1, None),
+    ],
+    ids=["nearly as good", "a feeling", "more was pressed"],
+)
+def test_elsewhere_the_next_passage_is_quoted(intent: str, lead: float, text: str | None) -> None:
+    assert "The words of passage 2." in after_the_price(intent, lead, text).text

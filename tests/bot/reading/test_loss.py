@@ -130,3 +130,8 @@ def test_a_pregnancy_that_was_told_before_the_loss_is_over() -> None:
         "so tired",
     ]
     assert not list(loss.since_told(["I'm 20 weeks pregnant"]))
+
+
+def test_a_pregnancy_told_before_a_loss_of_last_year_goes_on() -> None:
+    told = ["im 22 weeks", "i lost one last year at 15 weeks", "will it be different when its born"]
+    assert any(map(loss.pregnant_now, loss.since_told(told)))

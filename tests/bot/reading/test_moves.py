@@ -94,3 +94,22 @@ def test_next_means_nothing_where_nothing_runs() -> None:
 def test_a_payload_is_a_move() -> None:
     assert of_payload('/unsure{"choice": "same"}') == Move("unsure", "same")
     assert of_payload("/affirm") == Move("affirm")
+
+
+MORE = [("Tell me more", '/feel_low{"choice": "more"}'), ("Free consultation", "/request_booking")]
+
+
+@pytest.mark.parametrize(
+    "text", ["anything else?", "more", "tell me more about that please", "is that all?", "ok what else"]
+)
+def test_more_can_be_asked_for_in_other_words(text: str) -> None:
+    assert move_in(text, "offer", running=False, offered=MORE) == Move("feel_low", "more")
+
+
+@pytest.mark.parametrize("text", ["more milk", "is that all I am to him", "no more", "what else could I do wrong"])
+def test_more_than_more_is_no_wish_for_it(text: str) -> None:
+    assert move_in(text, "offer", running=False, offered=MORE) != Move("feel_low", "more")
+
+
+def test_more_is_nothing_where_none_is_offered() -> None:
+    assert move_in("anything else?", "offer", running=False, offered=OFFERED) is None
