@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.paths import KNOWLEDGE
 from actions.session import Running, Session, fresh, say, slots
-from actions.situation import NOT_UNASKED, asked_by_name, situation
+from actions.situation import NOT_UNASKED, asked_by_name, refused, situation, wants_another
 from knowledge.exercises import Exercise, allowed, fitting, load_exercises
 from knowledge.practice import current_practice
 
@@ -94,6 +94,8 @@ class ActionExercise(Action):
         if may_play(session, session.choice) and session.choice:
             return start(dispatcher, session, session.choice)
         running = current(session) or (playable(session, session.paused) if session.choice == RESUME else None)
+        if running and session.typed and wants_another(exercises()[running.id], session.text):
+            return [*offer(dispatcher, session), *slots(paused=running.as_slot())]
         if running:
             return show(dispatcher, session, running, before="From where we were. " if session.choice == RESUME else "")
         return offer(dispatcher, session)
@@ -108,6 +110,7 @@ def offer(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]
     wanted = situation(session, unasked=False)
     found = fitting(exercises(), wanted, most=len(exercises()))
     if session.typed:
+        found = [exercise for exercise in found if not refused(exercise, session.text)]
         found.sort(key=lambda exercise: not asked_by_name(exercise, session.text))
     found = found[:OFFERED]
     if not found:

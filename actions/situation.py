@@ -80,13 +80,36 @@ def situation(session: Session, *, unasked: bool) -> Situation:
 
 def asked_by_name(exercise: Exercise, text: str) -> bool:
     """Whether `text` names the kind: "a breathing exercise", "the one with water"."""
-    names = {
-        w[:_STEM] for w in re.findall(r"[a-z]+", f"{exercise.id} {exercise.name} {_KINDS.get(exercise.id, '')}".lower())
-    }
-    words = {w[:_STEM] for w in re.findall(r"[a-z]+", text.lower())} - _COMMON
-    return bool(names & words)
+    return bool(_stems(_names(exercise)) & (_stems(text) - _COMMON))
 
 
+def _names(exercise: Exercise) -> str:
+    return f"{exercise.id} {exercise.name} {_KINDS.get(exercise.id, '')}"
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM] for word in re.findall(r"[a-z]+", text.lower())}
+
+
+def refused(exercise: Exercise, text: str) -> bool:
+    """Whether `text` says that this kind is not wanted: "no breathing please", "anything but the water one"."""
+    paced = "breathing" if any(step.pace for step in exercise.steps) else ""
+    names = _stems(f"{_names(exercise)} {paced}")
+    return any(names & (_stems(found.group(1)) - _COMMON) for found in _REFUSED.finditer(text.lower()))
+
+
+def wants_another(running: Exercise, text: str) -> bool:
+    """Whether `text`, said while `running` goes on, asks for another kind."""
+    return refused(running, text) or _ANOTHER.search(text.lower()) is not None
+
+
+_ANOTHER = re.compile(
+    r"\b(?:(?:a |an |something )?different(?: one| kind)?|another(?: one| kind)?|other one|something else)\b"
+)
+_REFUSED = re.compile(
+    r"\b(?:no|not|without|(?:anything|something) (?:but|other than)|except|don'?t (?:want|like)|can'?t do|hate)\b"
+    r"(?=(?: (?:the|any|a|more|another|with|do|your))*((?: [a-z]+){1,2}))"
+)
 _KINDS = {
     "slow-breathing": "breathe breathing breath",
     "five-senses": "senses 54321 grounding",

@@ -160,6 +160,15 @@ def test_asking_again_for_an_exercise_shows_the_step_that_runs() -> None:
     assert step_of(ask(exercise=at(2))) == 2
 
 
+@pytest.mark.parametrize("text", ["do you have a different one", "no, not the mug please, it is too hot"])
+def test_asking_for_another_kind_while_one_runs_offers_others_and_keeps_the_place(text: str) -> None:
+    said = run(ActionExercise(), tracker("request_exercise", text, exercise=at(1)))
+    assert said.asks == "offer"
+    assert MUG not in str(said.choices)
+    assert said.slots["exercise"] is None
+    assert said.slots["paused"]["id"] == MUG
+
+
 def test_yes_goes_on_to_the_next_step() -> None:
     assert step_of(move("affirm", exercise=at(0))) == 1
 
