@@ -72,7 +72,7 @@ class _Typed(WithTopic):
         self._doubt_told_before()
         self._language = _language(self._tracker, self._text)
         self._doubt_explained()
-        if self._told and in_passing(self._verdict, self._text):
+        if self._told and self._asked not in SAFETY_QUESTIONS and in_passing(self._verdict, self._text):
             self._verdict = Verdict(score=self._verdict.score)
         move = None if self._verdict.alarm else self._answer()
         if move and self._more_than(move):

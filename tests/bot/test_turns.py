@@ -360,6 +360,22 @@ async def test_ok_to_the_question_about_the_body_is_neither_yes_nor_no(conversat
     assert (turn.understood["intent"], turn.understood["safety"]["tier"]) == ("thank", None)
 
 
+FAINT_DOUBT = Verdict("R", "crisis_third_party", "classifier", "words", -2.6)
+
+
+async def test_a_faint_doubt_in_mid_conversation_asks_nothing(conversation: Conversation) -> None:
+    assert (await conversation.say(verdict=FAINT_DOUBT, text="and if she refuses", sender="first")).asks == "safety"
+    await conversation.say()
+    assert (await conversation.say(verdict=FAINT_DOUBT, text="and if she refuses")).asks is None
+
+
+async def test_a_faint_doubt_about_an_answer_to_the_direct_question_is_kept(conversation: Conversation) -> None:
+    await conversation.say()
+    conversation.rasa.trackers["parent"].update(SlotSet("asked", "safety"))
+    turn = await conversation.say("feel_low", verdict=FAINT_DOUBT, text="it gets dark in the evenings")
+    assert turn.understood["safety"]["tier"] == "R"
+
+
 async def test_a_loss_is_remembered(conversation: Conversation) -> None:
     assert not (await conversation.say()).slots["loss"]
     assert (await conversation.say("about_loss")).slots["loss"] is True
