@@ -8,8 +8,7 @@ import pytest
 
 from bot.reading import open_risk
 from bot.reading.open_risk import follow_up
-from bot.safety.follow_ups import get_follow_ups, load_follow_ups
-from bot.safety.rules import RuleError
+from bot.safety.follow_ups import load_follow_ups
 from bot.safety.verdict import Verdict
 from bot.understanding.after_risk import Heard
 
@@ -169,8 +168,3 @@ def test_every_follow_up_that_the_code_names_is_there() -> None:
     assert called | open_risk.CALLING | open_risk.SPOKEN_OF <= names
     for prefix in (*open_risk.SOFT, *open_risk.NO_REASON, *open_risk.ABOUT_THE_LINE):
         assert any(name.startswith(prefix) for name in names), prefix
-
-
-def test_a_follow_up_that_is_not_there_is_named() -> None:
-    with pytest.raises(RuleError, match="no follow-up 'gone'"):
-        get_follow_ups().named("gone")

@@ -93,3 +93,8 @@ def test_a_follow_up_without_words_and_kinds_is_refused(tmp_path: Path) -> None:
     path.write_text(yaml.safe_dump({"rules": [{"id": "a", "after": ["S"]}]}))
     with pytest.raises(RuleError, match=r"lacks \['fires', 'patterns', 'silent'\]. Fix: add them, or `hears` instead"):
         load_follow_ups(path)
+
+
+def test_a_follow_up_that_is_not_there_is_named() -> None:
+    with pytest.raises(RuleError, match="no follow-up 'gone'"):
+        get_follow_ups().named("gone")
