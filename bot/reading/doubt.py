@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from bot.safety.verdict import Verdict
 
 EXPLAINED_BELOW = 1.75  # score up to which an alarm of the classifier alone may have another reason than danger
-IN_PASSING_BELOW, FEW_WORDS = -2.3, 12  # a check of this score on so few words, in mid-conversation, asks nothing
+IN_PASSING_BELOW = -2.3  # a check of this score on few words asks nothing in mid-conversation
+FEW_WORDS = 12
 DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
 _ADMITS = re.compile(
     r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
