@@ -1,5 +1,6 @@
 """When an alarm is doubtful, and what else it may be: said in another language, left of a distress that was denied,
-told as past, the answer to who is near. Then it becomes the question; it is never passed over.
+told as past, the answer to who is near. Then it becomes the question; it is never passed over. And when the classifier's
+doubt is too faint to ask about.
 
 The limits and how they were chosen: docs/safety-case.md, "Thresholds".
 """

@@ -78,7 +78,11 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if asked == "safety" and words[0] in _POLITE:
         # "Ok" to "are you thinking about killing yourself?" is neither yes nor no; "ok got to go, visiting starts" is no answer.
-        return "unsure" if len(words) <= MOST_AFTER_OK else None
+        rest = " ".join(words[1:])
+        owned = (
+            (words[1:2] and words[1] in _FIRST_WORDS["affirm"]) or _OWNED_AFTER_ALL.search(rest) or _HEDGE.search(rest)
+        )
+        return "unsure" if len(words) <= MOST_AFTER_OK or owned else None
     if asked == "someone_near" and words[0] in _POLITE and _ABSENT & set(words):
         return None  # "ok no one is here"
     if asked == "someone_near" and words[0] in _POLITE and len(words) > 1 and not _PRESENT & set(words):
@@ -126,7 +130,8 @@ def _about_the_body(words: list[str]) -> str | None:
 
 
 _LATER = {"today", "tonight", "yet", "now"}
-_FIRMLY = re.compile(r"\b(?:not at all|any ?more|good place|years ago|long ago)\b")
+# Nothing that is also said in danger: "no not today, I can't do this any more", "I'm not in a good place".
+_FIRMLY = re.compile(r"\bnot at all\b(?! (?:well|ok|okay|good|fine|safe|right))|(?<!not )\bin a good place\b")
 _OWNED = {"yes", "yeah", "yep", "am", "will", "would", "do", "ill", "want"}
 
 

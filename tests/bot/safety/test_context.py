@@ -264,7 +264,14 @@ def test_a_no_that_is_half_taken_back_is_not_sure(text: str, answer: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "answer"), [("ok", "unsure"), ("ok thank you", "unsure"), ("ok got to go, visiting starts at 6", None)]
+    ("text", "answer"),
+    [
+        ("ok", "unsure"),
+        ("ok thank you", "unsure"),
+        ("ok got to go, visiting starts at 6", None),
+        ("ok yes I do think about it a lot", "unsure"),
+        ("okay I suppose I think about dying sometimes", "unsure"),
+    ],
 )
 def test_ok_and_something_else_is_no_answer_to_the_direct_question(text: str, answer: str | None) -> None:
     assert short_answer(text, "safety") == answer
@@ -272,7 +279,14 @@ def test_ok_and_something_else_is_no_answer_to_the_direct_question(text: str, an
 
 @pytest.mark.parametrize(
     ("text", "later"),
-    [("not today", True), ("no, not today", True), ("no not now, not at all, I'm in a good place", False)],
+    [
+        ("not today", True),
+        ("no, not today", True),
+        ("no not now, not at all, I'm in a good place", False),
+        ("no not today, I can't do this any more", True),
+        ("no, not tonight. I'm not in a good place", True),
+        ("no not now, I'm not at all well", True),
+    ],
 )
 def test_a_firm_no_puts_nothing_off(text: str, later: bool) -> None:
     assert put_off(text, "safety") is later
