@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.masking.contacts import EMAIL, PHONE, mask_contacts
+from tests.timing import least_seconds
 
 
 @pytest.mark.parametrize(
@@ -127,6 +126,4 @@ def test_masking_twice_is_masking_once(text):
 @pytest.mark.parametrize("unit", ["1 ", "a@", "a at ", "one ", "(at) ", "1-", "a.", "x", "@.", "+", "dot "])
 def test_no_text_takes_long(unit):
     text = (unit * 100_000)[:200_000]
-    began = time.process_time()
-    mask_contacts(text)
-    assert time.process_time() - began < 3
+    assert least_seconds(lambda: mask_contacts(text), enough=3) < 3

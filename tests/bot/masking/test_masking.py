@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from bot.masking import KINDS, PLACEHOLDERS, Span, find, mask
 from bot.masking.contacts import mask_contacts
 from bot.masking.mask import PIECE
 from bot.masking.spans import merged
+from tests.timing import least_seconds
 
 
 @pytest.mark.parametrize(
@@ -102,9 +101,7 @@ def test_any_text_can_be_masked(text: str) -> None:
     ids=lambda text: repr(text[:12]),
 )
 def test_a_hostile_text_takes_seconds_at_most(text: str) -> None:
-    began = time.process_time()
-    find(text)
-    assert time.process_time() - began < 5
+    assert least_seconds(lambda: find(text), enough=5) < 5
 
 
 def test_a_name_where_two_pieces_meet_is_found() -> None:

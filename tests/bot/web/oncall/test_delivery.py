@@ -142,8 +142,9 @@ async def test_no_word_of_the_parent_leaves_the_house_or_is_logged(
     left = receiver.bodies[0].decode() + mail_server.messages[0].as_string()
     ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith(("bot.", "django.")))
     assert "not delivered" in ours
-    for word in ("want to die", "heron", "kitchen", "0151", "0199", "sam@example.org", "glad you told me"):
-        assert word not in left + ours, word
+    # Digits of the number alone may stand in a conversation's id by chance.
+    for words in ("want to die", "heron", "kitchen", "0151 555", "555 0199", "sam@example.org", "glad you told me"):
+        assert words not in left + ours, words
 
 
 @pytest.mark.parametrize("manner", ["hanging", "busy"])
