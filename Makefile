@@ -5,7 +5,7 @@ PY := .venv/bin/python
 BIN := .venv/bin
 
 .PHONY: help setup run test test-fast test-postgres test-long test-api walks test-cluster coverage mutants bench soak \
-  power-cut fuzz audit sbom release-check check format train chromium widget lock clean
+  power-cut fuzz audit sbom release-check check format train vectors chromium widget lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-zA-Z0-9_-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -96,6 +96,9 @@ format: ## Format and mend what can be mended
 
 train: ## Train a model from data/
 	@$(BIN)/attune train
+
+vectors: setup ## Write the vectors of phrasings and passages that come with Attune (bot/encoding/vectors.sqlite3)
+	@$(PY) -m bot.vectors
 
 chromium: ## Install Debian's chromium for the browser tests, where this may be done
 	@bot/deploy/chromium.sh

@@ -15,10 +15,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from bot.encoding.rounding import rounded
 from bot.understanding.features import CharacterFeatures
 from bot.understanding.kernel import solve
 from bot.understanding.labels import is_crisis
-from bot.understanding.votes import Votes, build, rounded
+from bot.understanding.votes import Votes, build
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

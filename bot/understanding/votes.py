@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import onnxruntime
 
+from bot.encoding.rounding import STEPS, steps_of
 from bot.settings import get_settings
 from bot.understanding.kernel import WIDTH
 
@@ -24,26 +25,11 @@ if TYPE_CHECKING:
 
     Floats = npt.NDArray[np.float32]
 
-STEPS = 127  # of an 8-bit number on each side of zero
 ZERO = 128  # unsigned numbers: signed ones saturate on processors without VNNI (bot/encoding/quantise.py)
 ROWS_AT_ONCE = 64
 # onnxruntime 1.23.2's product of 8-bit matrices is wrong in some cells on processors with AMX when the columns do not
 # fill its tiles (found with 17 to 31 columns over and more than 16 rows): phrasings without weight fill them.
 TILE = 64
-
-
-def _steps(vectors: Floats) -> Floats:
-    """The size of one step for each row, shape (rows, 1)."""
-    peaks = np.abs(vectors).max(axis=1, keepdims=True)
-    result: Floats = (np.maximum(peaks, 1e-12) / STEPS).astype(np.float32)
-    return result
-
-
-def rounded(vectors: Floats) -> Floats:
-    """`vectors` as they will be stored: each row rounded to 255 steps."""
-    steps = _steps(vectors)
-    result: Floats = np.rint(vectors / steps) * steps
-    return result
 
 
 def build(support: Floats, weights: Floats, base: Floats) -> npt.NDArray[np.uint8]:
@@ -58,7 +44,7 @@ def build(support: Floats, weights: Floats, base: Floats) -> npt.NDArray[np.uint
     missing = -len(support) % TILE
     support = np.pad(support, ((0, missing), (0, 0)))
     weights = np.pad(weights, ((0, missing), (0, 0)))
-    steps = _steps(support)
+    steps = steps_of(support)
     codes = (np.rint(support / steps) + ZERO).astype(np.uint8)
     width, questions = support.shape[1], weights.shape[1]
     constants = {
@@ -116,7 +102,7 @@ class Votes:
         return result
 
     def _some(self, vectors: Floats) -> Floats:
-        steps = _steps(vectors)
+        steps = steps_of(vectors)
         coarse = np.rint(vectors / steps)
         fine_steps = steps / (2 * STEPS)
         fine = np.rint((vectors - coarse * steps) / fine_steps)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import passage_index, progress
-from bot.encoding import cache
+from bot.encoding import cache, shipped
 from bot.settings import get_settings
 from knowledge.errors import KnowledgeError
 
@@ -27,6 +27,7 @@ def folder(own_knowledge: Path, tmp_path: Path, encode: Callable, monkeypatch: p
     monkeypatch.setenv("ATTUNE_KNOWLEDGE", str(own_knowledge))
     monkeypatch.setenv("ATTUNE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(cache, "get_encoder", lambda: encode)
+    monkeypatch.setattr(shipped, "PATH", tmp_path / "none.sqlite3")
     monkeypatch.setattr(passage_index, "ensure_encoder", lambda say: None)
     get_settings.cache_clear()
     yield own_knowledge

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from bot.encoding.rounding import rounded
 from bot.understanding.kernel import likeness, solve
-from bot.understanding.votes import Votes, build, rounded
+from bot.understanding.votes import Votes, build
 
 
 def unit_rows(count: int, seed: int) -> np.ndarray:
