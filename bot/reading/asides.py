@@ -48,6 +48,12 @@ _SMALL = frozenset(
         "okay",
         "thanks",
         "thank",
+        "ty",
+        "thx",
+        "ta",
+        "cheers",
+        "k",
+        "lol",
         "maybe",
         "sure",
         "stop",
@@ -126,6 +132,12 @@ def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> s
         return ABUSE
     last = [" ".join(w.text for w in fold(said) if w.text != END) for said in before[1 - SAME_IN_A_ROW :]]
     return REPEATED if len(last) == SAME_IN_A_ROW - 1 and all(said == typed for said in last) else None
+
+
+def silent(text: str) -> bool:
+    """Whether `text` is dots or dashes only."""
+    visible = "".join(text.split())
+    return bool(visible) and set(visible) <= set(".…-–—_*")
 
 
 def _gives_details(text: str, words: Sequence[str], asked: str | None, intent: str) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from bot.reading.history import just_denied
 from bot.reading.language import OTHER, SPANISH
-from bot.reading.past_wish import wish_is_past
-from bot.safety.context import in_context
+from bot.reading.past_wish import act_is_long_past, wish_is_past
+from bot.safety.context import denies_orders, in_context
 from bot.safety.tiers import ALARM, CHECK, gravest
 
 if TYPE_CHECKING:
@@ -25,9 +25,12 @@ if TYPE_CHECKING:
     from bot.safety.verdict import Verdict
 
 EXPLAINED_BELOW = 1.75  # score up to which an alarm of the classifier alone may have another reason than danger
+LONG_PAST_BELOW = 4.0  # the same for what was done years ago
 IN_PASSING_BELOW = -2.3  # a check of this score on few words asks nothing in mid-conversation
 FEW_WORDS = 12
 DENIED_BELOW = 0.25  # the same for what follows a no to the direct question; surer alarms are asked about again
+OF_ORDERS = frozenset({"crisis_psychosis", "crisis_harm_baby"})
+OWN_LIFE = frozenset({"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"})
 _ADMITS = re.compile(
     r"^\W*(?:(?:ok|okay|well|actually|sorry|fine|alright)\W+)*(?:yes|yeah|yep|i do|i am|i have|i lied|it.?s true|maybe i do)\b",
     re.IGNORECASE,
@@ -54,21 +57,27 @@ def left_after_denial(tracker: DialogueStateTracker, verdict: Verdict, text: str
 
 
 def past_and_over(tracker: DialogueStateTracker, verdict: Verdict, text: str) -> bool:
-    """Whether a doubtful alarm is about a wish to die that used to be, by the words; that is asked about."""
-    if not doubtful(verdict, EXPLAINED_BELOW) or verdict.label != "crisis_suicide" or tracker.get_slot("risk"):
+    """Whether a doubtful alarm is about a wish to die that used to be, or about what was done years ago, by the words;
+    that is asked about. An act that is told plainly scores high, so that its limit is higher.
+    """
+    if tracker.get_slot("risk"):
         return False
-    return wish_is_past(text)
+    if doubtful(verdict, LONG_PAST_BELOW) and verdict.label in OWN_LIFE and act_is_long_past(text):
+        return True
+    return doubtful(verdict, EXPLAINED_BELOW) and verdict.label == "crisis_suicide" and wish_is_past(text)
 
 
 def explained(
-    tracker: DialogueStateTracker, verdict: Verdict, language: str | None, answers: Callable[[], bool]
+    tracker: DialogueStateTracker, verdict: Verdict, text: str, language: str | None, answers: Callable[[], bool]
 ) -> bool:
-    """Whether a doubtful alarm of the classifier alone has another reason: the language, or the answer to who is near
-    (`answers` tells whether it is one).
+    """Whether a doubtful alarm of the classifier alone has another reason: the language, the answer to who is near
+    (`answers` tells whether it is one), or that thoughts which were said to be unwanted are no voices.
     """
     if not doubtful(verdict, EXPLAINED_BELOW):
         return False
     if language in {SPANISH, OTHER}:
+        return True
+    if verdict.label in OF_ORDERS and tracker.get_slot("unwanted") and denies_orders(text):
         return True
     return tracker.get_slot("asked") == "someone_near" and verdict.label == "crisis_third_party" and answers()
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 
-from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside
-from bot.reading.doubt import explained, in_conversation, in_passing, left_after_denial, past_and_over
+from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside, silent
+from bot.reading.doubt import OWN_LIFE, explained, in_conversation, in_passing, left_after_denial, past_and_over
 from bot.reading.history import last_crisis, said_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
 # Score below which a check of the classifier does not keep what the senses find from being just that.
 FAINT = -1.5
-OWN_LIFE = {"crisis_suicide", "crisis_suicide_imminent", "crisis_self_harm"}
 
 
 async def understand(processor: MessageProcessor, tracker: DialogueStateTracker, text: str) -> dict[str, Any]:
@@ -81,6 +80,8 @@ class _Typed(WithTopic):
             await self._take(move)
         elif self._asked == "body" and not self._verdict.alarm:
             self._take_reading_of_body()
+        elif self._asked == "safety" and silent(self._text):
+            await self._take(Move("unsure"))  # no word is no no
         self._verdict = in_conversation(self._tracker, self._verdict, self._intent)
         found = None if move else self._follow_up()
         if found:
@@ -129,7 +130,9 @@ class _Typed(WithTopic):
             self._tracker.update(SlotSet("turns_since_check", None))
             self._ask_about("context")
         over = past_and_over(self._tracker, self._verdict, self._text)
-        if over or explained(self._tracker, self._verdict, self._language, lambda: self._answer() is not None):
+        if over or explained(
+            self._tracker, self._verdict, self._text, self._language, lambda: self._answer() is not None
+        ):
             self._ask_about("classifier")
 
     def _ask_about(self, by: str) -> None:

@@ -1,4 +1,5 @@
-"""Whether a wish to die is told as long past: "I used to think I wanted to die and now I'm annoyed about nap schedules".
+"""Whether a wish to die is told as long past, "I used to think I wanted to die and now I'm annoyed about nap schedules", or
+an act of years ago.
 
 Strict on purpose: what is back, or followed by anything as bad, is not past.
 """
@@ -21,6 +22,31 @@ _AS_BAD = re.compile(
     r"will|would|without me|off|not)\b",
     re.IGNORECASE,
 )
+
+
+_ACT = re.compile(
+    r"\b(?:tried|attempt\w*|overdos\w*|cut(?:ting)?|self.?harm\w*|(?:hurt\w*|harm\w*|cut\w*|burn\w*) myself|suicid\w*|end(?:ed)? (?:my life|it))\b",
+    re.IGNORECASE,
+)
+_LONG_AGO = re.compile(
+    r"\b(?:(?:in|back in|since) (?:19\d\d|20[01]\d|202[0-5])|(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|many|"
+    r"several|some) (?:years?|yrs?) (?:ago|back|clear|clean|free)|years (?:ago|back)|"
+    r"when i was (?:a (?:kid|child|teen\w*|student)|in (?:my )?(?:teens|twenties|school|college|uni\w*)|at (?:school|college|uni\w*)|"
+    r"(?:1\d|2\d|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)(?! (?:weeks?|wks?|months?|days?|hours?)\b)))\b",
+    re.IGNORECASE,
+)
+# What is told of now, or of any wish at all, is not only past.
+_OF_NOW = re.compile(
+    r"\b(?:again|still|now|tonight|today|tomorrow|lately|recently|these days|this (?:time|week|morning|month)|back(?! in)|same|worse|ready|"
+    r"want|wish|wanting|wishing|think|thinking|thoughts?|feel|feels|feeling|urges?|plan(?:ning)?|keep|can.?t|cannot|going to|gonna|without me|"
+    r"better off|coming back|creeping|since she|since he|every|nobody|no one|anymore|no point|she|he|her|him|daughter|son|friend|wife|husband|sister|brother)\b",
+    re.IGNORECASE,
+)
+
+
+def act_is_long_past(text: str) -> bool:
+    """Whether `text` tells, of the writer, of an act of years ago and of nothing that goes on."""
+    return all(found.search(text) for found in (_ACT, _LONG_AGO)) and _OF_NOW.search(text) is None
 
 
 def wish_is_past(text: str) -> bool:

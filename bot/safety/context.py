@@ -219,7 +219,21 @@ _WANTED = frozenset(
     ]
 )
 _NEGATIONS = frozenset(
-    ["not", "never", "dont", "no", "without", "wouldnt", "isnt", "arent", "nothing", "rather", "than"]
+    [
+        "not",
+        "never",
+        "dont",
+        "no",
+        "without",
+        "wouldnt",
+        "isnt",
+        "arent",
+        "nothing",
+        "nobody",
+        "noone",
+        "rather",
+        "than",
+    ]
 )
 DENIED_WITHIN = 6  # words: "they don't feel like something I should do"
 _OF_HELP = frozenset(
@@ -257,6 +271,13 @@ def kind_of_thoughts(text: str) -> str | None:
     return "feel_intrusive_thoughts" if unwanted else None
 
 
+def denies_orders(text: str) -> bool:
+    """Whether orders and voices are named only to say that there are none: "nobody tells me to, it's not voices"."""
+    words = [word.text for word in fold(text) if word.text != END]
+    named = [place for place, word in enumerate(words) if word in _WANTED]
+    return bool(named) and all(_NEGATIONS & set(words[max(0, place - DENIED_WITHIN) : place]) for place in named)
+
+
 ANSWERS = frozenset().union(*_FIRST_WORDS.values(), *_DENIALS, *_HEDGED, *_REFUSALS, _LATER, _OWNED, _UNWANTED, _WANTED)
 """The words that are looked for in an answer to a question about safety."""
 
@@ -274,7 +295,10 @@ def in_context(verdict: Verdict, intent: str, asked: str | None, turns_since_che
     if asked == "body" and intent in {"affirm", "unsure"}:
         return OF_BODY
     if verdict.label == "crisis_medical" and verdict.tier == CHECK and verdict.by != "context":
-        # Another question than that about wanting to live: only asking it twice running is too often.
+        # Another question than that about wanting to live: only asking it twice running is too often. A further sign
+        # that a rule knows is an answer to it.
+        if asked == "body" and verdict.by == "rules":
+            return OF_BODY
         return Verdict(score=verdict.score) if asked == "body" else verdict
     recently = turns_since_check is not None and turns_since_check < QUIET_TURNS
     # Unwanted thoughts are answered by normalising, not by screening, unless a rule saw another sign (rule 7).

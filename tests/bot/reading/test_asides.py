@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.masking.contacts import EMAIL, PHONE
-from bot.reading.asides import aside
+from bot.reading.asides import aside, silent
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,11 @@ def test_the_same_a_third_time_is_noticed() -> None:
     assert aside("what now", ["What now?"], None, "ask_why") is None
     assert aside("what now", ["What now?", "what now"], None, "ask_why") == "repeated"
     assert aside("what now", ["what now", "hello", "what now"], None, "ask_why") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [("...", True), ("…", True), ("- -", True), ("", False), ("no...", False), ("🙂", False), ("?", False)],
+)
+def test_dots_are_silence(text: str, nothing: bool) -> None:
+    assert silent(text) is nothing

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from bot.safety.context import answered, danger_of, in_context, kind_of_thoughts, only_polite, put_off, short_answer
+from bot.safety.context import (
+    answered,
+    danger_of,
+    denies_orders,
+    in_context,
+    kind_of_thoughts,
+    only_polite,
+    put_off,
+    short_answer,
+)
 from bot.safety.verdict import Verdict
 
 
@@ -298,3 +307,26 @@ def test_a_firm_no_puts_nothing_off(text: str, later: bool) -> None:
 )
 def test_an_ok_alone_is_told_from_an_ok_with_an_answer(text: str, polite: bool) -> None:
     assert only_polite(text) is polite
+
+
+@pytest.mark.parametrize(
+    ("text", "denied"),
+    [
+        ("nobody tells me to. its not voices. its me being scared of me", True),
+        ("no voices or anything", True),
+        ("it isn't an order", True),
+        ("the voice tells me to", False),
+        ("not my husband. the angel told me what I am meant to do with her", False),
+        ("I am scared of me", False),
+    ],
+)
+def test_orders_that_are_named_only_to_be_denied(text: str, denied: bool) -> None:
+    assert denies_orders(text) is denied
+
+
+def test_a_further_sign_that_a_rule_knows_answers_the_question_about_the_body() -> None:
+    sign = Verdict("R", "crisis_medical", "rules", "drinks little", -3.0)
+    assert in_context(sign, "about_feeding", "body", 0).tier == "E"
+    assert in_context(sign, "about_feeding", None, None).tier == "R"
+    faint = Verdict("R", "crisis_medical", "classifier", "is it normal", -2.0)
+    assert in_context(faint, "ask_medical", "body", 0).tier is None
