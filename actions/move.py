@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.booking import show_booking
 from actions.exercise import RESUME, current, exercises, may_play, offer, playable, show, start
+from actions.quoted import quotes, tell_again
 from actions.session import Running, Session, fresh, say, slots
 
 ON_OR_OUT = [("Go on", "/affirm"), ("Again", "/repeat"), ("Stop", "/stop")]
@@ -57,7 +58,7 @@ NOTHING_YET = (
     "There is nothing yet to go back to. What is on your mind?",
     "So far there is nothing yet to go back to. You can begin with any word.",
 )
-WE_WERE_HERE = ("We were here.", "This is where we were.", "We were here, with this:")
+ONCE_MORE = ("Once more:", "Here it is again:", "Of course, again:")
 EASED = (
     "Good to know that it eased a little. You can come back to it whenever you need it. What now?",
     "Good that it eased a little. The body remembers such a thing better each time. What would you like next?",
@@ -211,18 +212,21 @@ def stop(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
 
 
 def repeat(dispatcher: CollectingDispatcher, session: Session) -> list[EventType]:
-    """Again, with nothing running: back to the topic."""
+    """Again, with nothing running: what was quoted, or what was said last."""
+    choices = []
     if session.topic:
-        say(
-            dispatcher,
-            fresh(WE_WERE_HERE, session),
-            choices=[
-                ("More about that", f'/{session.topic}{{"choice": "more"}}'),
-                ("Something else", "/ask_capabilities"),
-            ],
-        )
+        more = f'/{session.topic}{{"choice": "more"}}'
+        choices = [("More about that", more), ("Something else", "/ask_capabilities")]
+    if (session.choice or quotes(session)) and tell_again(dispatcher, session, choices):
         return []
-    say(dispatcher, fresh(NOTHING_YET, session))
+    if not session.said:
+        say(dispatcher, fresh(NOTHING_YET, session))
+        return []
+    *before, last = session.said
+    say(dispatcher, fresh(ONCE_MORE, session))
+    for text in before:
+        say(dispatcher, text)
+    say(dispatcher, last, choices=choices)
     return []
 
 

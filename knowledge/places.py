@@ -10,7 +10,7 @@ _PLACES = {
     "US": "new mexico|new england|new jersey|new hampshire|united states|usa|u s a|america|the states|new york|nyc|california|texas|florida|chicago|boston|seattle|ohio|los angeles|georgia usa|brooklyn|philadelphia|denver|michigan|oregon|virginia|arizona",
     "CA": "canada|toronto|vancouver|montreal|ontario|alberta|calgary|ottawa|british columbia|quebec|winnipeg|edmonton",
     "GB": "united kingdom|uk|england|scotland|wales|northern ireland|britain|great britain|london|leeds|manchester|glasgow|edinburgh|birmingham|liverpool|bristol|cardiff|belfast|sheffield|newcastle|nottingham",
-    "IE": "ireland|dublin|cork|galway|limerick",
+    "IE": "ireland|irland|eire|dublin|cork|galway|limerick",
     "AU": "new south wales|australia|aus|sydney|melbourne|brisbane|perth|adelaide|tasmania|queensland|canberra|hobart|darwin",
     "NZ": "new zealand|nz|auckland|wellington|christchurch|aotearoa|dunedin",
     "IN": "india|mumbai|delhi|bangalore|bengaluru|chennai|kolkata|hyderabad|pune|kerala|gujarat|punjab",
@@ -40,6 +40,12 @@ _ELSEWHERE = re.compile(
 )
 
 
+# "I live in Ireland, not America": the place after the no is the one that is meant least.
+_NOT_THERE = re.compile(
+    r"\b(?:not|no|isn'?t|aren'?t|ain'?t|never|instead of|rather than)(?: (?:in|from|the|an?|to|living|based)){0,3} $"
+)
+
+
 def residence_in(text: str) -> str | None:
     """The ISO code of the place where the writer says that they are; None where no place or somebody else's is named."""
     lowered = text.lower()
@@ -53,9 +59,10 @@ def residence_in(text: str) -> str | None:
 
 
 def region_in(text: str) -> str | None:
-    """The ISO code of the first place named in `text`; ZZ for a country without lines of its own; else None."""
+    """The ISO code of the first place named in `text`, but for "not America"; ZZ for a country without lines of its own; else None."""
     lowered = text.lower().replace(".", "")
-    if re.search(r"\bin the us\b|\bi'?m us\b|\bus based\b|\bfrom the us\b", lowered):
+    us = re.search(r"\bin the us\b|\bi'?m us\b|\bus based\b|\bfrom the us\b", lowered)
+    if us and not _NOT_THERE.search(lowered[: us.start()]):
         return "US"
-    match = _pattern().search(lowered)
-    return match.lastgroup if match else None
+    named = [match for match in _pattern().finditer(lowered) if not _NOT_THERE.search(lowered[: match.start()])]
+    return named[0].lastgroup if named else None

@@ -232,20 +232,21 @@ def _answer(
     if asked == "intrusive" and (thoughts := kind_of_thoughts(mended)):
         return Move(thoughts)
     running, paused = bool(tracker.get_slot("exercise")), bool(tracker.get_slot("paused"))
+    quoted = bool(tracker.get_slot("shown"))
     offered = [(label, payload) for label, payload in tracker.get_slot("choices") or []]
     if asked in SAFETY_QUESTIONS:
         if asked != "body" and put_off(mended, asked) and (asked == "safety" or last_crisis(tracker) in OWN_LIFE):
             return Move("affirm" if asked == "safety" else "crisis_suicide")
         if found := short_answer(mended, asked):
             return Move(found)
-        if move := move_in(text, asked, running=False, offered=offered):
+        if move := move_in(text, asked, running=False, offered=offered, quoted=quoted and asked == "safety"):
             return move
         if running and (move := move_in(text, None, running=True)):
             # "Next" goes on with the exercise and is no yes to the question beside it.
             tracker.update(SlotSet("asked", None))
             return move
         return None
-    if move := move_in(text, asked, running=running, paused=paused, offered=offered, calm=calm):
+    if move := move_in(text, asked, running=running, paused=paused, offered=offered, calm=calm, quoted=quoted):
         return move
     answer = short_answer(mended, asked)
     return Move(answer) if answer else None

@@ -46,6 +46,11 @@ _MORE = re.compile(
     r"(?: (?:please|pls|then|on|about|of|to|it|that|this|there))*$"
 )
 _PAYLOAD = re.compile(r"^/(\w+)(\{.*\})?$")
+_REFUSES = re.compile(
+    r"^(?:(?:no|sorry|please|um|but|ok) )*(?:not|no|anything but|i hate|i cant do|i dont (?:like|want|do))\b"
+)
+NEAR_A_NO = 6  # words in which a refused exercise is named
+_STEM = 5  # letters that two words of one family share
 # Words of a sentence that chooses, and of most names of exercises: none of them tells which one is meant.
 _COMMON = frozenset(
     [
@@ -90,6 +95,15 @@ _COMMON = frozenset(
         "something",
         "thing",
         "exercise",
+        "guess",
+        "then",
+        "maybe",
+        "suppose",
+        "this",
+        "sounds",
+        "good",
+        "give",
+        "show",
     ]
 )
 
@@ -193,9 +207,21 @@ def named_choice(words: Sequence[str], offered: Sequence[tuple[str, str]]) -> Mo
     if ordinal := _ORDINAL.match(" ".join(words)):
         place = _PLACES[ordinal.group(1)]
         return of_payload(exercises[place][1]) if place < len(exercises) else None
-    own = set(words) - _COMMON
-    hits = [payload for label, payload in exercises if own and own <= set(label)]
+    if _REFUSES.match(" ".join(words)) and any(_stems(words[:NEAR_A_NO]) & _own_stems(*one) for one in exercises):
+        return Move("request_exercise")  # "not breathing, it makes me panic": another kind
+    own = _stems(words)
+    hits = [payload for label, payload in exercises if own and own <= _own_stems(label, payload)]
     return of_payload(hits[0]) if len(hits) == 1 else None
+
+
+def _stems(words: Sequence[str]) -> set[str]:
+    """The beginnings of the words that tell an exercise: "breathing" is in "breath"."""
+    return {word[:_STEM] for word in words if word not in _COMMON}
+
+
+def _own_stems(label: Sequence[str], payload: str) -> set[str]:
+    """Those of an exercise's name and id: "slow-breathing" is called "A longer breath out"."""
+    return _stems([*label, *(of_payload(payload).choice or "").split("-")])
 
 
 def move_in(
@@ -206,11 +232,13 @@ def move_in(
     paused: bool = False,
     offered: Sequence[tuple[str, str]] = (),
     calm: bool = False,
+    quoted: bool = False,
 ) -> Move | None:
     """The move that `text` makes after `asked` (a value of that slot); None where it is more than a move.
 
     `running` says whether an exercise goes on, `paused` whether one was left; `offered` are label and payload of the
-    choices of the last reply; `calm`: nothing in `text` alarms, so that what the senses find may be told in free words.
+    choices of the last reply; `calm`: nothing in `text` alarms, so that what the senses find may be told in free words;
+    `quoted`: a passage was quoted before.
     """
     listed = plain(text, sorted({word for label, _ in offered for word in plain(label)}))
     if not listed or len(listed) > MOST_WORDS_ANYWHERE:
@@ -219,6 +247,8 @@ def move_in(
     if found := _first(words, "anywhere"):
         return found
     if running and calm and (found := _first(words, "sensed")):
+        return found
+    if quoted and not running and (found := _first(words, "quoted")):
         return found
     if len(listed) > MOST_WORDS:
         return None

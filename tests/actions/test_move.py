@@ -80,8 +80,10 @@ def test_who_is_unsure_is_offered_something_small_or_a_person() -> None:
     assert list(move("unsure").choices.values()) == ["/request_exercise", "/request_human", "/deny"]
 
 
-def test_again_goes_back_to_the_topic() -> None:
-    assert '/feel_low{"choice": "more"}' in move("repeat", topic="feel_low").choices.values()
+def test_again_says_what_was_said_last_and_leads_back_to_the_topic() -> None:
+    said = move("repeat", topic="feel_low", said=["You don't have to know."])
+    assert "You don't have to know." in said.text
+    assert '/feel_low{"choice": "more"}' in said.choices.values()
     assert move("repeat").choices == {}
 
 

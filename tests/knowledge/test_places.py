@@ -41,6 +41,21 @@ def test_where_no_place_is_named_none_is_guessed(text: str) -> None:
     assert region_in(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("i live in irland, not america", "IE"),
+        ("not America, I'm in Cork", "IE"),
+        ("not in the us, im in leeds", "GB"),
+        ("I'm in the UK not the States", "GB"),
+        ("not from India", None),
+        ("no im in america", "US"),
+    ],
+)
+def test_a_place_after_a_no_is_not_meant(text: str, expected: str | None) -> None:
+    assert region_in(text) == expected
+
+
 def test_the_first_place_named_counts() -> None:
     assert region_in("I moved to Canada from France") == "CA"
 

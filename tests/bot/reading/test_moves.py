@@ -39,6 +39,30 @@ def test_a_choice_can_be_named(text: str, choice: str) -> None:
     assert move_in(text, "offer", running=False, offered=OFFERED) == Move("request_exercise", choice)
 
 
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [("breathing i guess", "slow-breathing"), ("the senses one then", "five-senses"), ("feet", "feet-on-the-floor")],
+)
+def test_a_choice_can_be_called_by_its_kind(text: str, choice: str) -> None:
+    offered = [
+        ("A longer breath out", '/request_exercise{"choice": "slow-breathing"}'),
+        ("Five, four, three, two, one", '/request_exercise{"choice": "five-senses"}'),
+        *OFFERED,
+    ]
+    assert move_in(text, "offer", running=False, offered=offered) == Move("request_exercise", choice)
+
+
+@pytest.mark.parametrize("text", ["not the water one", "no water please, it's cold enough", "I hate cold water"])
+def test_a_refused_kind_asks_for_another(text: str) -> None:
+    assert move_in(text, "offer", running=False, offered=OFFERED) == Move("request_exercise")
+
+
+def test_what_was_quoted_is_asked_about_only_where_something_was() -> None:
+    assert move_in("who wrote that", None, running=False, quoted=True) == Move("repeat", "source")
+    assert move_in("who wrote that", None, running=False) is None
+    assert move_in("say that again", "exercise_next", running=True, quoted=True) == Move("repeat")
+
+
 @pytest.mark.parametrize("text", ["my feet hurt", "third", "I am cold and he will not feed"])
 def test_other_words_name_no_choice(text: str) -> None:
     assert move_in(text, "offer", running=False, offered=OFFERED) is None
