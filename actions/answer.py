@@ -20,6 +20,7 @@ SECOND_SHARE = {"about_": 0.4, "feel_": 0.6}
 # "I hear the other thing too: losing a baby", to somebody whose baby lives, would hurt: only where it is very likely.
 SECOND_SHARE_OF_LOSS = 0.8
 QUESTIONS = "ask_"
+FROM = "\n\nFrom “"  # between a passage and where it stands
 NEXT_AMONG = 4  # passages among which "tell me more" stays with the same article
 ALL_SHOWN = (
     "You have seen what the articles say about this. You can ask in other words, or put it to a person.",
@@ -61,7 +62,7 @@ class ActionAnswer(Action):
         say(dispatcher, opening(session), card=None)
         say(
             dispatcher,
-            f"{passage['text']}\n\nFrom “{passage['title']}”: {passage['heading']}",
+            quotation(passage),
             card=passage_card(passage),
             choices=offers(session),
             asks="offer",
@@ -110,6 +111,11 @@ def opening(session: Session) -> str:
         if probability >= least * session.confidence:
             return f"{first} I hear the other thing too: {name[0].lower()}{name[1:]}."
     return first
+
+
+def quotation(passage: dict[str, Any]) -> str:
+    """`passage` in words, with its source: what is read where cards cannot be shown."""
+    return f"{passage['text']}{FROM}{passage['title']}”: {passage['heading']}"
 
 
 def passage_card(passage: dict[str, Any]) -> dict[str, Any]:

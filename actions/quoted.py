@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from actions.answer import passage_card
+from actions.answer import FROM, passage_card, quotation
 from actions.paths import KNOWLEDGE
 from actions.session import Session, fresh, say
 from knowledge.articles import Article, Source, current_articles
@@ -51,7 +51,7 @@ _WORD = re.compile(r"[a-z]{4,}|\d+")
 
 def quotes(session: Session) -> bool:
     """Whether the last reply quoted a passage."""
-    return any(" ".join(text.split()).rpartition("From “")[0] for text in session.said)
+    return any(FROM in text for text in session.said)
 
 
 def last_quoted(session: Session, back: int = 0) -> Passage | None:
@@ -82,8 +82,7 @@ def tell_again(dispatcher: CollectingDispatcher, session: Session, choices: list
         say(dispatcher, fresh(IN_SHORT, session).format(gist=gist_of(passage.text)), choices=choices)
     else:
         say(dispatcher, fresh(EARLIER if session.choice == BEFORE else AGAIN, session))
-        words = f"{passage.text}\n\nFrom “{passage.title}”: {passage.heading}"
-        say(dispatcher, words, card=_card(passage), choices=choices)
+        say(dispatcher, quotation(asdict(passage)), card=_card(passage), choices=choices)
     return True
 
 

@@ -61,7 +61,7 @@ def test_a_passage_that_was_rewritten_since_is_not_quoted() -> None:
     gone = f"{FIRST.id[:-6]}000000"
     session = Session(tracker("repeat", "again", shown=[gone]))
     assert last_quoted(session) is None
-    assert again(said=["From “Somewhere”: gone"], shown=[gone]).cards == []
+    assert again(said=["Gone.\n\nFrom “Somewhere”: gone"], shown=[gone]).cards == []
 
 
 @pytest.mark.parametrize(
