@@ -271,11 +271,28 @@ def kind_of_thoughts(text: str) -> str | None:
     return "feel_intrusive_thoughts" if unwanted else None
 
 
+# "It's not a voice, I might really do it": what is denied is the voice alone.
+_INTENDED = frozenset(
+    ["want", "might", "may", "urge", "urges", "going", "gonna", "will", "ready", "could", "would", "must", "need"]
+)
+
+
 def denies_orders(text: str) -> bool:
-    """Whether orders and voices are named only to say that there are none: "nobody tells me to, it's not voices"."""
+    """Whether orders and voices are named only to say that there are none, and nothing is intended either: "nobody
+    tells me to, it's not voices".
+    """
     words = [word.text for word in fold(text) if word.text != END]
+
+    def denied(place: int, within: int, after: int = 0) -> bool:
+        return bool(_NEGATIONS & set(words[max(0, place - within) : place + after + 1]))
+
     named = [place for place, word in enumerate(words) if word in _WANTED]
-    return bool(named) and all(_NEGATIONS & set(words[max(0, place - DENIED_WITHIN) : place]) for place in named)
+    intended = [place for place, word in enumerate(words) if word in _INTENDED]
+    return (
+        bool(named)
+        and all(denied(place, DENIED_WITHIN) for place in named)
+        and all(denied(place, 2, after=1) for place in intended)
+    )
 
 
 ANSWERS = frozenset().union(*_FIRST_WORDS.values(), *_DENIALS, *_HEDGED, *_REFUSALS, _LATER, _OWNED, _UNWANTED, _WANTED)

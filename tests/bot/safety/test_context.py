@@ -318,6 +318,10 @@ def test_an_ok_alone_is_told_from_an_ok_with_an_answer(text: str, polite: bool) 
         ("the voice tells me to", False),
         ("not my husband. the angel told me what I am meant to do with her", False),
         ("I am scared of me", False),
+        ("I hear no voice and it frightens me so much. In the end I might really do it", False),
+        ("no voices, I don't want to do it", True),
+        ("it's not voices. I would never do it", True),
+        ("its not voices. i think i might actually do it", False),
     ],
 )
 def test_orders_that_are_named_only_to_be_denied(text: str, denied: bool) -> None:
