@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
 DENIAL_TURNS = 2
+OF_A_BABY_OR_ANOTHER = frozenset({"crisis_harm_baby", "crisis_third_party"})  # crises of another life than the writer's
 OWNED = {"utter_safety_yes", "utter_safety_unsure"}
 
 

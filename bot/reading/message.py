@@ -15,15 +15,26 @@ from rasa.shared.core.events import SlotSet
 
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside, silent
 from bot.reading.doubt import OWN_LIFE, explained, in_conversation, in_passing, left_after_denial, past_and_over
-from bot.reading.history import last_crisis, said_by_parent
+from bot.reading.history import OF_A_BABY_OR_ANOTHER, last_crisis, said_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
 from bot.reading.moves import Move, move_in, plain
-from bot.reading.open_risk import CALLING, ONLY_PASSIVE, WATCHED, follow_up
+from bot.reading.open_risk import (
+    CALLING,
+    MORE_THAN_AN_ANSWER,
+    ONLY_OK,
+    ONLY_PASSIVE,
+    SYMPTOM,
+    WATCHED,
+    follow_up,
+    says_away,
+    wants_an_exercise,
+    when_it_is_to_be,
+)
 from bot.reading.passages import words_for_more
 from bot.reading.told_before import told_before
 from bot.reading.topic import Message, WithTopic
-from bot.safety.context import SAFETY_QUESTIONS, kind_of_thoughts, only_polite, put_off, short_answer
+from bot.safety.context import SAFETY_QUESTIONS, firm_no, kind_of_thoughts, only_polite, put_off, short_answer
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels
@@ -37,6 +48,7 @@ if TYPE_CHECKING:
 MORE = '"choice": "more"'  # in the payload of "Tell me more"
 # Score below which a check of the classifier does not keep what the senses find from being just that.
 FAINT = -1.5
+REPEATS = {ONLY_PASSIVE: ("S", "crisis_suicide"), SYMPTOM: ("E", "crisis_medical")}  # tier and label of an alarm
 
 
 async def understand(processor: MessageProcessor, tracker: DialogueStateTracker, text: str) -> dict[str, Any]:
@@ -73,6 +85,7 @@ class _Typed(WithTopic):
         self._doubt_explained()
         if self._told and self._asked not in SAFETY_QUESTIONS and in_passing(self._verdict, self._text):
             self._verdict = Verdict(score=self._verdict.score)
+        self._alarm_at_a_time()
         move = None if self._verdict.alarm else self._answer()
         if move and self._more_than(move):
             move = None
@@ -86,7 +99,7 @@ class _Typed(WithTopic):
         found = None if move else self._follow_up()
         if found:
             self._follow(found)
-        elif not (move or self._verdict.alarm or self._set_aside()):
+        elif not (move or self._verdict.alarm or self._asks_for_exercise() or self._set_aside()):
             await self._by_topic()
         return self._read()
 
@@ -112,9 +125,29 @@ class _Typed(WithTopic):
         if found is None:
             return False
         passive = found.name == ONLY_PASSIVE and move.intent == "deny" and self._asked == "safety"
+        if passive and firm_no(self._text):
+            return False
         owned = move.intent in {"affirm", "unsure"} and self._asked in {"safety", "body"}
         watched = found.name == WATCHED and bool(self._tracker.get_slot("violence"))
-        return passive or (watched and not owned and not is_crisis(move.intent))
+        if watched and move.intent == "affirm" and self._asked == "safe_to_chat" and says_away(self._text):
+            return False  # "he's out" is heard as much like "he's home"
+        more = watched or found.name in MORE_THAN_AN_ANSWER or (found.name == ONLY_OK and move.choice is None)
+        return passive or (more and not owned and not is_crisis(move.intent))
+
+    def _alarm_at_a_time(self) -> None:
+        """ "No. tonight", while a life is at risk, is when it is to be."""
+        if not self._verdict.alarm and when_it_is_to_be(self._tracker, self._text):
+            crisis = last_crisis(self._tracker)
+            label = crisis if crisis in OF_A_BABY_OR_ANOTHER else "crisis_suicide_imminent"
+            self._lead(label)
+            self._verdict = Verdict("I", label, "context", self._text, self._verdict.score)
+
+    def _asks_for_exercise(self) -> bool:
+        """Whether an exercise is asked for in the middle of a risk, whatever label the words have."""
+        wanted = wants_an_exercise(self._tracker, self._text)
+        if wanted:
+            self._lead("request_exercise")
+        return wanted
 
     def _doubt_told_before(self) -> None:
         """An alarm for what was told before already is asked about."""
@@ -179,9 +212,11 @@ class _Typed(WithTopic):
         self._parse["follow_up"] = found.name
         if found.name in CALLING:
             self._lead("affirm")
-        if found.name == ONLY_PASSIVE:
-            # Not acting on it is believed, and not wishing to live is tier S whatever else is said.
-            self._verdict = Verdict("S", "crisis_suicide", "context", self._text, self._verdict.score)
+        if found.name in REPEATS:
+            # Not acting on it is believed, and not wishing to live is tier S whatever else is said; a body that is
+            # worse is tier E.
+            tier, label = REPEATS[found.name]
+            self._verdict = Verdict(tier, label, "context", self._text, self._verdict.score)
             self._intent = FOLLOW_UP_INTENT
             return
         if found.name != WATCHED:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from bot.reading.doubt import EXPLAINED_BELOW, admits, doubtful
+from bot.reading.doubt import EXPLAINED_BELOW, FEW_WORDS, admits, doubtful
 from bot.reading.history import about_someone_else, last_crisis, last_crisis_words
 from bot.reading.own_violence import hurt_an_adult
+from bot.safety.context import only_polite
 from bot.safety.follow_ups import OF_ANOTHER, FollowUp, get_follow_ups
 from bot.safety.tiers import CHECK, gravest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rasa.shared.core.trackers import DialogueStateTracker
 
     from bot.safety.verdict import Verdict
@@ -21,6 +24,18 @@ WATCHED = "watched"  # the follow-up that never waits
 FINE = "says_fine"
 ONLY_PASSIVE = "only_passive"  # would not act on it, and wishes not to be here
 DOUBTS, HELPED = "doubts_medical", "helped"
+SYMPTOM = "symptom_medical"  # repeats tier E, whatever it is said beside
+PUT_DOWN, ON_THE_WAY, ONLY_OK = "put_down", "on_the_way_for_another", "only_ok"
+AWAY, WILL_TELL, STAY, NO_NUMBER = "away_now", "will_tell", "stay", "no_number"
+NEVER_OUTDONE = frozenset(
+    {WATCHED, SYMPTOM, PUT_DOWN, AWAY, "on_hold"}
+)  # their words are surer than what they are heard as
+TOLD_OF_THE_BODY = "tells_fact_medical"
+BESIDE = "symptom"  # a sign of the body beside another danger
+TO_BE_SURER_OF = frozenset({BESIDE, WILL_TELL})  # as SOFT
+# By their words these say more than the yes or no that they begin with.
+ONLY_BY_WORDS = frozenset({PUT_DOWN, ON_THE_WAY})  # these explain an alarm, if the words say so, also one of tier I
+MORE_THAN_AN_ANSWER = frozenset({SYMPTOM, PUT_DOWN, ON_THE_WAY, NO_NUMBER})
 CALLING_NOW, SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE = "calling", "someone_here", "turned_away", "baby_seems_fine"
 CALLING = frozenset({CALLING_NOW, "calling_medical"})  # "calling now" is a yes
 SPOKEN_OF = frozenset({SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE})
@@ -51,6 +66,67 @@ _HELP_NAMED = re.compile(
 )
 _THEY = re.compile(r"\bthey(?:.?re)?\b", re.IGNORECASE)
 _NOT_OVER = re.compile(r"\b(?:but|still|worse|without me|i can go|jump|not)\b", re.IGNORECASE)
+# Said of the baby beside "I put her down": something was done, or the wish goes on.
+_HARM_GOES_ON = re.compile(
+    r"\b(?:want\w*|wanna|wish\w*|urge\w*|going to|gonna|will|ill|might|almost|nearly|hard|hit\w*|shook\w*|shak\w+|thr[eo]w\w*|"
+    r"slam\w*|squeez\w*|smother\w*|chok\w*|bit|kick\w*|punch\w*|grab\w*|drop\w*|burn\w*|limp|floppy|blood|bleed\w*|bruis\w*|still(?! (?:crying|screaming|awake|yelling))|"
+    r"hurt\w*|harm\w*|mean\w*|hat(?:e|ing)|again|yet|sorry|kill\w*|die|dead|pillow|water|window|quiet|stopped|not (?:breathing|moving)|can.?t|until|unless|if|but)\b",
+    re.IGNORECASE,
+)
+_DENIES_HARM = re.compile(
+    r"\b(?:didn.?t|did not|haven.?t|have not|never) (?:touch\w*|hurt|harm\w*|sh[ao]\w+k?e?|hit|drop\w*) (?:him|her|them|the baby)\b",
+    re.IGNORECASE,
+)
+# Said by who writes of themselves beside "my son is going there": then it is no word about somebody else's help.
+_OWN_DANGER = re.compile(
+    r"\b(?:kill\w*|die|dying|dead|suicid\w*|goodbye|pills?|tablets?|overdos\w*|rope|bridge|gun|knife|jump\w*|end it|too late|"
+    r"not answer\w*|won.?t answer|isn.?t answer\w*|no answer|i can go|without me|myself|blood|gone quiet|locked|note|letter)\b",
+    re.IGNORECASE,
+)
+# "I'll write to my sister" may be a farewell.
+_FAREWELL = re.compile(
+    r"\b(?:good.?bye|farewell|letters?|notes?|sorry|last|love (?:her|him|them)|will|everything they need|after i|when i.?m gone)\b",
+    re.IGNORECASE,
+)
+_NOBODY = re.compile(r"\b(?:nobody|no one|noone|none|can.?t|cannot|won.?t|don.?t|couldn.?t|not|never)\b", re.IGNORECASE)
+_THANKS = re.compile(r"\b(?:thanks?|thx|ty|cheers|ta)\b", re.IGNORECASE)
+_OTHERS_STAY = re.compile(
+    r"\b(?:she|he|they|mum|mom|mam|mother|dad|father|sister|brother|husband|wife|partner|friend|aunt\w*|cousin|gran\w*|nan|neighbou?r)"
+    r"(?: (?:can|could|will|would|is|to|wants to|said))* (?:stay|remain)",
+    re.IGNORECASE,
+)
+# A time and no more, while a life is open: when it is to be. "Not tonight" is read by bot/safety/context.py.
+_WHEN_IT_IS_TO_BE = re.compile(
+    r"^\W*(?:(?:no|nope|yes|yeah|yep|ok|okay|well|just|i mean|so|it.?s|its|it will be|it.?ll be|maybe|probably|prob|sometime|for)\W+)*"
+    r"(?:tonight|tonite|2nite|2night|this (?:evening|morning|afternoon)|later tonight|before (?:morning|dawn)|"
+    r"(?:when|once|after) (?:he|she|they|everyone|everybody|the kids|the baby)(?:.?s|.?re| is| are)? (?:asleep|in bed|gone|sleeping)|"
+    r"i.?m (?:going to|gonna) do it|"
+    r"(?P<vague>(?:very |really |pretty )?soon|later today|today|before long|in a (?:bit|minute|while|few (?:minutes|mins|hours))))"
+    r"(?:\W+(?:i think|maybe|probably|probs|yes|yeah|definitely|for sure|then|now|tonight))*\W*$",
+    re.IGNORECASE,
+)
+# Questions to which a time is an answer of its own.
+_TIME_ANSWERS = frozenset(
+    {"booking", "exercise_next", "rating_before", "rating_after", "body", "intrusive", "safe_to_chat"}
+)
+_WHO_IS_NEAR = frozenset({"someone_near", "offer"})  # to these, "soon" is an answer, and "tonight" is not
+_AN_EXERCISE = re.compile(
+    r"\b(?:exercises?|(?:five|5) senses|5[ -]?4[ -]?3[ -]?2[ -]?1|grounding|(?:box |belly )?breathing (?:thing|one|bit|technique)|"
+    r"body scan|something to (?:calm|settle|ground)(?: me)?)\b",
+    re.IGNORECASE,
+)
+_WISHES = re.compile(
+    r"\b(?:can|could|do|want|like|let.?s|lets|give|show|try|have|please|pls|need|rather|instead)\b", re.IGNORECASE
+)
+_NOT_SPEAKING = re.compile(
+    r"\b(?:(?:don.?t|do not|can.?t|can ?not|not|rather not) (?:(?:really|want to|wanna|have to|be able to) )*(?:talk|speak|think|discuss|call|say)\w*)\b",
+    re.IGNORECASE,
+)
+_REFUSED_OR_TRIED = re.compile(
+    r"n['’]t\b|\b(?:not|no|never|dont|cant|doesnt|didnt|wont|isnt|hate|stop|tried|help(?:ed|s)?|worse)\b", re.IGNORECASE
+)
+MOST_WORDS_OF_A_WISH = 20
+EXERCISE_AMID = frozenset({"S", "I", "V"})  # of a body, and where thoughts feel right, the call goes first
 ANSWERED = ("ask_", "about_", "feel_", "request_")
 # Said plainly, these are what a parent wants, also after a crisis reply.
 OTHER_WISHES = {"ask_consultation", "manage_booking", "request_booking", "request_helplines"}
@@ -61,10 +137,22 @@ NEVER_EXPLAINED = {"E", "I"}
 # Shares of what a message is heard as (bot/understanding/after_risk.py).
 SURER_THAN_WORDS = 0.75
 EXPLAINS_FROM = 0.5
-ABOUT_THE_LINE = ("number_again", "about_the_call")  # a wish for a number, and for these lines
+ABOUT_THE_LINE = ("number_again", "no_number", "about_the_call")  # a wish for a number, and for these lines
 SOFT_FROM = 0.4
 SOFT = ("tells_fact", "good_news", "frightened")  # said in passing beside much else: they need to be heard more surely
-NO_REASON = (*SOFT, SOMEONE_HERE)  # said in danger too: they explain no alarm
+# Said in danger too: they explain no alarm.
+NO_REASON = (
+    *SOFT,
+    SOMEONE_HERE,
+    "symptom",
+    "stay",
+    "little_time",
+    "will_tell",
+    "no_number",
+    "meanwhile",
+    AWAY,
+    ONLY_OK,
+)
 
 
 def _speaks_past(meant: _Meant, tracker: DialogueStateTracker, text: str) -> bool:
@@ -82,6 +170,54 @@ def _speaks_past(meant: _Meant, tracker: DialogueStateTracker, text: str) -> boo
     return name == BABY_SEEMS_FINE and hurt_an_adult(last_crisis_words(tracker))
 
 
+def _fits(tracker: DialogueStateTracker, text: str) -> Callable[[FollowUp], bool]:
+    """Whether a follow-up can be what `text` says: what else stands beside some words makes them something else."""
+
+    def fits(one: FollowUp) -> bool:
+        if one.name == ONLY_OK:
+            asked = tracker.get_slot("asked")
+            return only_polite(text) and (
+                asked is None or (asked == "someone_near" and _THANKS.search(text) is not None)
+            )
+        if one.name == PUT_DOWN:
+            return safely_put_down(text)
+        if one.name == ON_THE_WAY:
+            return _OWN_DANGER.search(text) is None
+        if one.name.startswith(STAY):
+            return _OTHERS_STAY.search(text) is None
+        return one.name != WILL_TELL or (_FAREWELL.search(text) is None and _NOBODY.search(text) is None)
+
+    return fits
+
+
+def safely_put_down(text: str) -> bool:
+    """Whether a baby put down is all that is told: nothing was done to them, and no wish goes on."""
+    return _HARM_GOES_ON.search(_DENIES_HARM.sub("", text)) is None
+
+
+def says_away(text: str) -> bool:
+    """Whether the words say that who frightens the writer is out."""
+    found = get_follow_ups().find(text, "V")
+    return found is not None and found.name == AWAY
+
+
+def when_it_is_to_be(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether the whole of `text` is a time ("no. tonight") while a life is at risk: what is told so is imminent."""
+    asked = tracker.get_slot("asked")
+    if tracker.get_slot("risk") not in {"S", "I"} or tracker.get_slot("exercise") or asked in _TIME_ANSWERS:
+        return False
+    found = _WHEN_IT_IS_TO_BE.match(text)
+    return found is not None and not (found["vague"] and asked in _WHO_IS_NEAR)
+
+
+def wants_an_exercise(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether an exercise is asked for while a risk is open: "can I not talk about this and do the five senses thing"."""
+    if tracker.get_slot("risk") not in EXERCISE_AMID or len(text.split()) > MOST_WORDS_OF_A_WISH:
+        return False
+    rest = _NOT_SPEAKING.sub("", text)
+    return bool(_AN_EXERCISE.search(rest) and _WISHES.search(text) and not _REFUSED_OR_TRIED.search(rest))
+
+
 class _Meant(NamedTuple):
     """A follow-up that a text may be; `by_words` tells whether a rule knows it, rather than what it is heard as."""
 
@@ -95,6 +231,24 @@ def follow_up(
     """What the text answers while a risk is open, by its words or as the kind of message that it is `heard` as; new
     danger and a wish for something else come first.
     """
+    found = _found(tracker, text, intent, verdict, heard)
+    return found or _told_amid_emergency(tracker, text, intent, verdict)
+
+
+def _told_amid_emergency(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:
+    """What is told in a few words in the turns of an emergency of the body, and read as a feeling: no article is for it,
+    and nothing is good to read.
+    """
+    amid = tracker.get_slot("tier") == "E" or tracker.get_slot("follow_up") not in {None, HELPED}
+    few = len(text.split()) <= FEW_WORDS and not _ASKS.search(text) and "?" not in text
+    if tracker.get_slot("risk") != "E" or verdict.alarm or not (amid and few and intent.startswith("feel_")):
+        return None
+    return get_follow_ups().named(TOLD_OF_THE_BODY)
+
+
+def _found(
+    tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict, heard: Heard | None
+) -> FollowUp | None:
     meant = _meant(tracker, text, intent, heard)
     if meant is None or not _counts(meant, tracker, text, verdict, heard):
         return None
@@ -102,6 +256,8 @@ def follow_up(
     risk = str(tracker.get_slot("risk"))
     if found.name == WATCHED or found.repeats:
         return found
+    if wants_an_exercise(tracker, text):
+        return None
     if verdict.alarm and not _explains(meant, tracker, text, verdict, heard):
         return None
     if found.name == FINE and _ASKS.search(text) and intent.startswith(ANSWERED):
@@ -120,14 +276,18 @@ def _meant(tracker: DialogueStateTracker, text: str, intent: str, heard: Heard |
     risk, crisis, known = tracker.get_slot("risk"), last_crisis(tracker), get_follow_ups()
     if tracker.get_slot("violence") and (watched := known.find(text, "V")) and watched.name == WATCHED:
         return _Meant(watched, by_words=True)  # whatever else is open: who frightens the writer may be in the room
-    found = known.find(text, risk, crisis)
-    if found and (found.name == WATCHED or found.repeats):
+    fits = _fits(tracker, text)
+    found = known.find(text, risk, crisis, fits)
+    if found and (found.name in NEVER_OUTDONE or found.repeats):
         return _Meant(found, by_words=True)
     if heard and (found is None or heard.surely(SURER_THAN_WORDS)):
         by_kind = known.heard(heard.kind, risk, crisis)
         if by_kind is None and _INTRODUCES.search(text):
             by_kind = known.heard(heard.kind, risk, OF_ANOTHER)
-        if by_kind and (heard.share >= SOFT_FROM or not by_kind.name.startswith(SOFT)):
+        soft = by_kind is not None and (by_kind.name.startswith(SOFT) or by_kind.name in TO_BE_SURER_OF)
+        if found and by_kind and found.name == by_kind.name:
+            return _Meant(_not_again(found, tracker), by_words=True)
+        if by_kind and fits(by_kind) and (heard.share >= SOFT_FROM or not soft):
             return _Meant(_not_again(by_kind, tracker), by_words=False)
     return _Meant(_not_again(found, tracker), by_words=True) if found else None
 
@@ -158,6 +318,15 @@ def _counts(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: Ve
     return True
 
 
+def _words_say_otherwise(name: str, verdict: Verdict, text: str) -> bool:
+    """Whether a doubtful alarm is about what was asked for: the baby put down, and somebody on the way to who is in
+    danger. What is open stays as grave, and the numbers stay in sight.
+    """
+    if name == PUT_DOWN:
+        return verdict.label in {"crisis_harm_baby", OF_ANOTHER} and safely_put_down(text)
+    return name == ON_THE_WAY and verdict.tier in {"S", "I"} and verdict.label != "crisis_harm_baby"
+
+
 def _explains(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: Verdict, heard: Heard | None) -> bool:
     """Whether an alarm of this message may be put down to what it is `meant` to say."""
     name = meant.follow_up.name
@@ -169,6 +338,8 @@ def _explains(meant: _Meant, tracker: DialogueStateTracker, text: str, verdict: 
         return verdict.tier == "S" and asked and surely and denied
     if not doubtful(verdict, EXPLAINED_BELOW) or name.startswith(NO_REASON):
         return False
+    if name in ONLY_BY_WORDS:
+        return meant.by_words and _words_say_otherwise(name, verdict, text)
     if verdict.tier in NEVER_EXPLAINED:
         # "I've woken him, he's taken the bag": help has come in what is open already, and its numbers stay in sight.
         with_help = name == HELPED and not meant.by_words and heard is not None and heard.surely(SURER_THAN_WORDS)

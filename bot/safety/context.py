@@ -48,6 +48,33 @@ _FIRST_WORDS = {
 # "Not kill myself, no" is a no; "not yet" and "never mind me" are none.
 _DENIALS = {("not", "kill"), ("not", "like"), ("nothing", "like"), ("not", "really"), ("not", "at")}
 _NO_DENIAL = {"one", "body", "point", "reason", "use", "more", "longer", "way", "matter"}  # "no one would miss me"
+# "No police", "no hotlines", to "are you thinking about killing yourself?", is a wish and no answer.
+_NOT_WANTED = frozenset(
+    [
+        "police",
+        "cops",
+        "ambulance",
+        "ambulances",
+        "hospital",
+        "hospitals",
+        "doctor",
+        "doctors",
+        "number",
+        "numbers",
+        "hotline",
+        "hotlines",
+        "helpline",
+        "helplines",
+        "lines",
+        "call",
+        "calls",
+        "calling",
+        "phone",
+        "phones",
+        "strangers",
+        "therapy",
+    ]
+)
 _HEDGED = {("no", "idea"), ("not", "sure"), ("yeah", "nah"), ("yes", "no"), ("yeah", "but"), ("yes", "but")}
 
 
@@ -56,6 +83,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
     words = [word.text for word in fold(text) if word.text != END]
     if not asked or not words:
         return None
+    if asked == "safety" and firm_no(text):
+        return "deny"
     if asked == "body" and (found := _about_the_body(words)) is not UNDECIDED:
         return found
     if asked == "exercise_next" and words[0] in _FIRST_WORDS["stop"]:
@@ -70,6 +99,8 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if tuple(words[:2]) in {("no", "idea"), ("not", "sure")}:
         return "unsure"
+    if asked == "safety" and words[0] == "no" and words[1:2] and words[1] in _NOT_WANTED:
+        return None
     if tuple(words[:2]) == ("yeah", "nah") or (words[0] == "no" and words[1:2] and words[1] in _NO_DENIAL):
         return None
     if tuple(words[:2]) in _DENIALS:
@@ -132,7 +163,24 @@ def _about_the_body(words: list[str]) -> str | None:
 _LATER = {"today", "tonight", "yet", "now"}
 # Nothing that is also said in danger: "no not today, I can't do this any more", "I'm not in a good place".
 _FIRMLY = re.compile(r"\bnot at all\b(?! (?:well|ok|okay|good|fine|safe|right))|(?<!not )\bin a good place\b")
+# All of the answer is a firm no: "no, not at all at the moment. I'd tell you". Whole, so that nothing stands beside it.
+_FIRM_NO = re.compile(
+    r"(?:(?:no|nope|nah|god|honestly|really|absolutely|definitely|truly|thanks|thank you)\b ?)*"
+    r"(?:not at all|no way|absolutely not|definitely not|certainly not|of course not|not in the slightest|not remotely|not one bit|not even a bit)"
+    r"(?: (?:no|really|honestly|truly|i promise|promise|thanks|thank you|at the moment|right now|at present|now|today|tonight|i swear|im not|i am not))*"
+    r"(?: (?:and )?(?:id|i would|ill|i will) (?:tell|say to|let) (?:you|someone|somebody|them|him|her|my \w+)(?: know)?"
+    r"(?: (?:if (?:i was|i were|it was|that changed|it changed|i did|they came)|honestly|i promise|promise|straight away))*)?"
+)
+# "Not at the moment" alone leaves open what comes after it.
+_MOMENT = re.compile(
+    r"\bnot (?:really )?(?:at (?:the|this|that) (?:very )?(?:moment|minute|second|time)|at present|for now|currently|this minute)\b|\bnot really (?:right now|now|today|tonight)\b"
+)
 _OWNED = {"yes", "yeah", "yep", "am", "will", "would", "do", "ill", "want"}
+
+
+def firm_no(text: str) -> bool:
+    """Whether the whole of `text` is a no that leaves nothing open."""
+    return _FIRM_NO.fullmatch(" ".join(word.text for word in fold(text) if word.text != END)) is not None
 
 
 def put_off(text: str, asked: str | None) -> bool:
@@ -141,6 +189,10 @@ def put_off(text: str, asked: str | None) -> bool:
     To "is an adult near you?", "not yet" alone is an answer; with a yes or "I am" before it, it is none.
     """
     words = [word.text for word in fold(text) if word.text != END]
+    if firm_no(text):
+        return False
+    if asked == "safety" and _MOMENT.search(" ".join(words)) and not _FIRMLY.search(" ".join(words)):
+        return True
     if words and words[0] in _FIRST_WORDS["deny"] and _FIRMLY.search(" ".join(words)):
         return False  # "no not now, not at all, that was years ago"
     for place, (one, two) in enumerate(itertools.pairwise(words)):

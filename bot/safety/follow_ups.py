@@ -18,7 +18,7 @@ from bot.safety.rules import Rule, RuleError
 from bot.settings import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PATH = ROOT / "data" / "follow_ups" / "after_risk.yml"
@@ -89,12 +89,18 @@ class FollowUps:
                 return one
         raise RuleError(f"There is no follow-up {name!r} in {PATH}. Fix: add it, or correct its name in bot/reading.")
 
-    def find(self, text: str, risk: str | None, crisis: str | None = None) -> FollowUp | None:
+    def find(
+        self,
+        text: str,
+        risk: str | None,
+        crisis: str | None = None,
+        fits: Callable[[FollowUp], bool] = lambda one: True,
+    ) -> FollowUp | None:
         """What the words of `text` answer while `risk` is open after `crisis` (a label); None where nothing is open or
-        fits.
+        `fits`.
         """
         fired = {match.rule for match in self._patterns.matches(text)} if risk else set()
-        return next((one for one in self._open(risk, crisis) if one.name in fired), None)
+        return next((one for one in self._open(risk, crisis) if one.name in fired and fits(one)), None)
 
     def heard(self, kind: str, risk: str | None, crisis: str | None = None) -> FollowUp | None:
         """The same for a learnt `kind` of message."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.reading import open_risk
-from bot.reading.open_risk import follow_up
+from bot.reading.open_risk import follow_up, safely_put_down, wants_an_exercise, when_it_is_to_be
 from bot.safety.follow_ups import load_follow_ups
 from bot.safety.verdict import Verdict
 from bot.understanding.after_risk import Heard
@@ -31,8 +31,8 @@ def test_nothing_is_heard_where_no_risk_is_open(after) -> None:
 
 
 def test_what_no_rule_knows_is_heard_as_its_kind(after) -> None:
-    assert name(after("S"), "my sister is staying with us", Heard("someone_here", UNSURE)) == "someone_here"
-    assert name(after("S"), "my sister is staying with us", Heard("other", SURE)) is None
+    assert name(after("S"), "my sister lives with us", Heard("someone_here", UNSURE)) == "someone_here"
+    assert name(after("S"), "my sister lives with us", Heard("other", SURE)) is None
 
 
 def test_words_go_before_a_kind_that_is_not_surer(after) -> None:
@@ -165,6 +165,203 @@ def test_every_follow_up_that_the_code_names_is_there() -> None:
     """A rename in data/follow_ups alone would switch a rule of safety off without a word."""
     names = {one.name for one in load_follow_ups()}
     called = {open_risk.WATCHED, open_risk.FINE, open_risk.ONLY_PASSIVE, open_risk.DOUBTS, open_risk.HELPED}
+    called |= {open_risk.ONLY_OK, open_risk.WILL_TELL, open_risk.BESIDE, open_risk.TOLD_OF_THE_BODY}
+    called |= open_risk.NEVER_OUTDONE | open_risk.ONLY_BY_WORDS | open_risk.MORE_THAN_AN_ANSWER
     assert called | open_risk.CALLING | open_risk.SPOKEN_OF <= names
     for prefix in (*open_risk.SOFT, *open_risk.NO_REASON, *open_risk.ABOUT_THE_LINE):
         assert any(name.startswith(prefix) for name in names), prefix
+
+
+OF_THE_BABY = Verdict("I", "crisis_harm_baby", "classifier", "x", 0.5)
+OWN_ALARM = Verdict("I", "crisis_suicide_imminent", "classifier", "x", -0.1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok ive put him down and shut the door",
+        "he's coming. i didnt touch him",
+        "she's in her crib and I'm out on the step",
+        "I laid her in the cot, I'm in the kitchen",
+        "I never hurt him, I closed the door",
+    ],
+)
+def test_a_baby_put_down_is_what_was_asked_for(after, text: str) -> None:
+    assert name(after("I", "crisis_harm_baby"), text, None, OF_THE_BABY) == "put_down"
+    sure = Verdict("I", "crisis_harm_baby", "both", "x", 0.5)
+    assert name(after("I", "crisis_harm_baby"), text, None, sure) is None
+    assert name(after("I"), text, None, OF_THE_BABY) is None  # said after another crisis it is an alarm
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I put him down hard and shut the door",
+        "I put her in the cot, I still want to shake her",
+        "he's in the cot, I'm going back in if he doesn't stop",
+        "I shut the door and now he's gone quiet",
+        "I haven't touched him yet, he's in his cot and I'm in the kitchen",
+        "put her down in the bath water and shut the door",
+        "I threw him in the cot and closed the door",
+        "I didn't mean to hurt him, he's in his cot now and I'm in the hall",
+    ],
+)
+def test_harm_that_was_done_or_a_wish_that_goes_on_stays_an_alarm(after, text: str) -> None:
+    assert not safely_put_down(text)
+    assert name(after("I", "crisis_harm_baby"), text, Heard("put_down", SURE), OF_THE_BABY) is None
+
+
+def test_what_is_only_heard_as_put_down_explains_no_alarm(after) -> None:
+    text, heard = "the little one rests and I sit on the stairs", Heard("put_down", SURE)
+    assert name(after("I", "crisis_harm_baby"), text, heard) == "put_down"
+    assert name(after("I", "crisis_harm_baby"), text, heard, OF_THE_BABY) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've rung my son and he's going home",
+        "I called her sister and she is on her way over",
+        "I'm on my way to her now",
+    ],
+)
+def test_somebody_on_the_way_to_who_is_in_danger_is_help(after, text: str) -> None:
+    assert name(after("I", "crisis_third_party"), text, None, OWN_ALARM) == "on_the_way_for_another"
+    assert name(after("I", "crisis_third_party"), text, None, OF_THE_BODY) is None
+    assert name(after("I", "crisis_suicide_imminent"), text, None, OWN_ALARM) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've rung my son and he's going home, so I can go without anyone finding me",
+        "I'm on my way to her now and she won't answer",
+        "I called him and he is going to jump",
+        "I rang my husband, he's on his way home and there's a note",
+    ],
+)
+def test_danger_beside_somebody_on_the_way_stays_an_alarm(after, text: str) -> None:
+    assert name(after("I", "crisis_third_party"), text, None, OWN_ALARM) is None
+
+
+@pytest.mark.parametrize("asked", [None, "safety", "someone_near", "offer"])
+@pytest.mark.parametrize("text", ["tonight", "no. tonight", "Tonight I think", "when they're asleep", "before morning"])
+def test_a_time_and_no_more_is_when_it_is_to_be(after, text: str, asked: str | None) -> None:
+    assert when_it_is_to_be(after("I", asked=asked), text)
+    assert when_it_is_to_be(after("S", asked=asked), text)
+    assert not when_it_is_to_be(after("V", "crisis_violence", asked=asked), text)
+    assert not when_it_is_to_be(after(None, asked=asked), text)
+
+
+@pytest.mark.parametrize("text", ["soon", "no. soon", "in a few minutes", "later today"])
+def test_a_vague_time_counts_unless_it_answers_who_is_near(after, text: str) -> None:
+    assert when_it_is_to_be(after("S"), text)
+    assert when_it_is_to_be(after("S", asked="safety"), text)
+    assert not when_it_is_to_be(after("S", asked="someone_near"), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not tonight",
+        "my mum comes tonight",
+        "tonight we have soup",
+        "he sleeps soon",
+        "is it tonight?  who comes",
+        "good night",
+    ],
+)
+def test_more_than_a_time_is_read_as_what_it_says(after, text: str) -> None:
+    assert not when_it_is_to_be(after("I"), text)
+
+
+def test_a_time_for_a_booking_or_of_a_body_is_that(after) -> None:
+    for asked in ("booking", "body", "rating_after", "safe_to_chat"):
+        assert not when_it_is_to_be(after("S", asked=asked), "tonight")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "can i not talk about this and do the five senses thing",
+        "I'd rather do a breathing exercise please",
+        "can we do 5 4 3 2 1",
+        "don't want to talk, give me an exercise",
+    ],
+)
+def test_an_exercise_asked_for_amid_a_risk_is_what_is_wanted(after, text: str) -> None:
+    for risk in "SIV":
+        assert wants_an_exercise(after(risk), text)
+        assert name(after(risk), text, Heard("cannot_speak", SURE)) is None
+    assert not wants_an_exercise(after("E", "crisis_medical"), text)
+    assert not wants_an_exercise(after("P", "crisis_psychosis"), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["the breathing thing doesn't help", "I don't want an exercise", "I can't do the five senses", "he does exercises"],
+)
+def test_an_exercise_that_is_refused_is_none_that_is_wanted(after, text: str) -> None:
+    assert not wants_an_exercise(after("S"), text)
+
+
+@pytest.mark.parametrize(
+    "text", ["feeling a bit lightheaded yeah", "dizzy", "still bleeding", "breathing yes. floppy", "sleepy now"]
+)
+def test_a_sign_of_the_body_goes_before_what_it_is_heard_as(after, text: str) -> None:
+    assert name(after("E", "crisis_medical"), text, Heard("says_fine", SURE)) == "symptom_medical"
+
+
+def test_a_sign_of_the_body_explains_no_alarm(after) -> None:
+    assert name(after("E", "crisis_medical"), "I'm going cold", None, WEAK_ALARM) is None
+
+
+def test_a_feeling_told_amid_an_emergency_is_for_the_phone(after) -> None:
+    amid = after("E", "crisis_medical", tier="E")
+    told = follow_up(amid, "so washed out today", "feel_exhausted", Verdict(), Heard("other", SURE))
+    assert told is not None
+    assert told.name == "tells_fact_medical"
+    assert follow_up(amid, "how do I cope with that?", "feel_exhausted", Verdict(), None) is None
+    later = after("E", "crisis_medical", tier=None)
+    assert follow_up(later, "so washed out today", "feel_exhausted", Verdict(), None) is None
+
+
+def test_a_program_is_asked_to_stay_and_nobody_else(after) -> None:
+    unsure = Heard("frightened", UNSURE)
+    assert name(after("S"), "can you stay on while she eats", unsure) == "stay"
+    assert name(after("E", "crisis_medical"), "can u stay til they come", unsure) == "stay_medical"
+    assert name(after("V", "crisis_violence"), "please don't go", unsure) == "stay_at_home"
+    assert name(after("S"), "my mum can stay with me", unsure) == "someone_here"
+    assert name(after("S"), "please don't go. I can't do this", unsure, WEAK_ALARM) is None
+
+
+def test_ok_and_no_more_goes_on_with_the_line(after) -> None:
+    assert name(after("I"), "ok", None) == "only_ok"
+    assert name(after("I", asked="someone_near"), "ok", None) is None
+    assert name(after("S"), "ok", None) is None
+    assert name(after("I"), "ok thank you, the pills are here", None) is None
+
+
+def test_a_farewell_is_no_telling_of_somebody(after) -> None:
+    assert name(after("S"), "I'll write to my sister tonight", None) == "will_tell"
+    assert name(after("S"), "I'll write my sister a letter tonight", Heard("will_tell", SURE)) is None
+    assert name(after("S"), "I'm telling my mum goodbye", Heard("will_tell", SURE)) is None
+
+
+def test_who_is_out_is_not_who_is_home(after) -> None:
+    at_home = after("V", "crisis_violence", violence=True)
+    assert name(at_home, "hes out", Heard("watched", FAIRLY_SURE)) == "away_now"
+    assert name(at_home, "hes in the shower so ive got about 5 mins", Heard("watched", UNSURE)) == "little_time_at_home"
+    assert name(at_home, "my husband is reading this", Heard("someone_here", SURE)) == "watched"
+    assert name(at_home, "he is out of control", None) is None
+
+
+def test_a_number_that_is_not_wanted_is_not_given_again(after) -> None:
+    assert name(after("S"), "dont want a number", Heard("asks_number", FAIRLY_SURE)) == "no_number"
+    assert name(after("S"), "I don't want a number, I want it to stop", None, WEAK_ALARM) is None
+
+
+def test_not_interfering_is_the_danger_of_another_going_on(after) -> None:
+    text = "i dont want to interfere, she'd never forgive me"
+    assert name(after("S", "crisis_third_party"), text, Heard("takes_it_back", SURE)) == "still"
+    assert name(after("S"), text, None) is None

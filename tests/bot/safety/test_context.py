@@ -8,6 +8,7 @@ from bot.safety.context import (
     answered,
     danger_of,
     denies_orders,
+    firm_no,
     in_context,
     kind_of_thoughts,
     only_polite,
@@ -334,3 +335,59 @@ def test_a_further_sign_that_a_rule_knows_answers_the_question_about_the_body() 
     assert in_context(sign, "about_feeding", None, None).tier == "R"
     faint = Verdict("R", "crisis_medical", "classifier", "is it normal", -2.0)
     assert in_context(faint, "ask_medical", "body", 0).tier is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no, not at all at the moment. I'd tell you",
+        "Not at all.",
+        "no. absolutely not",
+        "no, not at all, I'd tell you if I was",
+        "nope, definitely not right now, I promise",
+        "not at all tonight, I would let my husband know",
+    ],
+)
+def test_a_firm_no_is_one_in_whole(text: str) -> None:
+    assert firm_no(text)
+    assert not put_off(text, "safety")
+    assert short_answer(text, "safety") == "deny"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not at the moment",
+        "no, not at the moment",
+        "not right now",
+        "not at this moment. I'd tell you",
+        "no not tonight",
+        "not at present",
+        "not really right now",
+    ],
+)
+def test_not_at_the_moment_leaves_open_what_comes_after(text: str) -> None:
+    assert not firm_no(text)
+    assert put_off(text, "safety")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not at all safe",
+        "not at all well, no",
+        "no, not at all, but I want to sleep and not wake up",
+        "no way out of this",
+        "not at all. I'd tell you goodbye",
+        "absolutely not coping",
+        "not at all at the moment, maybe later",
+        "no way I can go on",
+    ],
+)
+def test_what_stands_beside_a_no_is_not_passed_over(text: str) -> None:
+    assert not firm_no(text)
+
+
+@pytest.mark.parametrize("text", ["no hotlines", "no police please", "no numbers", "no doctors. please"])
+def test_what_is_not_wanted_is_no_answer_to_the_direct_question(text: str) -> None:
+    assert short_answer(text, "safety") is None
