@@ -83,6 +83,7 @@ _OWN_DANGER = re.compile(
     r"not answer\w*|won.?t answer|isn.?t answer\w*|no answer|i can go|without me|myself|blood|gone quiet|locked|note|letter)\b",
     re.IGNORECASE,
 )
+_ASKS_WHETHER = re.compile(r"\?|\b(?:should|shall|do i|would|what|how|whether)\b", re.IGNORECASE)
 # "I'll write to my sister" may be a farewell.
 _FAREWELL = re.compile(
     r"\b(?:good.?bye|farewell|letters?|notes?|sorry|last|love (?:her|him|them)|will|everything they need|after i|when i.?m gone)\b",
@@ -182,7 +183,7 @@ def _fits(tracker: DialogueStateTracker, text: str) -> Callable[[FollowUp], bool
         if one.name == PUT_DOWN:
             return safely_put_down(text)
         if one.name == ON_THE_WAY:
-            return _OWN_DANGER.search(text) is None
+            return _OWN_DANGER.search(text) is None and _ASKS_WHETHER.search(text) is None
         if one.name.startswith(STAY):
             return _OTHERS_STAY.search(text) is None
         return one.name != WILL_TELL or (_FAREWELL.search(text) is None and _NOBODY.search(text) is None)

@@ -365,3 +365,16 @@ def test_not_interfering_is_the_danger_of_another_going_on(after) -> None:
     text = "i dont want to interfere, she'd never forgive me"
     assert name(after("S", "crisis_third_party"), text, Heard("takes_it_back", SURE)) == "still"
     assert name(after("S"), text, None) is None
+
+
+def test_whether_to_go_there_is_asked_and_not_told(after) -> None:
+    of_another = after("S", "crisis_third_party")
+    assert name(of_another, "should I drive over now or leave it", Heard("asks_how_to_help", UNSURE)) == "how_to_help"
+
+
+def test_a_known_word_stays_one_where_it_is_heard_as_the_same(after) -> None:
+    assert name(after("I"), "they picked up", Heard("calling", SURE)) == "calling"
+
+
+def test_who_has_nobody_to_tell_tells_nobody(after) -> None:
+    assert name(after("S"), "i have nobody to tell", Heard("will_tell", FAIRLY_SURE)) == "alone_now"
