@@ -285,6 +285,9 @@ def _meant(tracker: DialogueStateTracker, text: str, intent: str, heard: Heard |
         by_kind = known.heard(heard.kind, risk, crisis)
         if by_kind is None and _INTRODUCES.search(text):
             by_kind = known.heard(heard.kind, risk, OF_ANOTHER)
+        if by_kind and by_kind.name == WILL_TELL and heard.share < SOFT_FROM and fits(by_kind):
+            # "My sister maybe": somebody is named, and whether they are here or are to hear of it is the same help.
+            by_kind = known.heard(SOMEONE_HERE, risk, crisis)
         soft = by_kind is not None and (by_kind.name.startswith(SOFT) or by_kind.name in TO_BE_SURER_OF)
         if found and by_kind and found.name == by_kind.name:
             return _Meant(_not_again(found, tracker), by_words=True)

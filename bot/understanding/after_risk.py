@@ -28,7 +28,7 @@ NONE_OF_THEM = "other"  # an ordinary topic, or new danger
 ORDINARY_PER_LABEL = 6
 # How both were chosen: docs/decisions/016-after-a-crisis-reply.md.
 OTHER_WEIGHT = 0.1  # of "other", which has twenty times the phrasings of a kind
-LEAST_SHARE = 0.2  # of the probability of all kinds that the likeliest must have
+LEAST_SHARE = 0.17  # of the probability of all kinds that the likeliest must have
 MOST_WORDS = 25  # of an ordinary phrasing that is set beside them: what is written in those minutes is short
 
 
