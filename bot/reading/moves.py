@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 from bot.reading.slips import Slips
-from bot.safety.context import ANSWERS
+from bot.safety.context import ANSWERS, SAFETY_QUESTIONS
 from bot.safety.fold import END, fold
 from bot.settings import ROOT
 
@@ -245,6 +245,8 @@ def move_in(
         return None
     words = " ".join(listed)
     if found := _first(words, "anywhere"):
+        return found
+    if asked not in SAFETY_QUESTIONS and (found := _first(words, "refused")):
         return found
     if running and calm and (found := _first(words, "sensed")):
         return found

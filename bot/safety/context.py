@@ -73,6 +73,12 @@ _NOT_WANTED = frozenset(
         "phones",
         "strangers",
         "therapy",
+        "exercise",
+        "exercises",
+        "breathing",
+        "grounding",
+        "booking",
+        "consultation",
     ]
 )
 _HEDGED = {("no", "idea"), ("not", "sure"), ("yeah", "nah"), ("yes", "no"), ("yeah", "but"), ("yes", "but")}

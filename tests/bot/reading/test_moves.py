@@ -57,6 +57,13 @@ def test_a_refused_kind_asks_for_another(text: str) -> None:
     assert move_in(text, "offer", running=False, offered=OFFERED) == Move("request_exercise")
 
 
+def test_to_refuse_an_exercise_is_no_answer_to_a_question_about_safety() -> None:
+    assert move_in("please don't give me an exercise", "offer", running=False) == Move("deny")
+    for asked in ("safety", "body", "safe_to_chat", "someone_near"):
+        assert move_in("please don't give me an exercise", asked, running=False) is None
+        assert move_in("don't book anything yet", asked, running=False) is None
+
+
 def test_what_was_quoted_is_asked_about_only_where_something_was() -> None:
     assert move_in("who wrote that", None, running=False, quoted=True) == Move("repeat", "source")
     assert move_in("who wrote that", None, running=False) is None
