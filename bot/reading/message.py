@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 
+from bot.reading.amid_risk import wants_an_exercise, when_it_is_to_be
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside, silent
 from bot.reading.doubt import OWN_LIFE, explained, in_conversation, in_passing, left_after_denial, past_and_over
 from bot.reading.history import OF_A_BABY_OR_ANOTHER, last_crisis, said_by_parent
@@ -28,8 +29,6 @@ from bot.reading.open_risk import (
     WATCHED,
     follow_up,
     says_away,
-    wants_an_exercise,
-    when_it_is_to_be,
 )
 from bot.reading.passages import words_for_more
 from bot.reading.told_before import told_before

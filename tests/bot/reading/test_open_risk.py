@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.reading import open_risk
-from bot.reading.open_risk import follow_up, safely_put_down, wants_an_exercise, when_it_is_to_be
+from bot.reading.amid_risk import safely_put_down, wants_an_exercise, when_it_is_to_be
+from bot.reading.open_risk import follow_up
 from bot.safety.follow_ups import load_follow_ups
 from bot.safety.verdict import Verdict
 from bot.understanding.after_risk import Heard

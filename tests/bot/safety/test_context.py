@@ -388,6 +388,8 @@ def test_what_stands_beside_a_no_is_not_passed_over(text: str) -> None:
     assert not firm_no(text)
 
 
-@pytest.mark.parametrize("text", ["no hotlines", "no police please", "no numbers", "no doctors. please", "no exercises"])
+@pytest.mark.parametrize(
+    "text", ["no hotlines", "no police please", "no numbers", "no doctors. please", "no exercises"]
+)
 def test_what_is_not_wanted_is_no_answer_to_the_direct_question(text: str) -> None:
     assert short_answer(text, "safety") is None

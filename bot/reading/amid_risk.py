@@ -1,0 +1,75 @@
+"""What is said amid a risk beside an answer: when it is to be, that an exercise is wanted, that the baby is put down."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+# Said of the baby beside "I put her down": something was done, or the wish goes on.
+_HARM_GOES_ON = re.compile(
+    r"\b(?:want\w*|wanna|wish\w*|urge\w*|going to|gonna|will|ill|might|almost|nearly|hard|hit\w*|shook\w*|shak\w+|thr[eo]w\w*|"
+    r"slam\w*|squeez\w*|smother\w*|chok\w*|bit|kick\w*|punch\w*|grab\w*|drop\w*|burn\w*|limp|floppy|blood|bleed\w*|bruis\w*|still(?! (?:crying|screaming|awake|yelling))|"
+    r"hurt\w*|harm\w*|mean\w*|hat(?:e|ing)|again|yet|sorry|kill\w*|die|dead|pillow|water|window|quiet|stopped|not (?:breathing|moving)|can.?t|until|unless|if|but)\b",
+    re.IGNORECASE,
+)
+_DENIES_HARM = re.compile(
+    r"\b(?:didn.?t|did not|haven.?t|have not|never) (?:touch\w*|hurt|harm\w*|sh[ao]\w+k?e?|hit|drop\w*) (?:him|her|them|the baby)\b",
+    re.IGNORECASE,
+)
+# A time and no more, while a life is open: when it is to be. "Not tonight" is read by bot/safety/context.py.
+_WHEN_IT_IS_TO_BE = re.compile(
+    r"^\W*(?:(?:no|nope|yes|yeah|yep|ok|okay|well|just|i mean|so|it.?s|its|it will be|it.?ll be|maybe|probably|prob|sometime|for)\W+)*"
+    r"(?:tonight|tonite|2nite|2night|this (?:evening|morning|afternoon)|later tonight|before (?:morning|dawn)|"
+    r"(?:when|once|after) (?:he|she|they|everyone|everybody|the kids|the baby)(?:.?s|.?re| is| are)? (?:asleep|in bed|gone|sleeping)|"
+    r"i.?m (?:going to|gonna) do it|"
+    r"(?P<vague>(?:very |really |pretty )?soon|later today|today|before long|in a (?:bit|minute|while|few (?:minutes|mins|hours))))"
+    r"(?:\W+(?:i think|maybe|probably|probs|yes|yeah|definitely|for sure|then|now|tonight))*\W*$",
+    re.IGNORECASE,
+)
+# Questions to which a time is an answer of its own.
+_TIME_ANSWERS = frozenset(
+    {"booking", "exercise_next", "rating_before", "rating_after", "body", "intrusive", "safe_to_chat"}
+)
+_WHO_IS_NEAR = frozenset({"someone_near", "offer"})  # to these, "soon" is an answer, and "tonight" is not
+_AN_EXERCISE = re.compile(
+    r"\b(?:exercises?|(?:five|5) senses|5[ -]?4[ -]?3[ -]?2[ -]?1|grounding|(?:box |belly )?breathing (?:thing|one|bit|technique)|"
+    r"body scan|something to (?:calm|settle|ground)(?: me)?)\b",
+    re.IGNORECASE,
+)
+_WISHES = re.compile(
+    r"\b(?:can|could|do|want|like|let.?s|lets|give|show|try|have|please|pls|need|rather|instead)\b", re.IGNORECASE
+)
+_NOT_SPEAKING = re.compile(
+    r"\b(?:(?:don.?t|do not|can.?t|can ?not|not|rather not) (?:(?:really|want to|wanna|have to|be able to) )*(?:talk|speak|think|discuss|call|say)\w*)\b",
+    re.IGNORECASE,
+)
+_REFUSED_OR_TRIED = re.compile(
+    r"n['’]t\b|\b(?:not|no|never|dont|cant|doesnt|didnt|wont|isnt|hate|stop|tried|help(?:ed|s)?|worse)\b", re.IGNORECASE
+)
+MOST_WORDS_OF_A_WISH = 20
+EXERCISE_AMID = frozenset({"S", "I", "V"})  # of a body, and where thoughts feel right, the call goes first
+
+
+def safely_put_down(text: str) -> bool:
+    """Whether a baby put down is all that is told: nothing was done to them, and no wish goes on."""
+    return _HARM_GOES_ON.search(_DENIES_HARM.sub("", text)) is None
+
+
+def when_it_is_to_be(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether the whole of `text` is a time ("no. tonight") while a life is at risk: what is told so is imminent."""
+    asked = tracker.get_slot("asked")
+    if tracker.get_slot("risk") not in {"S", "I"} or tracker.get_slot("exercise") or asked in _TIME_ANSWERS:
+        return False
+    found = _WHEN_IT_IS_TO_BE.match(text)
+    return found is not None and not (found["vague"] and asked in _WHO_IS_NEAR)
+
+
+def wants_an_exercise(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether an exercise is asked for while a risk is open: "can I not talk about this and do the five senses thing"."""
+    if tracker.get_slot("risk") not in EXERCISE_AMID or len(text.split()) > MOST_WORDS_OF_A_WISH:
+        return False
+    rest = _NOT_SPEAKING.sub("", text)
+    return bool(_AN_EXERCISE.search(rest) and _WISHES.search(text) and not _REFUSED_OR_TRIED.search(rest))
