@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from bot.reading.history import just_denied
 from bot.reading.language import OTHER, SPANISH
 from bot.reading.past_wish import act_is_long_past, wish_is_past
-from bot.safety.context import denies_orders, in_context
+from bot.safety.context import in_context
+from bot.safety.thoughts import denies_orders
 from bot.safety.tiers import ALARM, CHECK, gravest
 
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ from bot.reading.open_risk import (
 from bot.reading.passages import words_for_more
 from bot.reading.told_before import told_before
 from bot.reading.topic import Message, WithTopic
-from bot.safety.context import SAFETY_QUESTIONS, firm_no, kind_of_thoughts, only_polite, put_off, short_answer
+from bot.safety.context import SAFETY_QUESTIONS, firm_no, only_polite, put_off, short_answer
+from bot.safety.thoughts import kind_of_thoughts
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
 from bot.understanding.labels import is_crisis, labels

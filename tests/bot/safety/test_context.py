@@ -7,10 +7,8 @@ import pytest
 from bot.safety.context import (
     answered,
     danger_of,
-    denies_orders,
     firm_no,
     in_context,
-    kind_of_thoughts,
     only_polite,
     put_off,
     short_answer,
@@ -124,27 +122,6 @@ def test_unwanted_thoughts_are_not_screened_by_the_classifier_alone() -> None:
     by_rule = Verdict("R", "feel_intrusive_thoughts", "rules", "scared of what i might do", -1.0)
     assert in_context(seen, "feel_intrusive_thoughts", None, None).tier is None
     assert in_context(by_rule, "feel_intrusive_thoughts", None, None).tier == "R"
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("they scare me to death", "feel_intrusive_thoughts"),
-        ("i dont want them, i would never", "feel_intrusive_thoughts"),
-        ("please make stop", "feel_intrusive_thoughts"),
-        ("like something i should do", "crisis_psychosis"),
-        ("a voice orders it, and it frightens me", "crisis_psychosis"),
-        ("not something i should do, they disgust me", "feel_intrusive_thoughts"),
-        ("they dont feel like something i should do, they scare me", "feel_intrusive_thoughts"),
-        ("should i talk to someone about it", None),
-        ("i should see a doctor", None),
-        ("should i see someone", None),
-        ("its hard to say", None),
-        ("", None),
-    ],
-)
-def test_an_order_counts_above_fear_and_what_is_unclear_stays_open(text: str, expected: str | None) -> None:
-    assert kind_of_thoughts(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -308,25 +285,6 @@ def test_a_firm_no_puts_nothing_off(text: str, later: bool) -> None:
 )
 def test_an_ok_alone_is_told_from_an_ok_with_an_answer(text: str, polite: bool) -> None:
     assert only_polite(text) is polite
-
-
-@pytest.mark.parametrize(
-    ("text", "denied"),
-    [
-        ("nobody tells me to. its not voices. its me being scared of me", True),
-        ("no voices or anything", True),
-        ("it isn't an order", True),
-        ("the voice tells me to", False),
-        ("not my husband. the angel told me what I am meant to do with her", False),
-        ("I am scared of me", False),
-        ("I hear no voice and it frightens me so much. In the end I might really do it", False),
-        ("no voices, I don't want to do it", True),
-        ("it's not voices. I would never do it", True),
-        ("its not voices. i think i might actually do it", False),
-    ],
-)
-def test_orders_that_are_named_only_to_be_denied(text: str, denied: bool) -> None:
-    assert denies_orders(text) is denied
 
 
 def test_a_further_sign_that_a_rule_knows_answers_the_question_about_the_body() -> None:
