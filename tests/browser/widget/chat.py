@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
@@ -55,6 +56,13 @@ class Chat:
         self.launcher.click()
         expect(self.log).to_contain_text("What is on your mind tonight?")
         return self
+
+    def wait_until_erased(self) -> None:
+        """Until the server has erased a conversation, which the page may not know yet."""
+        until = time.monotonic() + 10
+        while not self.site.erased.is_set():
+            assert time.monotonic() < until, "no conversation was erased"
+            self.page.wait_for_timeout(20)  # not a thread's wait: the page's requests pass through this one
 
     def wait_until_fetched(self) -> None:
         self.page.evaluate("customElements.whenDefined('attune-panel').then(() => 0)")

@@ -49,6 +49,7 @@ class FakeSite:
         self.bookings: list[dict] = []
         self.misbehaviour: dict[str, list] = {}
         self.gate, self.erasing = threading.Event(), threading.Event()
+        self.erased = threading.Event()  # a conversation is gone, whether or not that was told
         self.release()
 
     def stop(self) -> None:
@@ -160,6 +161,7 @@ def _handler_for(site: FakeSite) -> type[BaseHTTPRequestHandler]:
                 case "DELETE", "/chat/session":
                     if site.sessions.pop(token, None) is None:
                         return self.send_json(*EXPIRED)
+                    site.erased.set()
                     site.erasing.wait(20)
                     self.send(204, b"", "text/plain")
                 case "POST", "/chat/message":

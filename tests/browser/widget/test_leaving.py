@@ -129,6 +129,7 @@ def test_message_that_waits_behind_the_erasing_goes_to_no_new_session(chat):
     expect(chat.panel.locator(".typing")).to_be_visible()
     chat.menu("Erase this conversation")
     chat.button("Yes, erase").click()
+    chat.wait_until_erased()
     with chat.page.expect_response("**/chat/message") as refused:
         chat.site.release_messages()
     assert refused.value.status == 401
