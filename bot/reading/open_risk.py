@@ -28,18 +28,17 @@ DOUBTS, HELPED = "doubts_medical", "helped"
 SYMPTOM = "symptom_medical"  # repeats tier E, whatever it is said beside
 PUT_DOWN, ON_THE_WAY, ONLY_OK = "put_down", "on_the_way_for_another", "only_ok"
 AWAY, WILL_TELL, STAY, NO_NUMBER = "away_now", "will_tell", "stay", "no_number"
-NEVER_OUTDONE = frozenset(
-    {WATCHED, SYMPTOM, PUT_DOWN, AWAY, "on_hold"}
-)  # their words are surer than what they are heard as
+ON_HOLD, SYMPTOM_BESIDE = "on_hold", "symptom"  # the latter: a sign of the body beside another danger
 TOLD_OF_THE_BODY = "tells_fact_medical"
-BESIDE = "symptom"  # a sign of the body beside another danger
-TO_BE_SURER_OF = frozenset({BESIDE, WILL_TELL})  # as SOFT
+# Their words are surer than what they are heard as.
+NEVER_OUTDONE = frozenset({WATCHED, SYMPTOM, PUT_DOWN, AWAY, ON_HOLD})
+TO_BE_SURER_OF = frozenset({SYMPTOM_BESIDE, WILL_TELL})  # as SOFT
+# These explain an alarm, if the words say so, also one of tier I.
+ONLY_BY_WORDS = frozenset({PUT_DOWN, ON_THE_WAY})
 # By their words these say more than the yes or no that they begin with.
-ONLY_BY_WORDS = frozenset({PUT_DOWN, ON_THE_WAY})  # these explain an alarm, if the words say so, also one of tier I
 MORE_THAN_AN_ANSWER = frozenset({SYMPTOM, PUT_DOWN, ON_THE_WAY, NO_NUMBER})
 CALLING_NOW, SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE = "calling", "someone_here", "turned_away", "baby_seems_fine"
 CALLING = frozenset({CALLING_NOW, "calling_medical"})  # "calling now" is a yes
-SPOKEN_OF = frozenset({SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE})
 _ASKS = re.compile(
     r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
 )
@@ -103,7 +102,7 @@ SOFT = ("tells_fact", "good_news", "frightened")  # said in passing beside much 
 NO_REASON = (
     *SOFT,
     SOMEONE_HERE,
-    "symptom",
+    SYMPTOM_BESIDE,
     "stay",
     "little_time",
     "will_tell",
