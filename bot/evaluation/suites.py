@@ -106,9 +106,14 @@ def _voices(report: Report, say: Callable[[str], None]) -> None:
     report.add("voices", "alarm or check", share([verdict.tier is not None for verdict in danger]))
     report.add("voices", "twins alarmed", share([row.verdict.alarm for row in harmless if row.example.twin]))
     report.add("voices", "others alarmed", share([row.verdict.alarm for row in harmless if not row.example.twin]))
-    report.add("voices", "twins checked", share([row.verdict.tier == CHECK for row in harmless if row.example.twin]))
-    others = [row.verdict.tier == CHECK for row in harmless if not row.example.twin]
+    # Where a clinician would ask too, the question is no mistake.
+    unasked = [row for row in harmless if not row.example.red_flag]
+    report.add("voices", "twins checked", share([row.verdict.tier == CHECK for row in unasked if row.example.twin]))
+    others = [row.verdict.tier == CHECK for row in unasked if not row.example.twin]
     report.add("voices", "others checked", share(others))
+    flagged = [row.verdict.tier is not None for row in harmless if row.example.red_flag]
+    if flagged:
+        report.add("voices", "red flags checked or alarmed", share(flagged))
     report.add("voices", "top3", share([row.as_row().among(3) for row in rows]))
     if report.screening is None:
         # The curve from which the thresholds of config.yml are read (docs/safety-case.md).

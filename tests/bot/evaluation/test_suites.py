@@ -106,30 +106,32 @@ def test_what_trains_anew_has_the_encoder_built_first(monkeypatch: pytest.Monkey
 
 
 def test_left_out_voices_are_read_and_screened(monkeypatch: pytest.MonkeyPatch) -> None:
-    def line(label: str, voice: str, tier: str | None, *, acceptable: bool = True, twin: bool = False) -> LeftOut:
+    def line(label: str, voice: str, tier: str | None, *, acceptable: bool = True, **marks: bool) -> LeftOut:
         read = label if acceptable else "greet"
-        return LeftOut(Example("words", label, voice=voice, twin=twin), ((read, 0.9),), Verdict(tier=tier))
+        return LeftOut(Example("words", label, voice=voice, **marks), ((read, 0.9),), Verdict(tier=tier))
 
     rows = [
         line("crisis_suicide", "ann", "S"),
         line("crisis_suicide", "bob", "R", acceptable=False),
         line("feel_low", "bob", "S", twin=True),
         line("feel_low", "bob", None),
+        line("feel_low", "bob", "R", red_flag=True),
     ]
     monkeypatch.setattr("bot.evaluation.left_out.read_left_out", lambda say, limits: rows)
     report = Report()
     suites._voices(report, lambda line: None)
     assert {figure.name: (figure.value, figure.of) for figure in report.figures} == {
-        "acceptable": (0.75, 4),
+        "acceptable": (0.8, 5),
         "acceptable ann": (1, 1),
-        "acceptable bob": (pytest.approx(2 / 3), 3),
+        "acceptable bob": (0.75, 4),
         "alarm": (0.5, 2),
         "alarm or check": (1, 2),
         "twins alarmed": (1, 1),
-        "others alarmed": (0, 1),
+        "others alarmed": (0, 2),
         "twins checked": (0, 1),
         "others checked": (0, 1),
-        "top3": (0.75, 4),
+        "red flags checked or alarmed": (1, 1),
+        "top3": (0.8, 5),
     }
     assert report.screening is not None
     assert report.screening.steps
