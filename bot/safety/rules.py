@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from bot.safety.fold import END
+from bot.safety.tiers import TIERS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TIERS = ("E", "P", "I", "S", "V", "R")
 SCOPES = ("negated", "past", "definition", "fiction", "third", "writer", "idiom", "feared", "simile", "occasion")
 GAP = 3
 
