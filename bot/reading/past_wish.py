@@ -6,8 +6,10 @@ Strict on purpose: what is back, or followed by anything as bad, is not past.
 
 from __future__ import annotations
 
+import datetime
 import re
 
+YEARS = 2  # before this one; what was in the year before last, or earlier, is long past
 _USED_TO = re.compile(
     r"\bused to (?:think|want|wish|feel|say)\b[^.!?]*?\b(?:die|dying|dead|kill\w*|end it|disappear|not (?:be )?here|wasn.?t here|suicid\w*)\b"
     r"(?P<since>.*)",
@@ -29,10 +31,15 @@ _ACT = re.compile(
     re.IGNORECASE,
 )
 _LONG_AGO = re.compile(
-    r"\b(?:(?:in|back in|since) (?:19\d\d|20[01]\d|202[0-5])|(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|many|"
+    r"\b(?:(?:back )?in (?P<year>(?:19|20)\d\d)|(?:clean|clear|free|sober|safe|well|stopped|nothing|better) (?:ever )?since (?P<since>(?:19|20)\d\d)|(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|many|"
     r"several|some) (?:years?|yrs?) (?:ago|back|clear|clean|free)|years (?:ago|back)|"
     r"when i was (?:a (?:kid|child|teen\w*|student)|in (?:my )?(?:teens|twenties|school|college|uni\w*)|at (?:school|college|uni\w*)|"
     r"(?:1\d|2\d|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty)(?! (?:weeks?|wks?|months?|days?|hours?)\b)))\b",
+    re.IGNORECASE,
+)
+# Said of help to come, and no plan of that kind.
+_PLANS_AHEAD = re.compile(
+    r"\b(?:rather|like to|want to|better|good to) plan\b(?! (?:to|how|it|for it|my))|\b(?:birth|safety|care|postnatal) plan\b|\bplan ahead\b",
     re.IGNORECASE,
 )
 # What is told of now, or of any wish at all, is not only past.
@@ -46,7 +53,16 @@ _OF_NOW = re.compile(
 
 def act_is_long_past(text: str) -> bool:
     """Whether `text` tells, of the writer, of an act of years ago and of nothing that goes on."""
-    return all(found.search(text) for found in (_ACT, _LONG_AGO)) and _OF_NOW.search(text) is None
+    told = _PLANS_AHEAD.sub(" ", text)
+    return _ACT.search(told) is not None and _of_years_ago(told) and _OF_NOW.search(told) is None
+
+
+def _of_years_ago(text: str) -> bool:
+    found = _LONG_AGO.search(text)
+    if found is None:
+        return False
+    year = found["year"] or found["since"]
+    return year is None or int(year) <= datetime.date.today().year - YEARS
 
 
 def wish_is_past(text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from bot.reading.past_wish import act_is_long_past, wish_is_past
@@ -14,6 +16,8 @@ from bot.reading.past_wish import act_is_long_past, wish_is_past
         "used to cut when i was a kid. eleven yrs clear",
         "I overdosed ten years ago and got help",
         "I attempted when I was nineteen",
+        "tried to kill myself when I was 19. I'm 36, and I'd rather plan than be surprised",
+        "I used to cut, clean since 2015",
     ],
 )
 def test_an_act_of_years_ago_is_long_past(text: str) -> None:
@@ -31,6 +35,11 @@ def test_an_act_of_years_ago_is_long_past(text: str) -> None:
         "I cut years ago and the urge is creeping in",
         "ten years ago I would not have wanted this",
         "I tried to kill myself",
+        "been burning myself since 2020",
+        "I have been cutting myself since 2019",
+        "I've been self-harming on and off since 2022 when it gets too much",
+        f"I tried to end my life in {datetime.date.today().year - 1}",
+        "I tried when I was 19 and I have a plan",
     ],
 )
 def test_what_goes_on_or_is_somebody_elses_is_not(text: str) -> None:
