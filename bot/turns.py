@@ -23,7 +23,7 @@ from bot.afterwards import finish
 from bot.reading.intents import FALLBACK_INTENT, TECHNICAL
 from bot.reading.language import language_of
 from bot.reading.message import understand
-from bot.reading.moves import get_moves
+from bot.reading.move_rules import get_moves
 from bot.safety.follow_ups import get_follow_ups
 from bot.safety.tiers import ALARM, gravest
 from bot.safety.verdict import Verdict

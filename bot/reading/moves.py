@@ -2,29 +2,24 @@
 
 A move is an intent and, where a pressed choice would carry one, its value: `Move("unsure", "pause")` is what the
 payload `/unsure{"choice": "pause"}` means. Only a short message is a move; a longer one says more than its first
-word. The words are in data/moves.yml.
+word. The words are in data/moves.yml (bot/reading/move_rules.py).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import yaml
-
+from bot.reading.move_rules import Move, get_moves
 from bot.reading.slips import Slips
 from bot.safety.context import ANSWERS, SAFETY_QUESTIONS
 from bot.safety.fold import END, fold
-from bot.settings import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-PATH = ROOT / "data" / "moves.yml"
 MOST_WORDS = 9
 MOST_WORDS_ANYWHERE = 14
 RATINGS = frozenset({"rating_before", "rating_after"})
@@ -106,56 +101,6 @@ _COMMON = frozenset(
         "show",
     ]
 )
-
-
-class Move(NamedTuple):
-    """What a message does in the conversation: a label, and the value of the choice that it stands for."""
-
-    intent: str
-    choice: str | None = None
-
-
-@dataclass(frozen=True)
-class MoveRule:
-    """Words of one move, and when they count."""
-
-    move: Move
-    when: str
-    pattern: re.Pattern[str]
-    fires: tuple[str, ...]
-    silent: tuple[str, ...]
-
-    def fits(self, words: str) -> bool:
-        """Whether the whole of `words` is this move."""
-        return self.pattern.match(words) is not None
-
-
-def load_moves(path: Path = PATH) -> list[MoveRule]:
-    """The rules in file order. Raises KeyError for a rule that lacks a part, re.error for a broken pattern."""
-    content = yaml.safe_load(path.read_text("utf-8"))
-    filler = rf"(?:(?:{content['fillers']}) )*"
-    after = rf"(?: (?:{content['fillers']}|again))*"
-    rules = []
-    for entry in content["moves"]:
-        patterns = "|".join(entry["patterns"])
-        for name, part in content["parts"].items():
-            patterns = patterns.replace(f"{{{name}}}", f"(?:{part})")
-        rules.append(
-            MoveRule(
-                Move(entry["intent"], entry.get("choice")),
-                entry["when"],
-                re.compile(rf"^{filler}(?:{patterns}){after}\s*$"),
-                tuple(entry["fires"]),
-                tuple(entry["silent"]),
-            )
-        )
-    return rules
-
-
-@lru_cache(maxsize=1)
-def get_moves() -> list[MoveRule]:
-    """The rules of this process."""
-    return load_moves()
 
 
 @lru_cache(maxsize=1)

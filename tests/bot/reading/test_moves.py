@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+from typing import TYPE_CHECKING, Any
 
-from bot.reading.moves import Move, MoveRule, get_moves, move_in, of_payload, plain, rating
+import pytest
+import yaml
+
+from bot.reading.move_rules import ASKED, Move, MoveError, MoveRule, get_moves, load_moves
+from bot.reading.moves import move_in, of_payload, plain, rating
+from bot.settings import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OFFERED = [
     ("Cold water on your hands", '/request_exercise{"choice": "cold-water"}'),
@@ -13,12 +22,61 @@ OFFERED = [
 ]
 
 
+def situation(when: str) -> dict[str, Any]:
+    """The point of a conversation at which a rule of data/moves.yml counts, as `move_in` is told of it."""
+    within = {"asked": "exercise_next", "running": True}
+    others: dict[str, dict[str, Any]] = {
+        "within": within,
+        "sensed": {**within, "calm": True},
+        "paused": {"asked": None, "running": False, "paused": True},
+        "rated": {"asked": "rating_after", "running": False},
+        "quoted": {"asked": None, "running": False, "quoted": True},
+    }
+    asked = when if when in ASKED else None
+    return others.get(when, {"asked": asked, "running": False})
+
+
+def written(tmp_path: Path, **changed: Any) -> Path:
+    """A file of moves with one rule, `changed` in part; None takes a key away."""
+    rule = {"intent": "deny", "when": "offer", "patterns": ["nope"], "fires": ["nope"], "silent": ["no one"]}
+    rule = {key: value for key, value in {**rule, **changed}.items() if value is not None}
+    path = tmp_path / "moves.yml"
+    path.write_text(yaml.safe_dump({"fillers": "ok", "parts": {"ask": "can we"}, "moves": [rule]}), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"when": "safe_to_chatt"}, "counts when 'safe_to_chatt'. Fix: use one of"),
+        ({"when": None}, "lacks ['when']. Fix: add them."),
+        ({"intent": "denied"}, "has a label that is not in data/labels.yml"),
+        ({"patterns": ["(nope"]}, "no regular expression"),
+        ({"patterns": ["{asks} nope"]}, "names ['asks'], which `parts` lacks"),
+        ({"choices": "same"}, "has ['choices']. Fix: remove or correct them."),
+    ],
+)
+def test_a_rule_that_could_never_count_is_refused(tmp_path: Path, changed: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(MoveError, match=re.escape(complaint)):
+        load_moves(written(tmp_path, **changed))
+
+
+def test_a_file_without_a_part_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "moves.yml"
+    path.write_text("moves: []", "utf-8")
+    with pytest.raises(MoveError, match=re.escape("lacks ['fillers', 'parts']")):
+        load_moves(path)
+
+
+def test_what_a_rule_may_wait_for_is_what_the_domain_knows() -> None:
+    asked = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))["slots"]["asked"]["values"]
+    assert {*ASKED, "rating_after"} == set(asked)
+
+
 @pytest.mark.parametrize("rule", get_moves(), ids=lambda rule: f"{rule.when} {rule.move.intent} {rule.move.choice}")
 def test_a_rule_fires_and_is_silent_on_its_own_examples(rule: MoveRule) -> None:
-    same = [other for other in get_moves() if other.when == rule.when]
     for text in rule.fires:
-        found = next((other.move for other in same if other.fits(" ".join(plain(text)))), None)
-        assert found == rule.move, text
+        assert move_in(text, **situation(rule.when)) == rule.move, text
     assert [text for text in rule.silent if rule.fits(" ".join(plain(text)))] == []
 
 
