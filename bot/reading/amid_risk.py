@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from bot.reading.history import last_crisis
+from bot.safety.context import QUIET_TURNS
+
 if TYPE_CHECKING:
     from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -27,6 +30,16 @@ _WHEN_IT_IS_TO_BE = re.compile(
     r"i.?m (?:going to|gonna) do it|"
     r"(?P<vague>(?:very |really |pretty )?soon|later today|today|before long|in a (?:bit|minute|while|few (?:minutes|mins|hours))))"
     r"(?:\W+(?:i think|maybe|probably|probs|yes|yeah|definitely|for sure|then|now|tonight))*\W*$",
+    re.IGNORECASE,
+)
+# The same in a sentence: "it's got a time attached to it".
+_HAS_A_TIME = re.compile(
+    r"\b(?:it.?s got|it has|it.?s|there.?s|there is|i.?ve got|i have|i.?ve (?:set|picked|chosen)|i (?:set|picked|chose)) (?:a|the) (?:time|date|day) "
+    r"(?:attached|in mind|for it|set|picked|chosen|fixed)\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\b(?:want|wanna|going|gonna|will|might|could|would|afraid|scared)\b.{0,20}\b(?:do|did|happens?) (?:it|that) again\b",
     re.IGNORECASE,
 )
 # Questions to which a time is an answer of its own.
@@ -61,10 +74,25 @@ def safely_put_down(text: str) -> bool:
 def when_it_is_to_be(tracker: DialogueStateTracker, text: str) -> bool:
     """Whether the whole of `text` is a time ("no. tonight") while a life is at risk: what is told so is imminent."""
     asked = tracker.get_slot("asked")
+    if _HAS_A_TIME.search(text) and lately_checked(tracker) and asked not in _TIME_ANSWERS:
+        return True
     if tracker.get_slot("risk") not in {"S", "I"} or tracker.get_slot("exercise") or asked in _TIME_ANSWERS:
         return False
+    if _HAS_A_TIME.search(text):
+        return True
     found = _WHEN_IT_IS_TO_BE.match(text)
     return found is not None and not (found["vague"] and asked in _WHO_IS_NEAR)
+
+
+def lately_checked(tracker: DialogueStateTracker) -> bool:
+    """Whether the direct question was asked, gently, within the last turns."""
+    turns: float | None = tracker.get_slot("turns_since_check")
+    return turns is not None and turns <= QUIET_TURNS
+
+
+def means_the_baby(tracker: DialogueStateTracker, text: str) -> bool:
+    """Whether "I want to do it again" is said of the baby who was hurt, and of no life of the writer's own."""
+    return last_crisis(tracker) == "crisis_harm_baby" and _AGAIN.search(text) is not None
 
 
 def wants_an_exercise(tracker: DialogueStateTracker, text: str) -> bool:

@@ -8,18 +8,20 @@ the message itself.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
 
-from bot.reading.amid_risk import wants_an_exercise, when_it_is_to_be
+from bot.reading.amid_risk import means_the_baby, wants_an_exercise, when_it_is_to_be
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside, silent
 from bot.reading.doubt import OWN_LIFE, explained, in_conversation, in_passing, left_after_denial, past_and_over
 from bot.reading.history import OF_A_BABY_OR_ANOTHER, last_crisis, said_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
-from bot.reading.moves import Move, move_in, plain
+from bot.reading.move_rules import Move
+from bot.reading.moves import move_in, plain
 from bot.reading.open_risk import (
     CALLING,
     MORE_THAN_AN_ANSWER,
@@ -33,7 +35,7 @@ from bot.reading.open_risk import (
 from bot.reading.passages import words_for_more
 from bot.reading.told_before import told_before
 from bot.reading.topic import Message, WithTopic
-from bot.safety.context import SAFETY_QUESTIONS, firm_no, only_polite, put_off, short_answer
+from bot.safety.context import SAFETY_QUESTIONS, firm_no, only_polite, polite_beginning, put_off, short_answer
 from bot.safety.thoughts import kind_of_thoughts
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import TIER_OF, Verdict
@@ -95,6 +97,8 @@ class _Typed(WithTopic):
             self._take_reading_of_body()
         elif self._asked == "safety" and silent(self._text):
             await self._take(Move("unsure"))  # no word is no no
+        elif self._asked == "safety" and self._intent == "affirm" and polite_beginning(self._text):
+            self._lead("thank")  # "ok good. So what have you got now?" is a yes to something else
         self._verdict = in_conversation(self._tracker, self._verdict, self._intent)
         found = None if move else self._follow_up()
         if found:
@@ -135,7 +139,13 @@ class _Typed(WithTopic):
         return passive or (more and not owned and not is_crisis(move.intent))
 
     def _alarm_at_a_time(self) -> None:
-        """ "No. tonight", while a life is at risk, is when it is to be."""
+        """ "No. tonight", while a life is at risk, is when it is to be; "I want to do it again", after a baby was hurt, is
+        of the baby.
+        """
+        if self._verdict.label in OWN_LIFE and means_the_baby(self._tracker, self._text):
+            self._lead("crisis_harm_baby")
+            self._verdict = replace(self._verdict, tier="I", label="crisis_harm_baby")
+            return
         if not self._verdict.alarm and when_it_is_to_be(self._tracker, self._text):
             crisis = last_crisis(self._tracker)
             label = crisis if crisis in OF_A_BABY_OR_ANOTHER else "crisis_suicide_imminent"

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.reading.amid_risk import safely_put_down, wants_an_exercise
+from bot.reading.asides import silent
 from bot.reading.doubt import EXPLAINED_BELOW, FEW_WORDS, admits, doubtful
 from bot.reading.history import about_someone_else, last_crisis, last_crisis_words
 from bot.reading.own_violence import hurt_an_adult
@@ -27,16 +28,17 @@ ONLY_PASSIVE = "only_passive"  # would not act on it, and wishes not to be here
 DOUBTS, HELPED = "doubts_medical", "helped"
 SYMPTOM = "symptom_medical"  # repeats tier E, whatever it is said beside
 PUT_DOWN, ON_THE_WAY, ONLY_OK = "put_down", "on_the_way_for_another", "only_ok"
-AWAY, WILL_TELL, STAY, NO_NUMBER = "away_now", "will_tell", "stay", "no_number"
+WAS_THE_CHILD, WAS_PAST = "was_the_child", "was_past_medical"
+AWAY, WILL_TELL, STAY, NO_NUMBER, NUMBER_AGAIN = "away_now", "will_tell", "stay", "no_number", "number_again"
 ON_HOLD, SYMPTOM_BESIDE = "on_hold", "symptom"  # the latter: a sign of the body beside another danger
 TOLD_OF_THE_BODY = "tells_fact_medical"
 # Their words are surer than what they are heard as.
-NEVER_OUTDONE = frozenset({WATCHED, SYMPTOM, PUT_DOWN, AWAY, ON_HOLD})
+NEVER_OUTDONE = frozenset({WATCHED, SYMPTOM, PUT_DOWN, AWAY, ON_HOLD, WAS_THE_CHILD, WAS_PAST})
 TO_BE_SURER_OF = frozenset({SYMPTOM_BESIDE, WILL_TELL})  # as SOFT
 # These explain an alarm, if the words say so, also one of tier I.
 ONLY_BY_WORDS = frozenset({PUT_DOWN, ON_THE_WAY})
 # By their words these say more than the yes or no that they begin with.
-MORE_THAN_AN_ANSWER = frozenset({SYMPTOM, PUT_DOWN, ON_THE_WAY, NO_NUMBER})
+MORE_THAN_AN_ANSWER = frozenset({SYMPTOM, PUT_DOWN, ON_THE_WAY, NO_NUMBER, WAS_THE_CHILD, WAS_PAST})
 CALLING_NOW, SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE = "calling", "someone_here", "turned_away", "baby_seems_fine"
 CALLING = frozenset({CALLING_NOW, "calling_medical"})  # "calling now" is a yes
 _ASKS = re.compile(
@@ -78,6 +80,12 @@ _FAREWELL = re.compile(
     r"\b(?:good.?bye|farewell|letters?|notes?|sorry|last|love (?:her|him|them)|will|everything they need|after i|when i.?m gone)\b",
     re.IGNORECASE,
 )
+# "I do not need an emergency number, I need another monitor".
+_NEEDS_NO_NUMBER = re.compile(
+    r"\b(?:(?:don.?t|do not|didn.?t) (?:need|want|ask for)|not|no need (?:of|for)) (?:an?|any|the|your|another)?(?: \w+)? ?"
+    r"(?:numbers?|lines?|hotlines?|helplines?|ambulance)\b",
+    re.IGNORECASE,
+)
 _NOBODY = re.compile(r"\b(?:nobody|no one|noone|none|can.?t|cannot|won.?t|don.?t|couldn.?t|not|never)\b", re.IGNORECASE)
 _THANKS = re.compile(r"\b(?:thanks?|thx|ty|cheers|ta)\b", re.IGNORECASE)
 _OTHERS_STAY = re.compile(
@@ -95,7 +103,7 @@ NEVER_EXPLAINED = {"E", "I"}
 # Shares of what a message is heard as (bot/understanding/after_risk.py).
 SURER_THAN_WORDS = 0.75
 EXPLAINS_FROM = 0.5
-ABOUT_THE_LINE = ("number_again", "no_number", "about_the_call")  # a wish for a number, and for these lines
+ABOUT_THE_LINE = (NUMBER_AGAIN, NO_NUMBER, "about_the_call")  # a wish for a number, and for these lines
 SOFT_FROM = 0.4
 SOFT = ("tells_fact", "good_news", "frightened")  # said in passing beside much else: they need to be heard more surely
 # Said in danger too: they explain no alarm.
@@ -141,11 +149,18 @@ def _fits(tracker: DialogueStateTracker, text: str) -> Callable[[FollowUp], bool
             return safely_put_down(text)
         if one.name == ON_THE_WAY:
             return _OWN_DANGER.search(text) is None and _ASKS_WHETHER.search(text) is None
+        if one.name.startswith(NUMBER_AGAIN):
+            return not needs_no_number(text)
         if one.name.startswith(STAY):
             return _OTHERS_STAY.search(text) is None
         return one.name != WILL_TELL or (_FAREWELL.search(text) is None and _NOBODY.search(text) is None)
 
     return fits
+
+
+def needs_no_number(text: str) -> bool:
+    """Whether `text` says that no number is wanted: "I need tips, not a hotline"."""
+    return _NEEDS_NO_NUMBER.search(text) is not None
 
 
 def says_away(text: str) -> bool:
@@ -167,8 +182,16 @@ def follow_up(
     """What the text answers while a risk is open, by its words or as the kind of message that it is `heard` as; new
     danger and a wish for something else come first.
     """
+    if silent(text):
+        return None
     found = _found(tracker, text, intent, verdict, heard)
-    return found or _told_amid_emergency(tracker, text, intent, verdict)
+    return found or _sign_amid_emergency(tracker, text, verdict) or _told_amid_emergency(tracker, text, intent, verdict)
+
+
+def _sign_amid_emergency(tracker: DialogueStateTracker, text: str, verdict: Verdict) -> FollowUp | None:
+    """A sign of the body that alone would only be asked about ("typing is getting hard"): in an emergency it is one."""
+    sign = verdict.tier == CHECK and verdict.label == "crisis_medical" and "?" not in text
+    return get_follow_ups().named(SYMPTOM) if sign and tracker.get_slot("risk") == "E" else None
 
 
 def _told_amid_emergency(tracker: DialogueStateTracker, text: str, intent: str, verdict: Verdict) -> FollowUp | None:

@@ -1,4 +1,5 @@
-"""Alarms that what was told before explains: "they are not mine" of an adoptive parent, "her heart stopped" after a loss.
+"""Alarms that what was told before explains: "they are not mine" of an adoptive parent, "her heart stopped" or "I held
+him for two hours" after a loss.
 
 Such a message keeps the gentle check, so that nothing goes unasked.
 """
@@ -27,8 +28,18 @@ _NOW = re.compile(
 )
 
 
+# A baby who has died, held and let go of.
+_HELD = re.compile(
+    r"\b(?:held|holding|hold|carried|kissed|washed|dressed|bathed|sang|rocked|gave (?:her|him|them) (?:back|to)|handed|let(?:ting)? go|put (?:her|him|them) down)\b",
+    re.IGNORECASE,
+)
+HELD_BELOW = 1.75  # score up to which that may be all it is
+
+
 def told_before(text: str, verdict: Verdict, told: Sequence[str], *, loss: bool) -> bool:
     """Whether the alarm of `verdict` is about what the parent told before: `told` are their earlier messages."""
     if verdict.tier == "P" and _NOT_MINE.search(text):
         return any(_NOT_BY_BIRTH.search(earlier) for earlier in told)
+    if loss and verdict.label == "crisis_harm_baby" and verdict.by == "classifier" and verdict.score < HELD_BELOW:
+        return bool(_HELD.search(text))
     return verdict.tier == "E" and loss and bool(_ENDED.search(text)) and not _NOW.search(text)

@@ -13,7 +13,7 @@ from bot.reading import loss
 from bot.reading.asides import TOLD
 from bot.reading.history import about_someone_else, last_topic
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, SOMEBODY_ELSE_INTENT
-from bot.reading.open_risk import SOFT_FROM
+from bot.reading.open_risk import SOFT_FROM, needs_no_number
 from bot.reading.passages import FEW_WORDS, leaning_on, look_up
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import Verdict
@@ -81,6 +81,9 @@ class WithTopic(Message):
             return
         if self._intent == "feel_worse" and self._tracker.get_slot("missed") and not _WORSE.search(self._text):
             self._lead("not_helpful")  # "still wrong", after an answer that missed
+            return
+        if self._intent == "request_helplines" and needs_no_number(self._text):
+            self._lead("not_helpful")  # "I need tips, not a hotline"
             return
         if self._intent == "greet" and self._told and not _GREETS.search(self._text):
             self._lead("small_talk")  # "7 months now", in the middle of a conversation, begins none

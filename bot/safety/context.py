@@ -106,8 +106,14 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if tuple(words[:2]) in {("no", "idea"), ("not", "sure")}:
         return "unsure"
+    if words[0] == "no" and words[1:3] == ["i", "know"]:
+        return None  # "no I know, I'm ringing them now" answers nothing with no
     if asked == "safety" and words[0] == "no" and words[1:2] and words[1] in _NOT_WANTED:
         return None
+    if asked == "safety" and words[1:2] == ["well"] and len(words) > MOST_AFTER_OK:
+        rest = " ".join(words[2:])
+        if not (_OWNED_AFTER_ALL.search(rest) or _HEDGE.search(rest)):
+            return None  # "yeah well my pulse went up when I read that"
     if tuple(words[:2]) == ("yeah", "nah") or (words[0] == "no" and words[1:2] and words[1] in _NO_DENIAL):
         return None
     if tuple(words[:2]) in _DENIALS:
@@ -151,6 +157,13 @@ def only_polite(text: str) -> bool:
     """Whether `text` is an "ok" or "ok thanks" and no more: to "is it happening now?" it is neither yes nor no."""
     words = {word.text for word in fold(text) if word.text != END}
     return bool(words) and words <= _POLITE | _THANKS
+
+
+def polite_beginning(text: str) -> bool:
+    """Whether `text` begins with "ok" and goes on with more than that, and with no yes: no answer to the direct question."""
+    words = [word.text for word in fold(text) if word.text != END]
+    owned = _FIRST_WORDS["affirm"] - _POLITE - _GOING_ON
+    return words[:1] != [] and words[0] in _POLITE and len(words) > MOST_AFTER_OK and not owned & set(words)
 
 
 def _about_the_body(words: list[str]) -> str | None:

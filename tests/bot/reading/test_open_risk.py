@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.reading import open_risk
-from bot.reading.amid_risk import safely_put_down, wants_an_exercise, when_it_is_to_be
+from bot.reading.amid_risk import means_the_baby, safely_put_down, wants_an_exercise, when_it_is_to_be
 from bot.reading.open_risk import follow_up
 from bot.safety.follow_ups import load_follow_ups
 from bot.safety.verdict import Verdict
@@ -380,3 +380,40 @@ def test_a_known_word_stays_one_where_it_is_heard_as_the_same(after) -> None:
 
 def test_who_has_nobody_to_tell_tells_nobody(after) -> None:
     assert name(after("S"), "i have nobody to tell", Heard("will_tell", FAIRLY_SURE)) == "alone_now"
+
+
+def test_a_sign_that_alone_would_be_asked_about_is_one_in_an_emergency(after) -> None:
+    asked_about = Verdict("R", "crisis_medical", "classifier", "x", -2.6)
+    assert name(after("E", "crisis_medical"), "my fingers feel odd", None, asked_about) == "symptom_medical"
+    assert name(after("E", "crisis_medical"), "my fingers feel odd?", None, asked_about) is None
+    assert name(after("S"), "my fingers feel odd", None, asked_about) is None
+
+
+def test_who_wants_no_number_is_given_none_again(after) -> None:
+    text = "I do not need an emergency number, I need another monitor"
+    assert name(after("P", "crisis_psychosis"), text, Heard("asks_number", SURE)) is None
+    assert name(after("P", "crisis_psychosis"), "what number do I need", Heard("asks_number", SURE)) is not None
+
+
+def test_a_date_that_is_set_is_when_it_is_to_be(after) -> None:
+    assert when_it_is_to_be(after("S", asked="safety"), "It's got a time attached to it, after the christening")
+    assert when_it_is_to_be(after("S"), "I've picked a day for it")
+    assert not when_it_is_to_be(after("S", asked="booking"), "I've picked a day for it")
+    assert not when_it_is_to_be(after("S"), "there's a time for everything")
+
+
+def test_a_date_that_is_set_counts_right_after_the_gentle_question_too(after) -> None:
+    text = "It's got a time attached to it, if that's what you're asking"
+    assert when_it_is_to_be(after(None, turns_since_check=1), text)
+    assert not when_it_is_to_be(after(None, turns_since_check=9), text)
+    assert not when_it_is_to_be(after(None), text)
+
+
+def test_doing_it_again_is_said_of_the_baby_who_was_hurt(after) -> None:
+    assert means_the_baby(after("I", "crisis_harm_baby"), "and I want to do it again. that's the truth")
+    assert not means_the_baby(after("S", "crisis_suicide"), "and I want to do it again. that's the truth")
+    assert not means_the_baby(after("I", "crisis_harm_baby"), "I want to die")
+
+
+def test_no_words_are_heard_as_nothing(after) -> None:
+    assert name(after("S"), "...", Heard("takes_it_back", SURE)) is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.reading.told_before import told_before
@@ -29,3 +31,19 @@ def test_the_story_of_a_loss_is_no_emergency(text: str) -> None:
 )
 def test_danger_now_stays_danger_after_a_loss(text: str) -> None:
     assert not told_before(text, verdict("E"), [], loss=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["I held him for two hours", "I let go of her hand first", "we washed and dressed her"]
+)
+def test_a_baby_held_in_farewell_is_no_harm(text: str) -> None:
+    weak = Verdict("I", "crisis_harm_baby", "classifier", "words", 0.8)
+    assert told_before(text, weak, [], loss=True)
+    assert not told_before(text, weak, [], loss=False)
+    assert not told_before(text, replace(weak, by="rules"), [], loss=True)
+    assert not told_before(text, replace(weak, score=4.0), [], loss=True)
+
+
+def test_another_child_who_may_be_hurt_stays_one_after_a_loss() -> None:
+    weak = Verdict("I", "crisis_harm_baby", "classifier", "words", 0.8)
+    assert not told_before("I want to shake my two year old", weak, [], loss=True)

@@ -10,6 +10,7 @@ from bot.safety.context import (
     firm_no,
     in_context,
     only_polite,
+    polite_beginning,
     put_off,
     short_answer,
 )
@@ -351,3 +352,28 @@ def test_what_stands_beside_a_no_is_not_passed_over(text: str) -> None:
 )
 def test_what_is_not_wanted_is_no_answer_to_the_direct_question(text: str) -> None:
     assert short_answer(text, "safety") is None
+
+
+def test_i_know_after_a_no_denies_nothing() -> None:
+    assert short_answer("no I know. I know. I'm ringing them now", "safe_to_chat") is None
+    assert short_answer("no I'm not", "safety") == "deny"
+
+
+@pytest.mark.parametrize(
+    ("text", "polite"),
+    [
+        ("ok good. So what have you got now, read it back to me please", True),
+        ("okay then I would like the address", True),
+        ("ok yes I do think about it a lot", False),
+        ("ok good", False),
+        ("yes and it is getting worse every night", False),
+    ],
+)
+def test_ok_and_much_more_without_a_yes_is_no_yes(text: str, polite: bool) -> None:
+    assert polite_beginning(text) is polite
+
+
+def test_yes_well_and_something_else_is_no_yes() -> None:
+    assert short_answer("yeah well my pulse went up when I read that", "safety") is None
+    assert short_answer("yeah well I do think about it at night", "safety") == "affirm"
+    assert short_answer("yes well", "safety") == "affirm"
