@@ -14,7 +14,7 @@ from django.utils import timezone
 from bot.safety.tiers import ALARM
 from bot.settings import get_settings
 from bot.web.content import get_content
-from bot.web.oncall.models import Alert
+from bot.web.oncall.models import Alert, untold_alarms
 from bot.web.oncall.rule import Alarm, Owed, owed
 from bot.web.oncall.wording import News
 from bot.web.outgoing.models import Parcel
@@ -62,8 +62,8 @@ def tell(conversation: Conversation) -> None:
 def owed_by(conversation: Conversation) -> Owed | None:
     """The alert that `conversation` owes now."""
     last = conversation.alerts.newest()
-    alarms = conversation.turns.filter(tier__in=ALARM, position__gt=last.position if last else -1)
-    untold = [Alarm(turn.tier or "", turn.created, turn.position) for turn in alarms.order_by("position").only(*FIELDS)]
+    turns = untold_alarms().filter(conversation=conversation).order_by("position").only(*FIELDS)
+    untold = [Alarm(turn.tier or "", turn.created, turn.position) for turn in turns]
     return owed(untold, last.told if last else None)
 
 

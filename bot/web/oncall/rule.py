@@ -38,7 +38,10 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Owed:
-    """An alert that is to be queued; `tier` is the gravest of what was not told, `alarm` the last of that tier."""
+    """An alert that is to be queued: `alarm` is the last of the gravest that were not told.
+
+    `heard` is the last alarm that is known now: after danger that was heard late, one that was told before.
+    """
 
     why: Why
     alarm: Alarm
@@ -57,7 +60,8 @@ def owed(untold: Sequence[Alarm], last: Alarm | None) -> Owed | None:
     alarm = [one for one in untold if one.tier == tier][-1]
     if last is None:
         return Owed(Why.FIRST, alarm, newest)
+    heard = max(newest, last, key=lambda one: one.position)
     if tier != last.tier and gravest(tier, last.tier) == tier:
-        return Owed(Why.GRAVER, alarm, newest)
+        return Owed(Why.GRAVER, alarm, heard)
     # Either way: after a clock that ran ahead was set right, the last alert lies in the future, and is none to wait for.
-    return Owed(Why.AGAIN, alarm, newest) if abs(newest.at - last.at) >= QUIET else None
+    return Owed(Why.AGAIN, alarm, heard) if abs(heard.at - last.at) >= QUIET else None

@@ -1,4 +1,7 @@
-"""Makes up for alerts that could not be queued with their turn: the outbox had failed, or a secret was missing."""
+"""Makes up for alerts that could not be queued with their turn.
+
+The outbox had failed, a secret was missing, or the danger was heard only after the turn was stored.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,9 @@ from django.db import Error, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from bot.safety.tiers import ALARM
-from bot.web.chat.models import Conversation, Turn
+from bot.web.chat.models import Conversation
 from bot.web.oncall.alerts import anyone_on_call, owed_by, queue_owed
-from bot.web.oncall.models import Alert
+from bot.web.oncall.models import untold_alarms
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,9 +30,8 @@ logger = logging.getLogger(__name__)
 
 
 def untold(since: datetime) -> QuerySet[Conversation]:
-    """Conversations of parents that went on since `since` and have an alarm later than their last alert."""
-    told = Alert.objects.filter(conversation=OuterRef("conversation"), position__gte=OuterRef("position"))
-    alarms = Turn.objects.filter(~Exists(told), conversation=OuterRef("pk"), tier__in=ALARM)
+    """Conversations of parents that went on since `since` and have an alarm of which nobody was told."""
+    alarms = untold_alarms().filter(conversation=OuterRef("pk"))
     return Conversation.objects.kept().filter(Exists(alarms), crisis=True, demo=False, updated__gte=since)
 
 

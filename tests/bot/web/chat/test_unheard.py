@@ -10,9 +10,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from bot.settings import get_settings
 from bot.web.chat import screening, unheard
 from bot.web.chat.models import UNHEARD, Turn
-from bot.web.oncall.watch import untold
+from bot.web.oncall.models import Alert
+from bot.web.oncall.watch import catch_up, untold
 from bot.web.review.models import Summary
 
 from .parent import Parent, shows_helplines
@@ -61,6 +63,25 @@ async def test_danger_that_was_not_heard_in_time_is_found_and_owed_to_whom_is_on
     assert (await Summary.objects.aget(conversation=conversation)).crisis
     owed = untold(timezone.now() - timedelta(hours=1))
     assert [row.pk async for row in owed] == [conversation.pk]
+
+
+@pytest.mark.usefixtures("no_time")
+async def test_graver_danger_that_was_not_heard_in_time_is_told_although_a_later_message_alarmed_first(
+    parent: Parent, channel: FakeChannel, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("ATTUNE_ONCALL_MAIL", "oncall@practice.example")
+    get_settings.cache_clear()
+    await parent.write("I have the pills in my hand")
+    channel.manner = "well"
+    await parent.write("I want to die")
+    environment.setattr(unheard, "tier_of", lambda text, *_: "I" if "pills" in text else None)
+
+    assert await listen(channel) == 1
+    assert [await sync_to_async(catch_up)() for _look in range(2)] == [1, 0]
+
+    assert [turn.tier for turn in await parent.turns()] == ["I", "S"]
+    told = Alert.objects.order_by("pk").values_list("why", "tier")
+    assert [row async for row in told] == [("first", "S"), ("graver", "I")]
 
 
 @pytest.mark.usefixtures("no_time")

@@ -120,6 +120,66 @@ def test_erasing_leaves_the_record_of_what_was_sent(on_call, clock):
     assert [(parcel.state, parcel.content) for parcel in Parcel.objects.all()] == [("sent", ""), ("sent", "")]
 
 
+def hear_late(name: str, tier: str) -> None:
+    """Danger is found in a turn after it was answered, as chat/unheard.py does."""
+    Turn.objects.select_related("conversation").get(client_id=name).note_late_screening(tier)
+
+
+def test_graver_danger_that_is_heard_late_below_the_last_alert_is_told(on_call, clock):
+    store(record(1, None))
+    clock.forward(minutes=1)
+    store(record(2, "S"))
+    hear_late("m1", "I")
+    assert watch.catch_up() == 1
+    assert told() == [("first", "S"), ("graver", "I")]
+    assert calls()[1]["link"].endswith("#turn-1")
+    assert calls()[1]["alarms"] == 2
+
+
+def test_what_was_heard_late_is_told_once_and_counts_as_told_from_then_on(on_call, clock):
+    store(record(1, None), record(2, None))
+    clock.forward(minutes=20)
+    store(record(3, "S"))
+    for name in ("m1", "m2"):
+        hear_late(name, "I")
+        watch.catch_up()
+        assert watch.catch_up() == 0
+    clock.forward(minutes=14)  # after the last alarm that was told, and not after the one that was heard late
+    store(record(4, "I"))
+    assert watch.catch_up() == 0
+    assert told() == [("first", "S"), ("graver", "I")]
+    clock.forward(minutes=2)
+    store(record(5, "I"))
+    assert told()[2:] == [("again", "I")]
+
+
+def test_what_was_heard_late_is_told_with_the_next_alarm_if_that_comes_before_the_watch(on_call, clock):
+    store(record(1, None), record(2, "S"))
+    hear_late("m1", "I")
+    store(record(3, "V"))
+    assert told() == [("first", "S"), ("graver", "I")]
+    assert watch.catch_up() == 0
+
+
+@pytest.mark.parametrize("tier", ["S", "V", "R"])
+def test_what_is_heard_late_below_an_alert_as_grave_is_known_already(on_call, clock, tier):
+    store(record(1, None))
+    clock.forward(minutes=20)
+    store(record(2, "S"))
+    hear_late("m1", tier)
+    assert watch.catch_up() == 0
+    assert told() == [("first", "S")]
+
+
+def test_an_alert_before_it_does_not_tell_of_what_is_heard_late(on_call, clock):
+    for n, tier in enumerate(["I", None, "S"]):
+        store(record(n, tier))
+        clock.forward(minutes=20)
+    hear_late("m1", "I")
+    assert watch.catch_up() == 1
+    assert told() == [("first", "I"), ("again", "S"), ("graver", "I")]
+
+
 @pytest.fixture
 def failing_outbox():
     """The outbox takes nothing, until `undo()`."""

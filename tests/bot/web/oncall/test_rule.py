@@ -73,3 +73,14 @@ def test_of_several_untold_alarms_the_gravest_is_told_and_all_count_as_heard() -
 def test_who_comes_back_to_a_graver_tier_is_told_of_again() -> None:
     # Told: I, then S a quarter of an hour later.
     assert why([alarm("I", 18)], alarm("S", 16)) is Why.GRAVER
+
+
+def test_after_what_was_heard_late_the_quiet_time_runs_from_the_last_alarm_that_was_told() -> None:
+    last = alarm("S", 20)
+    found = owed([alarm("I", 0)], last)
+    assert found is not None
+    assert (found.why, found.alarm, found.heard) == (Why.GRAVER, alarm("I", 0), last)
+
+
+def test_an_earlier_alarm_is_no_alarm_that_goes_on() -> None:
+    assert why([alarm("S", 0)], alarm("S", 20)) is None
