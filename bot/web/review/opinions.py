@@ -109,16 +109,20 @@ def disputed(conversation: Conversation, review: Review) -> bool:
     return review.second_wanted and conversation.completions.count() == INDEPENDENT and bool(differing(conversation))
 
 
+def _note_dispute(conversation: Conversation, review: Review, *changed: str) -> None:
+    """Saves whether a third has to decide as things are now, and the fields of `review` that were `changed`."""
+    review.disputed = disputed(conversation, review)
+    review.save(update_fields=[*changed, "disputed"])
+
+
 def complete(conversation: Conversation, staff: int) -> None:
     """Notes that `staff` went through the conversation, and settles what follows."""
     review, _ = Review.objects.get_or_create(conversation=conversation)
-    done, new = Completion.objects.get_or_create(conversation=conversation, staff_id=staff)
+    done, _ = Completion.objects.get_or_create(conversation=conversation, staff_id=staff)
     if review.reviewed_at is None:
         review.reviewed_at, review.reviewed_by_id = done.at, staff
         review.second_wanted = review.second_wanted or _drawn(conversation.pk)
-    if new:
-        review.disputed = disputed(conversation, review)
-    review.save(update_fields=["reviewed_at", "reviewed_by", "second_wanted", "disputed"])
+    _note_dispute(conversation, review, "reviewed_at", "reviewed_by", "second_wanted")
     settle_all(conversation)
 
 
@@ -134,8 +138,7 @@ def follow(conversation: Conversation) -> None:
     review, _ = Review.objects.get_or_create(conversation=conversation)
     left = conversation.completions.first()
     review.reviewed_at, review.reviewed_by_id = (left.at, left.staff_id) if left else (None, None)
-    review.disputed = disputed(conversation, review)
-    review.save(update_fields=["reviewed_at", "reviewed_by", "disputed"])
+    _note_dispute(conversation, review, "reviewed_at", "reviewed_by")
     settle_all(conversation)
 
 
@@ -143,8 +146,7 @@ def want_second(conversation: Conversation, wanted: bool) -> None:
     """Asks for a second reviewer or for none, and settles what follows: where two differ already, a third decides."""
     review, _ = Review.objects.get_or_create(conversation=conversation)
     review.second_wanted = wanted
-    review.disputed = disputed(conversation, review)
-    review.save(update_fields=["second_wanted", "disputed"])
+    _note_dispute(conversation, review, "second_wanted")
     settle_all(conversation)
 
 
@@ -162,11 +164,17 @@ def _drawn(conversation: str) -> bool:
 
 
 def judge(turn: Turn, staff: int, values: dict[str, str]) -> None:
-    """Stores what `staff` thinks of `turn`, or takes it back when all of `values` is empty, and settles it."""
+    """Stores what `staff` thinks of `turn`, or takes it back when all of `values` is empty, and settles what follows.
+
+    Who changes their mind may agree with the other reviewer at last, or no more.
+    """
     if any(values.values()):
         Judgement.objects.update_or_create(turn=turn, staff_id=staff, defaults={**values, "updated": timezone.now()})
     else:
         Judgement.objects.filter(turn=turn, staff_id=staff).delete()
+    review = Review.objects.filter(conversation=turn.conversation).first()
+    if review:
+        _note_dispute(turn.conversation, review)
     settle(turn)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sklearn.metrics import cohen_kappa_score
 
 from bot.settings import get_settings
-from bot.web.review import opinions
+from bot.web.review import opinions, undoing
 from bot.web.review.metrics import agreement
 from bot.web.review.models import Completion, Correction, Judgement, Review, Summary
 
@@ -199,3 +199,60 @@ def test_where_nobody_wanted_two_reviews_taking_one_back_starts_no_dispute(peopl
     assert Completion.objects.count() == 2
     assert not Review.objects.get().disputed
     assert Summary.objects.get(conversation=calm).waits_for == Summary.NOBODY
+
+
+def reviewed_twice(people, conversation, *intents):
+    """The first two go through it, and say what its first turn is."""
+    act(people[0], conversation, "second")
+    for person, intent in zip(people, intents, strict=False):
+        correct(person, conversation.turns.first(), intent=intent)
+        act(person, conversation, "reviewed")
+
+
+def undo(person, conversation):
+    change = undoing.latest(person.pk, conversation)
+    answer = Console(person).send(path_of(conversation), f"/staff/changes/{change.pk}/undo/")
+    assert answer.status_code == 302, answer.content
+
+
+def stands(conversation):
+    """Whether it is disputed, whom it waits for, and what counts."""
+    summary = Summary.objects.get(conversation=conversation)
+    return Review.objects.get().disputed, summary.waits_for, [one.intent for one in Correction.objects.all()]
+
+
+AGREED = (False, Summary.NOBODY, ["feel_numb"])
+DISPUTED = (True, Summary.THIRD, [])
+
+
+def test_two_who_agreed_are_disputed_once_one_of_them_changes_their_mind_until_that_is_undone(people, calm):
+    reviewed_twice(people, calm, "feel_numb", "feel_numb")
+    assert stands(calm) == AGREED
+    correct(people[1], calm.turns.first(), intent="feel_low")
+    assert stands(calm) == DISPUTED
+    assert calm.pk in Console(people[2]).text("/staff/", state="disputed")
+    undo(people[1], calm)
+    assert stands(calm) == AGREED
+
+
+def test_two_who_differed_are_disputed_no_more_once_they_agree_until_that_is_undone(people, calm):
+    reviewed_twice(people, calm, "feel_numb", "feel_low")
+    assert stands(calm) == DISPUTED
+    correct(people[1], calm.turns.first(), intent="feel_numb")
+    assert stands(calm) == AGREED
+    assert calm.pk not in Console(people[2]).text("/staff/", state="disputed")
+    undo(people[1], calm)
+    assert stands(calm) == DISPUTED
+
+
+def test_what_a_third_has_decided_stays_decided_when_one_of_the_two_changes_their_mind(people, calm):
+    reviewed_twice(people, calm, "feel_numb", "feel_low")
+    correct(people[2], calm.turns.first(), intent="feel_alone")
+    act(people[2], calm, "reviewed")
+    correct(people[0], calm.turns.first(), intent="feel_overwhelmed")
+    assert stands(calm) == (False, Summary.NOBODY, ["feel_alone"])
+
+
+def test_a_judgement_of_a_conversation_that_nobody_reviewed_marks_nothing(people, calm):
+    correct(people[0], calm.turns.first(), intent="feel_numb")
+    assert not Review.objects.exists()
