@@ -15,7 +15,7 @@ from django.utils import timezone
 from bot.safety.tiers import ALARM, TIER_NAMES, TIERS
 from bot.web.booking.models import Booking
 from bot.web.chat.models import Conversation, Turn
-from bot.web.review.models import Completion, Review, Summary, ViewRecord
+from bot.web.review.models import Completion, Summary, ViewRecord
 from bot.web.review.opinions import INDEPENDENT, Agreement, kappa, pairs_of
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def tables(chosen: Period) -> list[Table]:
         bookings(chosen),
         crises(chosen),
         latency(chosen),
-        agreement(),
+        agreement(chosen),
     ]
 
 
@@ -224,15 +224,17 @@ def latency(chosen: Period) -> Table:
     return Table("latency", "Time to answer", columns, rows, (1, 2), "milliseconds")
 
 
-def agreement() -> Table:
-    """How far the first two reviewers of a conversation agree; over all conversations with two."""
+def agreement(chosen: Period) -> Table:
+    """How far the first two reviewers of a conversation agree, over the conversations of the period that have two."""
     twice = Completion.objects.values("conversation").annotate(n=Count("pk")).filter(n__gte=INDEPENDENT)
-    wanted = Review.objects.filter(second_wanted=True, conversation__in=twice.values("conversation"))
-    both = Conversation.objects.kept().filter(review__in=wanted).prefetch_related("completions")
-    intents, crises_ = (kappa(pairs) for pairs in pairs_of(list(both)))
+    wanted = Conversation.objects.kept().filter(updated__gte=chosen.since, review__second_wanted=True)
+    intents, crises_ = (kappa(pairs) for pairs in pairs_of(wanted.filter(pk__in=twice.values("conversation"))))
     rows = [_agreed("intent", intents), _agreed("crisis label", crises_)]
     columns = ["what", "turns", "the same, %", "Cohen's kappa"]
-    note = "Of turns that two reviewers judged independently. 1 is full agreement, 0 what chance alone would bring."
+    note = (
+        "Over the whole period shown: of turns that two reviewers judged independently. "
+        "1 is full agreement, 0 what chance alone would bring."
+    )
     return Table("agreement", "Agreement of reviewers", columns, rows, note=note)
 
 

@@ -21,9 +21,12 @@ from bot.web.review.models import NOT_A_CRISIS, Completion, Correction, Judgemen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from django.db.models import QuerySet
+
     from bot.web.chat.models import Conversation
 
 FIELDS = ("intent", "crisis_label", "passage", "note")
+JUDGED = ("conversation", "intent", "tier", "understood")  # of a turn: what a verdict is made from
 INDEPENDENT = 2  # reviewers who do not see each other's verdicts
 
 
@@ -202,15 +205,17 @@ def kappa(pairs: Sequence[tuple[str, str]]) -> Agreement:
     return Agreement(total, observed, None if chance == 1 else (observed - chance) / (1 - chance))
 
 
-def pairs_of(conversations: Sequence[Conversation]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Of every written turn that two reviewers went through: their intents, and their crisis labels."""
+def pairs_of(conversations: QuerySet[Conversation]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Of every written turn that two reviewers went through: their intents, and their crisis labels.
+
+    Four queries, however many conversations there are.
+    """
     intents: list[tuple[str, str]] = []
     crises: list[tuple[str, str]] = []
-    for conversation in conversations:
-        by = [one.staff_id for one in conversation.completions.all()][:INDEPENDENT]
-        if len(by) < INDEPENDENT:
-            continue
-        for turn in conversation.turns.filter(kind=Turn.Kind.TEXT).prefetch_related("judgements"):
+    turns = Turn.objects.filter(kind=Turn.Kind.TEXT, conversation__in=conversations).only(*JUDGED)
+    for turn in turns.prefetch_related("judgements", "conversation__completions"):
+        by = [one.staff_id for one in turn.conversation.completions.all()][:INDEPENDENT]
+        if len(by) == INDEPENDENT:
             views = judged(turn)
             (intent, crisis), (other_intent, other_crisis) = (verdict(turn, views.get(staff)) for staff in by)
             intents.append((intent, other_intent))

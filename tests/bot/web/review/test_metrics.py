@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from bot.evaluation.svg import STYLE
 from bot.web.booking.models import Booking
-from bot.web.review import metrics
+from bot.web.review import metrics, opinions
 from bot.web.review.metrics_page import as_csv
-from bot.web.review.models import ViewRecord
+from bot.web.review.models import Review, ViewRecord
 
 from . import factory
 from .appointments import book
@@ -37,7 +37,7 @@ def last(table):
 def test_an_empty_practice_has_a_page_that_says_so(console):
     page = console.text("/staff/metrics/")
     assert "Nothing yet in this time." in page
-    assert "No conversation has two reviewers yet" in page
+    assert "No conversation of this time has two reviewers" in page
 
 
 def test_what_was_said_is_counted_in_its_week(chosen):
@@ -78,6 +78,31 @@ def test_bookings_that_were_made_in_the_chat_are_counted(chosen, therapist_hours
     assert last(metrics.bookings(chosen))["booked"] == 0
     Booking.objects.update(session="a digest")
     assert last(metrics.bookings(chosen))["booked"] == 1
+
+
+def reviewed_by_two(people, begun):
+    conversation = factory.play(factory.babysitter(), begun)
+    Review.objects.create(conversation=conversation, second_wanted=True)
+    for person in people:
+        opinions.judge(conversation.turns.first(), person.pk, {"intent": "feel_numb"})
+        opinions.complete(conversation, person.pk)
+
+
+def test_the_agreement_of_reviewers_is_of_the_period_shown(chosen, reviewer, supervisor):
+    reviewed_by_two([reviewer, supervisor], timezone.now() - timedelta(days=100))
+    assert [row[1] for row in metrics.agreement(chosen).rows] == [0, 0]
+    reviewed_by_two([reviewer, supervisor], timezone.now() - timedelta(hours=1))
+    turns = sum(not said.pressed for said in factory.babysitter().turns)
+    assert [row[1] for row in metrics.agreement(chosen).rows] == [turns, turns]
+
+
+def test_the_agreement_takes_the_same_queries_however_many_conversations_there_are(
+    chosen, reviewer, supervisor, django_assert_num_queries
+):
+    for n in range(5):
+        reviewed_by_two([reviewer, supervisor], timezone.now() - timedelta(days=n, hours=1))
+    with django_assert_num_queries(4):
+        assert metrics.agreement(chosen).rows[0][3] is not None
 
 
 @pytest.mark.parametrize("step", ["day", "week", "month"])

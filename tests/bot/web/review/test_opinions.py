@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 
 import pytest
+from django.utils import timezone
 from sklearn.metrics import cohen_kappa_score
 
 from bot.settings import get_settings
 from bot.web.review import opinions, undoing
-from bot.web.review.metrics import agreement
+from bot.web.review.metrics import agreement, period
 from bot.web.review.models import Completion, Correction, Judgement, Review, Summary
 
 from .conftest import Console, member
@@ -150,7 +151,7 @@ def test_the_agreement_is_over_turns_that_two_went_through(people, calm, crisis)
         for person in people[:2]:
             act(person, conversation, "reviewed")
     correct(people[0], calm.turns.first(), intent="feel_numb")
-    rows = agreement().rows
+    rows = agreement(period("week", timezone.now())).rows
     written = sum(one.turns.filter(kind="text").count() for one in (calm, crisis))
     assert [row[:3] for row in rows] == [["intent", written, round(100 * (written - 1) / written, 1)],
                                          ["crisis label", written, 100.0]]  # fmt: skip
