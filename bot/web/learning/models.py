@@ -84,21 +84,24 @@ def corrections() -> models.QuerySet[Correction]:
     return Correction.objects.exclude(intent="", crisis_label="")
 
 
-def waiting() -> list[dict[str, Any]]:
+def waiting_corrections() -> models.QuerySet[Correction]:
     """Corrections of written turns that no learning has seen as they are now, the oldest first; none of the demo's.
 
     One that was taken back waits again only when it was changed after that.
     """
     seen = Learnt.objects.filter(turn=OuterRef("turn"))
-    found = (
+    return (
         corrections()
         .filter(turn__kind=Turn.Kind.TEXT, turn__conversation__demo=False)
         .annotate(learnt_at=Subquery(seen.values("at")[:1]))
         .filter(Q(learnt_at__isnull=True) | Q(updated__gt=F("learnt_at")))
-        .select_related("turn", "turn__learnt")
         .order_by("created", "pk")
     )
-    return [_as_row(correction) for correction in found]
+
+
+def waiting() -> list[dict[str, Any]]:
+    """Those corrections as `attune learn` reads them, with the words of the turn."""
+    return [_as_row(correction) for correction in waiting_corrections().select_related("turn", "turn__learnt")]
 
 
 def _as_row(correction: Correction) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bot.learning.gate import IN_WORDS, MUST_NOT_FALL, MUST_NOT_RISE
 from bot.model_card import cards
 from bot.settings import get_settings
 from bot.web.chat.models import Conversation
-from bot.web.learning.models import Learnt, Withdrawal, waiting
+from bot.web.learning.models import Learnt, Withdrawal, waiting_corrections
 from bot.web.review.access import access
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def models(request: HttpRequest) -> HttpResponse:
         "models": [_row(card, known) for card in cards(folder)[:MOST]],
         "choice": known.choice,
         "answering": register.name_of(folder / answering) if answering else "",
-        "waiting": len(waiting()),
+        "waiting": waiting_corrections().count(),
         "learnt": Learnt.objects.filter(undone=False).count(),
         "withdrawn": Withdrawal.objects.count(),
         "history": [{"choice": one, "at": _moment(one.at)} for one in reversed(known.choices)][:MOST],

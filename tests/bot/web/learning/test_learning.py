@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bot import register
@@ -233,6 +235,13 @@ def test_nobody_sees_the_models_without_signing_in(client: Client) -> None:
 
 def test_the_page_can_be_opened_before_there_is_a_model(staff: Client, models: Path) -> None:
     assert "No model was trained here yet." in staff.get("/staff/models/").content.decode()
+
+
+def test_the_page_counts_what_waits_and_reads_none_of_it(staff: Client, models: Path, turn: Turn) -> None:
+    correct(turn)
+    with CaptureQueriesContext(connection) as asked:
+        assert "1 correction waits to be learnt" in staff.get("/staff/models/").content.decode()
+    assert [one["sql"] for one in asked if '"chat_turn"."text"' in one["sql"]] == []
 
 
 def test_the_page_shows_cards_choice_and_what_waits(staff: Client, models: Path, turn: Turn) -> None:
