@@ -10,8 +10,6 @@ from bot.web.oncall.models import Alert
 from bot.web.records.models import Erasure, ExportedConversation
 from bot.web.review.models import Correction, ViewRecord
 
-ERASED = "erasure"  # in the record of who looked at what
-
 
 class NotThereError(LookupError):
     """There is no such conversation, or it was erased before; the message says which."""
@@ -39,5 +37,7 @@ def erase(conversation_id: str, by: str, reason: str = "") -> Erasure:
         conversation.erase()
         receipt = Erasure.objects.create(conversation=conversation_id, by=by[:150], reason=reason[:300], counts=counts)
         detail = f"receipt {receipt.number}"
-        ViewRecord.objects.create(staff_name=by[:150], what=ERASED, conversation=conversation_id, detail=detail)
+        ViewRecord.objects.create(
+            staff_name=by[:150], what=ViewRecord.ERASURE, conversation=conversation_id, detail=detail
+        )
     return receipt

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 FORMATS = ("jsonl", "csv")
-EXPORTED = "export"  # in the record of who looked at what
 PORTION = 200
 
 
@@ -87,7 +86,7 @@ def export(wanted: Wanted, form: str, by: str, *, reveal: bool = False, reason: 
                 made.conversations = _write(file, form, _entered(made, wanted, reveal=reveal))
             made.save(update_fields=["conversations"])
             detail = f"{made.conversations} conversations, {'masked' if made.masked else f'revealed: {reason}'}, {name}"
-            ViewRecord.objects.create(staff_name=by[:150], what=EXPORTED, detail=detail[:200])
+            ViewRecord.objects.create(staff_name=by[:150], what=ViewRecord.EXPORT, detail=detail[:200])
     except BaseException:
         made.path.unlink(missing_ok=True)
         raise

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from bot.safety.tiers import TIER_NAMES
-from bot.web.records.exporting import EXPORTED, FORMATS, ExportRefusedError, Wanted, export
+from bot.web.records.exporting import FORMATS, ExportRefusedError, Wanted, export
 from bot.web.records.models import Export
 from bot.web.review.access import access
 from bot.web.review.models import ViewRecord
@@ -80,7 +80,7 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
     except FileNotFoundError:
         raise Http404 from None
     detail = f"{'masked' if made.masked else 'revealed'}, downloaded: {made.name}"
-    ViewRecord.objects.record(request.user, EXPORTED, detail=detail)
+    ViewRecord.objects.record(request.user, ViewRecord.EXPORT, detail=detail)
     kind = "text/csv" if made.path.suffix == ".csv" else "application/jsonl"
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
     return HttpResponse(content, content_type=f"{kind}; charset=utf-8", headers=headers)

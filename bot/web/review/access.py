@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
-    View = Callable[..., HttpResponse]
+    View = Callable[..., HttpResponseBase]
 
 Rule = Literal["staff", "record", "reveal", "export", "assign", "decide", "models", "accounts", "therapists"]
 # The least role for each. docs/review.md says the same in words.
@@ -58,7 +59,7 @@ def access(rule: Rule | Literal["anyone"], *, by_itself: bool = False) -> Callab
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if rule != "anyone":
                 if not sessions.is_in(request):
                     if request.user.is_authenticated:

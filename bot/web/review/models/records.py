@@ -17,9 +17,9 @@ class ViewRecordQuerySet(models.QuerySet["ViewRecord"]):
 
     def record(
         self, staff: AbstractBaseUser | AnonymousUser, what: str, conversation: str = "", detail: str = ""
-    ) -> None:
-        """Writes down that `staff` did `what` now."""
-        self.create(
+    ) -> ViewRecord:
+        """Writes down that `staff` did `what` now; the line."""
+        return self.create(
             staff_id=staff.pk,
             staff_name=staff.get_username(),
             what=what,
@@ -47,6 +47,11 @@ class ViewRecord(models.Model):
         "metrics export",
     )
     INBOX, REVEAL, ACCOUNT, SIGN_OUT, RECORD = "inbox", "reveal", "account", "sign-out", "record"
+    EXPORT, ERASURE = "export", "erasure"
+    KINDS = (
+        *(ACCOUNT, BOOKINGS, CORRECTION, ERASURE, EXPORT, INBOX, METRICS, PRINT),
+        *(RECORD, REVEAL, REVIEW, SEARCH, SIGN_IN, SIGN_OUT, TEST_SAVED, TRANSCRIPT),
+    )
 
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     staff_name = models.CharField(max_length=150)

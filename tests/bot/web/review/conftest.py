@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
@@ -77,6 +78,15 @@ class Console:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.text(page))
         assert token
         return self.client.post(path, {"csrfmiddlewaretoken": token.group(1)} | values)
+
+
+def portions(answer: Any) -> list[str]:
+    """What is sent of a file that is made while it is sent, as the server takes it."""
+
+    async def take() -> list[str]:
+        return [part.decode() async for part in answer.streaming_content]
+
+    return async_to_sync(take)()
 
 
 @pytest.fixture

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime, timedelta
 from datetime import timezone as zones
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bot.settings import get_settings
+from bot.web.accounts.signed_in import signed_in
 from bot.web.booking.policy import get_policy
 from bot.web.chat.retention import purge
+from bot.web.review import audit
 from bot.web.review.models import ViewRecord
 
-from .conftest import Console
+from .conftest import Console, member, portions
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -28,7 +36,13 @@ def line(name, what, conversation="", detail="", ago=timedelta(0)):
 
 
 def rows(answer):
-    return list(csv.reader(io.StringIO(answer.content.decode())))
+    return list(csv.reader(io.StringIO("".join(portions(answer)))))
+
+
+def choices(page, name):
+    """What a choice of the page's form can be set to."""
+    (choice,) = re.findall(rf'<select id="{name}".*?</select>', page, re.DOTALL)
+    return re.findall(r"<option[^>]*>([^<]*)</option>", choice)[1:]
 
 
 def test_lists_searches_views_and_prints_leave_a_line_each(console, crisis):
@@ -72,6 +86,57 @@ def test_as_csv_it_has_the_same_lines_no_formula_and_is_recorded_itself(supervis
     assert found[0] == ["when", "who", "what", "conversation", "detail"]
     assert [row[1:] for row in found[1:]] == [["robin", "search", "", '\'=HYPERLINK("http://evil.example")']]
     assert ViewRecord.objects.get(what="record").detail == "1 lines as CSV who=robin"
+
+
+def test_its_file_is_read_and_sent_in_portions_without_the_line_about_itself(supervisor, monkeypatch):
+    monkeypatch.setattr(audit, "PORTION", 2)
+    for n in range(5):
+        line("robin", "search", detail=f"word {n}")
+    sent = portions(Console(supervisor).open("/staff/views/csv/"))
+    assert [part.count("\r\n") for part in sent] == [1, 2, 2, 1]
+    assert re.findall(r"word \d", "".join(sent)) == [f"word {n}" for n in range(4, -1, -1)]
+    assert ViewRecord.objects.get(what="record").detail == "5 lines as CSV "
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_the_file_comes_through_the_whole_web_process(browser):
+    @sync_to_async
+    def signed_in_with_lines():
+        for n in range(3):
+            line("robin", "search", detail=f"word {n}")
+        return signed_in(member("kim", "supervisor")).cookies[settings.SESSION_COOKIE_NAME].value
+
+    cookie = await signed_in_with_lines()
+    answer = await browser.get("/staff/views/csv/", headers={"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"})
+    assert answer.status_code == 200
+    assert [row[4] for row in csv.reader(io.StringIO(answer.text))] == ["detail", "word 2", "word 1", "word 0"]
+    assert answer.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+def test_it_can_be_narrowed_to_whoever_left_too(supervisor, reviewer):
+    line("attune erase", "erasure")
+    for name in ("left", "gone"):
+        ViewRecord.objects.record(member(name, "reviewer"), ViewRecord.SEARCH)
+    accounts = get_user_model().objects
+    accounts.filter(username="left").update(is_active=False)
+    accounts.get(username="gone").delete()
+    kim = Console(supervisor)
+    assert choices(kim.text("/staff/views/"), "who") == ["attune erase", "gone", "kim", "left", "robin"]
+    assert "sam" in choices(kim.text("/staff/views/", who="sam"), "who")
+
+
+def test_what_it_can_be_narrowed_to_is_known_without_reading_it(supervisor):
+    kim = Console(supervisor)
+    with CaptureQueriesContext(connection) as asked:
+        assert choices(kim.text("/staff/views/"), "what") == sorted(ViewRecord.KINDS)
+    distinct = [one["sql"] for one in asked if "SELECT DISTINCT" in one["sql"] and "viewrecord" in one["sql"]]
+    assert len(distinct) == 1
+    assert '"staff_id" IS NULL' in distinct[0]
+
+
+def test_every_kind_of_line_can_be_chosen():
+    kinds = {value for name, value in vars(ViewRecord).items() if name.isupper() and isinstance(value, str)}
+    assert set(ViewRecord.KINDS) == kinds
 
 
 def test_its_file_bears_the_day_of_the_practice(supervisor, clock):
