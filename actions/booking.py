@@ -12,6 +12,8 @@ from actions.paths import KNOWLEDGE
 from actions.session import Session, fresh, say
 from knowledge.practice import current_practice
 
+CARD = {"type": "booking"}  # filled by the web process, which has the times (bot/web/booking/card.py)
+
 
 class ActionBooking(Action):
     """Shows the booking card; after a crisis together with the helplines."""
@@ -21,7 +23,7 @@ class ActionBooking(Action):
         return "action_booking"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
-        """One message with the card; its times are filled in by the web process."""
+        """One message with the card, of which the web process knows times, kinds and mode."""
         show_booking(dispatcher, Session(tracker))
         return []
 
@@ -59,12 +61,7 @@ def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
         first = "Please keep the numbers close until then; a consultation does not replace them. " + first
     if session.violence:
         first += " You decide whether and how anyone may contact you."
-    say(
-        dispatcher,
-        f"{first} {fresh(CHOOSE, session)}",
-        card={"type": "booking", "kinds": list(policy.kinds)},
-        asks="booking",
-    )
+    say(dispatcher, f"{first} {fresh(CHOOSE, session)}", card=CARD, asks="booking")
 
 
 SPECIALIST = (
@@ -80,4 +77,4 @@ def show_specialist(dispatcher: CollectingDispatcher, session: Session) -> None:
     policy = current_practice(KNOWLEDGE).booking
     if policy.mode != "off" and not session.risk:
         text = fresh(SPECIALIST, session).format(cost=policy.cost)
-        say(dispatcher, text, card={"type": "booking", "kinds": list(policy.kinds)}, asks="booking")
+        say(dispatcher, text, card=CARD, asks="booking")

@@ -67,7 +67,7 @@ def test_the_question_is_not_always_asked_in_the_same_words() -> None:
 
 def test_booking_shows_the_card_and_asks_for_no_detail_in_the_chat() -> None:
     said = book()
-    assert said.cards == [{"type": "booking", "kinds": ["video", "phone", "in_person"]}]
+    assert said.cards == [{"type": "booking"}]
     assert "type your details there rather than into the chat" in said.text
     assert "20 minutes" in said.text
     assert said.slots == {}

@@ -23,7 +23,7 @@ def turn(text: str, tier: str | None = None, payload: str = "") -> dict[str, Any
     return {
         "text": text,
         "payload": payload,
-        "messages": [{"text": "I hear you.", "card": {"type": "booking", "time_zone": "America/New_York"}}],
+        "messages": [{"text": "I hear you.", "card": {"type": "booking"}}],
         "understood": understood,
         "actions": ["action_answer"],
         "region": "GB",

@@ -131,15 +131,14 @@ def _fields_of(incoming: Incoming, text: str) -> dict[str, Any]:
 
 
 async def _filled(message: dict[str, Any], deadline: float) -> dict[str, Any]:
-    """The message with free times in its booking card: the action server, which has no database, sends none."""
-    card = message.get("card", {})
-    if card.get("type") != "booking":
+    """The message with its booking card filled: the action server, which has no database, sends its type alone."""
+    if message.get("card", {}).get("type") != "booking":
         return message
     seconds = max(0.05, min(SLOTS_SECONDS, deadline - now() - STORING_SECONDS))
     try:
-        card = await database.read(lambda: booking_card(card.get("time_zone")), seconds)
+        card = await database.read(booking_card, seconds)
     except database.DatabaseUnavailableError as error:
         logger.error("no times for the booking card: %s", error)
-        card = booking_card(card.get("time_zone"), with_times=False)
+        card = booking_card(with_times=False)
     rest = {name: part for name, part in message.items() if name != "card"}
     return {**rest, "card": card} if card else rest

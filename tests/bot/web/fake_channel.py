@@ -17,6 +17,7 @@ HELP = {
     "compact": False,
     "lines": [],
 }
+BOOKING = {"type": "booking"}  # as the action sends it (chat/test_conversation.py)
 
 
 def understood(intent: str, tier: str | None = None) -> dict[str, Any]:
@@ -39,8 +40,7 @@ def reply_to(body: dict[str, Any]) -> dict[str, Any]:
         messages: list[dict[str, Any]] = [{"text": "I'm glad you told me.", "card": HELP}]
         meaning = understood("crisis_suicide", "S")
     elif said == "book":
-        card = {"type": "booking", "mode": "slots", "url": None, "kinds": [], "time_zone": "Europe/London", "slots": []}
-        messages = [{"text": "Here are times.", "card": card}]
+        messages = [{"text": "Here are times.", "card": BOOKING}]
         meaning = understood("book_consultation")
     elif said == "exercise":
         messages = [{"text": "Shall we begin?", "choices": [{"label": "Yes", "payload": "/begin_exercise"}]}]

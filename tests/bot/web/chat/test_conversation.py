@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import OperationalError
+from fake_channel import BOOKING
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
 
+from actions.booking import show_booking
+from actions.session import Session
 from bot.web.booking.models import Therapist, WeeklyHours
 from bot.web.chat.log import turn_log
 from bot.web.chat.record import Record
@@ -210,7 +215,7 @@ async def test_without_times_to_be_had_the_booking_card_still_comes(
 
 
 async def test_with_booking_off_the_words_come_without_a_card(parent: Parent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.web.chat.compose.booking_card", lambda *_, **__: {})
+    monkeypatch.setattr("bot.web.chat.compose.booking_card", lambda **_: {})
     [message] = (await parent.write("book")).json()["messages"]
     assert (message["text"], "card" in message) == ("Here are times.", False)
 
@@ -218,10 +223,25 @@ async def test_with_booking_off_the_words_come_without_a_card(parent: Parent, mo
 async def test_the_booking_card_is_filled_with_times_before_it_is_stored(open_all_day: None, parent: Parent) -> None:
     answer = await parent.write("book")
     card = answer.json()["messages"][0]["card"]
-    assert (card["type"], card["time_zone"]) == ("booking", "Europe/London")
-    assert len(card["slots"]) == 3
+    slots = card.pop("slots")
+    assert card == {
+        "type": "booking",
+        "mode": "slots",
+        "url": None,
+        "kinds": ["video", "phone", "in_person"],
+        "time_zone": "America/New_York",
+        "notice": "These details go to the practice only. They are not part of this conversation.",
+    }
+    assert len(slots) == 3
     [turn] = await parent.turns()
-    assert turn.replies[0]["card"] == card
+    assert turn.replies[0]["card"] == card | {"slots": slots}
+
+
+def test_the_scripted_rasa_sends_the_booking_card_of_the_action() -> None:
+    dispatcher = CollectingDispatcher()
+    show_booking(dispatcher, Session(Tracker("a", {}, {}, [], False, None, {}, "action_listen")))
+    [message] = dispatcher.messages
+    assert message["custom"]["card"] == BOOKING
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\n\t"])

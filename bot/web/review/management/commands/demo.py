@@ -103,9 +103,9 @@ def _store(played: dict[str, Any], begun: datetime, chance: random.Random) -> No
 
 
 def _filled(message: dict[str, Any]) -> dict[str, Any]:
-    """The message with free times in its booking card, as the chat fills it."""
+    """The message with its booking card filled, as the chat fills it."""
     if (message.get("card") or {}).get("type") != "booking":
         return message
-    card = booking_card(message["card"].get("time_zone"))
+    card = booking_card()
     rest = {name: part for name, part in message.items() if name != "card"}
     return rest | ({"card": card} if card else {})
