@@ -36,7 +36,7 @@ NOT_LEARNT = ("data/follow_ups/after_risk.yml", "data/languages.yml", "data/move
 REVIEWED = "data/nlu/reviewed"  # what corrections brought; a setting says where it really lies
 SUFFIXES = {".yml", ".txt", ".py"}
 KEPT = 5  # older models are removed
-RUNNING = "rasa.model"  # below var: the name of the model that `attune run` answers with
+RUNNING = "rasa.model"  # below var: the name of the model that Rasa was started with last
 
 
 class TrainingError(RuntimeError):
@@ -103,9 +103,9 @@ def code_hash() -> str:
     return _hash(("config.yml", *CODE), packages=True)
 
 
-def fitting_model() -> Path | None:
-    """The model made from the data as it is now, if there is one that may be loaded."""
-    return _loadable(f"attune-{data_hash()}")
+def _made_from(sources: str) -> str:
+    """The name of the model that is made from `sources`."""
+    return f"attune-{sources}"
 
 
 def _loadable(name: str) -> Path | None:
@@ -123,7 +123,7 @@ def model_to_use() -> Selected | None:
     chosen = _loadable(choice.name) if choice and choice.sources == sources else None
     if choice and chosen:
         return Selected(chosen, f"{choice.why} ({choice.by}, {choice.at[:10]})")
-    fitting = _loadable(f"attune-{sources}")
+    fitting = _loadable(_made_from(sources))
     return Selected(fitting, "it fits the data") if fitting else None
 
 
@@ -145,7 +145,8 @@ def put_in_use(name: str, by: str, why: str) -> Choice:
 
 def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
     """Train a model, unless one fits and `force` is False. Raises TrainingError."""
-    existing = fitting_model()
+    # Whether another model was chosen does not matter here: training is about the one that fits the data.
+    existing = _loadable(_made_from(data_hash()))
     if existing and not force:
         return Trained(existing, 0.0)
     began = time.perf_counter()
@@ -160,6 +161,7 @@ def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
     models = get_settings().models
     models.mkdir(parents=True, exist_ok=True)
     sources = data_hash()
+    name = _made_from(sources)
     printed, model = io.StringIO(), None
     try:
         # What Rasa prints to stdout, which belongs to the command that asked for the model, tells why there is none.
@@ -169,7 +171,7 @@ def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
                 config=str(ROOT / "config.yml"),
                 training_files=[str(ROOT / "data" / "rules")],
                 output=str(models),
-                fixed_model_name=f"attune-{sources}",
+                fixed_model_name=name,
                 # What has not changed comes from Rasa's cache; forced, everything is trained anew.
                 force_training=force,
             ).model
@@ -181,7 +183,6 @@ def train(report: Callable[[str], None], *, force: bool = False) -> Trained:
     if not model:
         raise TrainingError("Rasa trained no model. Run `make check` to see what is wrong with data/ or domain.yml.")
     seconds = time.perf_counter() - began
-    name = f"attune-{sources}"
     register.add(models, name, sources=sources, code=code_hash())
     write_card(models, _card(name, sources, seconds))
     _remove_old(models)
@@ -205,7 +206,7 @@ def _card(name: str, sources: str, seconds: float) -> Card:
 
 
 def note_running(settings: Settings, name: str) -> None:
-    """Note that a running Attune answers with the model `name`: it needs the archive to start Rasa again."""
+    """Note that Rasa answers with the model `name`, whose archive it needs while it starts. Raises OSError."""
     (settings.var / RUNNING).write_text(name, "utf-8")
 
 

@@ -29,7 +29,8 @@ FIGURES = (
 def command(name: str | None, back: bool, why: str, by: str) -> None:
     """List the models with their figures, or put another one in use.
 
-    A running `attune run` takes the change up without losing a turn. A choice holds until data, configuration or code
+    A running `attune run` takes the change up without losing a turn; a Rasa of `attune serve` takes it up when it is
+    restarted. A choice holds until data, configuration or code
     change: then the model is used that fits them. Rolling back leaves data/nlu as it is; `attune learn --undo` also
     takes out what was learnt.
     """

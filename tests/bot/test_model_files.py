@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import models, register
-from bot.models import KEPT, Trained, TrainingError, data_hash, fitting_model, train
+from bot.models import KEPT, Trained, TrainingError, data_hash, model_to_use, train
 from bot.register import Choice
 from bot.settings import get_settings
 
@@ -68,13 +68,19 @@ def test_a_renamed_file_changes_the_hash(folder: Path) -> None:
 
 def test_only_a_model_of_these_data_fits(folder: Path) -> None:
     entered(folder, "0123456789abcdef")
-    assert fitting_model() is None
+    assert model_to_use() is None
     fitting = entered(folder, data_hash())
-    assert fitting_model() == fitting
+    assert model_to_use().path == fitting  # type: ignore[union-attr]
 
 
-def test_nothing_is_trained_where_a_model_fits(folder: Path) -> None:
+@pytest.mark.parametrize("chosen", [False, True])
+def test_nothing_is_trained_where_a_model_fits_whether_or_not_another_one_was_chosen(
+    folder: Path, chosen: bool
+) -> None:
     fitting = entered(folder, data_hash())
+    if chosen:
+        entered(folder, "before")
+        register.choose(folder / "models", Choice("attune-before", data_hash(), "a person", "2027", "rolled back"))
     said: list[str] = []
     assert train(said.append) == Trained(fitting, 0.0)
     assert said == []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def test_without_a_model_nothing_is_guessed_and_the_person_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(topics, "fitting_model", lambda: None)
+    monkeypatch.setattr(topics, "model_to_use", lambda: None)
     said: list[str] = []
     assert topics.guesser(said.append) is None
     assert "`attune train`" in said[0]
