@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.encoding.weights import encoder_folder
 from bot.models import model_to_use
 from bot.register import RegisterError
-from bot.settings import get_settings
+from bot.settings import SettingError, get_settings
 from bot.web.chat import journal
 from bot.web.pages.built_in import is_current
 from knowledge.articles import load_articles, unreviewed
@@ -36,9 +36,13 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    """All findings. A broken file is a finding, not an error."""
+    """All findings. A broken file is a finding, not an error; so is a setting, which says where all the rest lies."""
+    try:
+        get_settings()
+    except SettingError as error:
+        return [Finding("fail", "settings", str(error))]
     found: list[Finding] = []
-    for look in (_practice, _articles, _exercises, _helplines, _oncall, _model, _secrets, _unstored, _disk):
+    for look in (_addresses, _practice, _articles, _exercises, _helplines, _oncall, _model, _secrets, _unstored, _disk):
         found.extend(_guarded(look))
     return found
 
@@ -48,6 +52,16 @@ def _guarded(look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
         yield from look()
     except KnowledgeError as error:
         yield Finding("fail", "knowledge", str(error))
+
+
+def _addresses() -> Iterator[Finding]:
+    settings = get_settings()
+    if settings.production and not settings.public_url.startswith("https://"):
+        text = f"{settings.public_url} is for this machine only, and without secure cookies: set ATTUNE_PUBLIC_URL"
+        yield Finding("note", "addresses", text)
+        return
+    pages = ", ".join(settings.allowed_origins) or "no other site"
+    yield Finding("ok", "addresses", f"parents and staff use {settings.public_url}; pages of {pages} may have the chat")
 
 
 def _practice() -> Iterator[Finding]:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bot.origins import origin_of
+
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_SECRET = 16  # characters of a secret that a person chooses
 
@@ -181,6 +183,45 @@ def is_this_machine(host: str | None) -> bool:
         return False
 
 
+def _public_url(host: str, port: int, production: bool) -> str:
+    given = os.environ.get("ATTUNE_PUBLIC_URL")
+    if given:
+        return _origin("ATTUNE_PUBLIC_URL", given, production)
+    if production:
+        # The default would work, with cookies that are not secure and links that lead nobody anywhere.
+        raise SettingError(
+            "ATTUNE_PUBLIC_URL is not set. With ATTUNE_ENV=production, give the address that parents and staff use, "
+            "for example https://chat.practice.example."
+        )
+    own = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return origin_of(own) or own
+
+
+def _allowed_origins(production: bool) -> tuple[str, ...]:
+    name = "ATTUNE_ALLOWED_ORIGINS"
+    return tuple(dict.fromkeys(_origin(name, text, production) for text in _list(name, "")))
+
+
+def _origin(name: str, text: str, production: bool) -> str:
+    """The origin that `text` names, as browsers send it. Raises SettingError."""
+    origin = origin_of(text)
+    if origin is None:
+        raise SettingError(
+            f"{name}={text!r} cannot be used. Use https://, the host, its port if it has one, and nothing behind that, "
+            "for example https://practice.example; a host with other letters than a to z in its xn-- form."
+        )
+    if production and not origin.startswith("https://") and not is_this_machine(_name_of(origin)):
+        raise SettingError(
+            f"{name}={text!r} is not encrypted. With ATTUNE_ENV=production, use https:// in front of it; http:// is for "
+            "this machine only."
+        )
+    return origin
+
+
+def _name_of(origin: str) -> str:
+    return urlsplit(origin).hostname or ""
+
+
 def _oncall_mail() -> str | None:
     address = os.environ.get("ATTUNE_ONCALL_MAIL") or None
     if address and not (address.isascii() and re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+", address)):
@@ -269,6 +310,7 @@ def get_settings() -> Settings:
     environment = os.environ.get("ATTUNE_ENV", "development")
     if environment not in {"development", "production"}:
         raise SettingError(f"ATTUNE_ENV={environment!r} is not known. Use development or production.")
+    production = environment == "production"
     mode = os.environ.get("ATTUNE_BOOKING_MODE") or None  # used in knowledge/practice.py, for the actions too
     if mode not in {None, "slots", "link", "off"}:
         raise SettingError(f"ATTUNE_BOOKING_MODE={mode!r} is not known. Use slots, link or off.")
@@ -278,7 +320,7 @@ def get_settings() -> Settings:
     rasa_port, actions_port = _port("ATTUNE_RASA_PORT", 5005), _port("ATTUNE_ACTIONS_PORT", 5055)
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return Settings(
-        production=environment == "production",
+        production=production,
         host=host,
         web_port=port,
         rasa_port=rasa_port,
@@ -291,7 +333,7 @@ def get_settings() -> Settings:
         database_url=os.environ.get("DATABASE_URL", f"sqlite:///{var / 'attune.sqlite3'}"),
         dialogue_url=os.environ.get("ATTUNE_DIALOGUE_URL") or None,
         allowed_hosts=_list("ATTUNE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
-        allowed_origins=_list("ATTUNE_ALLOWED_ORIGINS", ""),
+        allowed_origins=_allowed_origins(production),
         turn_timeout=_seconds("ATTUNE_TURN_TIMEOUT", 2.5),
         threads=_count("ATTUNE_THREADS", 1),
         tensorflow=_switch("ATTUNE_TENSORFLOW", False),
@@ -319,5 +361,5 @@ def get_settings() -> Settings:
         session_limit=_count("ATTUNE_SESSION_LIMIT", 30),
         address_limit=_count("ATTUNE_ADDRESS_LIMIT", 120),
         record_days=_count("ATTUNE_RECORD_DAYS", 730),
-        public_url=os.environ.get("ATTUNE_PUBLIC_URL", f"http://{host}:{port}").rstrip("/"),
+        public_url=_public_url(host, port, production),
     )

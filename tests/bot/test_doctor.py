@@ -31,8 +31,8 @@ def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, 10**12))
     # Hashing all code and data takes a second, and whether a model fits is not asked here.
     monkeypatch.setattr(doctor, "model_to_use", lambda: None)
-    for name in ("ATTUNE_ONCALL_MAIL", "ATTUNE_ONCALL_WEBHOOK", "ATTUNE_SMTP_URL"):
-        monkeypatch.delenv(name, raising=False)
+    for name in ("ONCALL_MAIL", "ONCALL_WEBHOOK", "SMTP_URL", "ENV", "PUBLIC_URL", "ALLOWED_ORIGINS"):
+        monkeypatch.delenv(f"ATTUNE_{name}", raising=False)
     get_settings.cache_clear()
     yield tmp_path
     monkeypatch.undo()
@@ -41,6 +41,27 @@ def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 def finding(subject: str) -> Finding:
     return next(found for found in examine() if found.subject == subject)
+
+
+def test_a_setting_that_cannot_be_used_is_the_one_finding(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_ALLOWED_ORIGINS", "www.practice.example")
+    get_settings.cache_clear()
+    (found,) = examine()
+    assert (found.state, found.subject) == ("fail", "settings")
+    assert found.text.startswith("ATTUNE_ALLOWED_ORIGINS='www.practice.example' cannot be used. Use https://")
+
+
+def test_it_says_where_parents_come_and_from_which_pages(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert finding("addresses").text.endswith("use http://127.0.0.1:8000; pages of no other site may have the chat")
+    monkeypatch.setenv("ATTUNE_ENV", "production")
+    monkeypatch.setenv("ATTUNE_PUBLIC_URL", "https://chat.practice.example")
+    monkeypatch.setenv("ATTUNE_ALLOWED_ORIGINS", "https://WWW.practice.example/")
+    get_settings.cache_clear()
+    assert finding("addresses").state == "ok"
+    assert "pages of https://www.practice.example may" in finding("addresses").text
+    monkeypatch.setenv("ATTUNE_PUBLIC_URL", "http://127.0.0.1:8000")
+    get_settings.cache_clear()
+    assert finding("addresses").state == "note"
 
 
 def test_articles_that_nobody_has_signed_are_a_note(house: Path) -> None:

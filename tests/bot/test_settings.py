@@ -186,6 +186,86 @@ def test_an_empty_on_call_setting_is_none(monkeypatch: pytest.MonkeyPatch, name:
     assert (settings.oncall_mail, settings.oncall_webhook, settings.oncall_secret) == (None, None, None)
 
 
+NO_ORIGIN = [
+    "chat.practice.example",
+    "//chat.practice.example",
+    "ftp://chat.practice.example",
+    "https://",
+    "https://chat.practice.example/chat",
+    "https://chat.practice.example?x",
+    "https://me:word@chat.practice.example",
+    "https://chat.practice.example:99999",
+    "https://chat.practice.example:0",
+    "https://*.practice.example",
+    "https://chat practice.example",
+    "https://chat..practice.example",
+    "https://möwe.example",
+    "https://[::1",
+    "https://[practice]",
+    "null",
+    "*",
+]
+
+
+@pytest.mark.parametrize("value", NO_ORIGIN)
+@pytest.mark.parametrize("name", ["ATTUNE_PUBLIC_URL", "ATTUNE_ALLOWED_ORIGINS"])
+def test_an_address_that_no_browser_sends_as_origin_is_named_with_the_fix(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(SettingError) as caught:
+        with_variable(monkeypatch, name, value)
+    assert str(caught.value).startswith(f"{name}={value!r} cannot be used. Use https://, the host,")
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("https://chat.practice.example", "https://chat.practice.example"),
+        ("https://chat.practice.example/", "https://chat.practice.example"),
+        ("HTTPS://Chat.Practice.example:443/", "https://chat.practice.example"),
+        ("https://chat.practice.example:8443", "https://chat.practice.example:8443"),
+        ("http://localhost:80", "http://localhost"),
+        ("http://[0:0::1]:8000", "http://[::1]:8000"),
+        ("https://xn--mwe-sna.example", "https://xn--mwe-sna.example"),
+    ],
+)
+def test_an_address_is_kept_as_browsers_send_it(monkeypatch: pytest.MonkeyPatch, written: str, sent: str) -> None:
+    assert with_variable(monkeypatch, "ATTUNE_PUBLIC_URL", written).public_url == sent
+    assert with_variable(monkeypatch, "ATTUNE_ALLOWED_ORIGINS", f"{written},{sent}").allowed_origins == (sent,)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "my_machine"])  # noqa: S104 - a setting, nothing listens
+def test_without_a_public_address_it_is_where_the_web_process_listens(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    url = f"http://[{host}]:8000" if ":" in host else f"http://{host}:8000"
+    assert with_variable(monkeypatch, "ATTUNE_HOST", host).public_url == url
+
+
+@pytest.mark.parametrize("value", ["", None])
+def test_production_does_not_start_without_the_address_that_parents_use(
+    monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    if value is not None:
+        monkeypatch.setenv("ATTUNE_PUBLIC_URL", value)
+    with pytest.raises(SettingError, match=r"^ATTUNE_PUBLIC_URL is not set\. .* https://chat\.practice\.example\.$"):
+        with_variable(monkeypatch, "ATTUNE_ENV", "production")
+
+
+@pytest.mark.parametrize("name", ["ATTUNE_PUBLIC_URL", "ATTUNE_ALLOWED_ORIGINS"])
+def test_production_is_encrypted_on_the_way_or_stays_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("ATTUNE_ENV", "production")
+    monkeypatch.setenv("ATTUNE_PUBLIC_URL", "https://chat.practice.example")
+    for value in ("http://chat.practice.example", "http://127.0.0.1.practice.example", "http://0.0.0.0:8000"):
+        with pytest.raises(SettingError) as caught:
+            with_variable(monkeypatch, name, value)
+        assert str(caught.value).startswith(f"{name}={value!r} is not encrypted. With ATTUNE_ENV=production, use https")
+    for value in ("https://chat.practice.example", "http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]"):
+        with_variable(monkeypatch, name, value)
+
+
 def test_lists_and_paths_are_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert with_variable(
         monkeypatch, "ATTUNE_ALLOWED_ORIGINS", " https://a.example, ,https://b.example "
@@ -221,6 +301,7 @@ def test_a_secret_from_the_environment_is_not_written_down(monkeypatch: pytest.M
 
 
 def test_production_takes_secrets_from_the_environment_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("ATTUNE_PUBLIC_URL", "https://chat.practice.example")
     settings = with_variable(monkeypatch, "ATTUNE_ENV", "production")
     with pytest.raises(SettingError, match=r"^ATTUNE_DJANGO_SECRET is not set"):
         settings.secret("django")

@@ -12,6 +12,7 @@ import pytest
 import yaml
 from django.urls import get_resolver
 
+from bot.settings import get_settings
 from tests.docs.test_documented import settings_in_code
 
 DEPLOY = Path(__file__).resolve().parents[3] / "bot" / "deploy"
@@ -59,6 +60,23 @@ def test_every_variable_of_the_files_is_one_that_the_code_reads() -> None:
     texts = [path.read_text("utf-8") for path in DEPLOY.rglob("*") if path.suffix in {".yaml", ".env", ".service"}]
     named = set(re.findall(r"\bATTUNE_[A-Z_]*[A-Z]\b", "".join(texts)))
     assert named <= settings_in_code()
+
+
+def test_every_process_starts_with_the_settings_of_the_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (DEPLOY / "example.env").read_text("utf-8").splitlines()
+    example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    named = [name for name in COMPOSE["x-attune"]["environment"] if name in example]
+    assert "ATTUNE_PUBLIC_URL" in named
+    monkeypatch.setenv("ATTUNE_ENV", "production")
+    for name in named:
+        monkeypatch.setenv(name, example[name])
+    get_settings.cache_clear()
+    try:
+        assert get_settings().public_url == example["ATTUNE_PUBLIC_URL"]
+        assert get_settings().allowed_origins == (example["ATTUNE_ALLOWED_ORIGINS"],)
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()
 
 
 @pytest.mark.parametrize("pod", workloads(), ids=lambda pod: pod["containers"][0]["name"])
