@@ -10,12 +10,12 @@ import logging
 import secrets
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from bot.origins import origin_of
 from bot.settings import get_settings
 from bot.web.body_limit import NOTE
 from bot.web.errors import error_answer, is_api, json_error
@@ -192,8 +192,10 @@ class AllowedOrigins(Around):
 
     @staticmethod
     def _may_call(request: HttpRequest, origin: str) -> bool:
+        page = origin_of(origin)
+        if page is None:  # anybody can send anything here
+            return False
         settings = get_settings()
-        # The host alone is compared: behind a proxy that ends TLS, the scheme here is not the parent's.
-        return origin in (*settings.allowed_origins, settings.public_url) or urlsplit(origin).netloc == (
-            request.get_host()
-        )
+        # Our own origin has the page's scheme: behind a proxy that ends TLS, the one here is not the parent's.
+        own = origin_of(f"{page.partition(':')[0]}://{request.get_host()}")
+        return page in (*settings.allowed_origins, settings.public_url, own)

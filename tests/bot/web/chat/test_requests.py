@@ -306,19 +306,68 @@ async def test_the_practice_s_page_may_read_answers_and_errors(
         assert answer.headers["Access-Control-Allow-Origin"] == allowed
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "https://practice.example.evil.example", "x"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "https://practice.example.evil.example",
+        "http://practice.example",
+        "https://practice.example:8443",
+        "null",
+        "x",
+        "",
+        "http://[",
+        "http://[::1",
+        "https://practice.example:99999",
+        "https://practice.example@evil.example",
+        "https://\u2100.example",
+        "\xff\xfe",
+    ],
+)
 async def test_a_foreign_page_may_not(
     browser: httpx.AsyncClient, channel: FakeChannel, allowed: str, origin: str
 ) -> None:
     for method in ("OPTIONS", "POST"):
-        answer = await browser.request(method, "/chat/session", headers={"Origin": origin, **PREFLIGHT})
+        headers = {"Origin": origin.encode("utf-8"), **{name: value.encode() for name, value in PREFLIGHT.items()}}
+        answer = await browser.request(method, "/chat/session", headers=headers)
         assert is_error(answer, 403, "origin_not_allowed")
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-async def test_our_own_page_may_call_the_api(browser: httpx.AsyncClient, channel: FakeChannel) -> None:
-    answer = await browser.post("/chat/session", headers={"Origin": "http://127.0.0.1"})
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("127.0.0.1", "https://127.0.0.1"),
+        ("127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("127.0.0.1:443", "https://127.0.0.1"),
+        ("LOCALHOST", "http://localhost"),
+        ("[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+async def test_our_own_page_may_call_the_api_also_behind_a_proxy_that_ends_tls(
+    browser: httpx.AsyncClient, channel: FakeChannel, host: str, origin: str
+) -> None:
+    answer = await browser.post("/chat/session", headers={"Host": host, "Origin": origin})
     assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == origin
+
+
+@pytest.mark.parametrize("origin", ["http://127.0.0.1:8001", "http://127.0.0.10"])
+async def test_what_else_is_on_this_machine_is_no_page_of_ours(
+    browser: httpx.AsyncClient, channel: FakeChannel, origin: str
+) -> None:
+    answer = await browser.post("/chat/session", headers={"Host": "127.0.0.1:8000", "Origin": origin})
+    assert is_error(answer, 403, "origin_not_allowed")
+
+
+async def test_an_allowed_origin_counts_however_the_setting_writes_it(
+    browser: httpx.AsyncClient, channel: FakeChannel, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setenv("ATTUNE_ALLOWED_ORIGINS", "HTTPS://WWW.Practice.example:443/")
+    get_settings.cache_clear()
+    answer = await browser.post("/chat/session", headers={"Origin": "https://www.practice.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "https://www.practice.example"
 
 
 async def test_the_chat_has_no_cookies(parent: Parent) -> None:
