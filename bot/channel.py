@@ -118,7 +118,8 @@ class _Door:
         """`handler` for those who know the secret."""
 
         async def answer(request: Request) -> HTTPResponse:
-            given = request.headers.get(HEADER, "").encode()
+            # Sanic keeps bytes that are no UTF-8 as halves of characters, which encode only like this.
+            given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
             if not hmac.compare_digest(given, self._secret):
                 return response.json({"error": "forbidden"}, status=403)
             try:

@@ -18,6 +18,7 @@ from bot.web.chat import rasa_client  # noqa: E402
 from bot.web.chat.log import turn_log  # noqa: E402
 from bot.web.chat.turns import turns  # noqa: E402
 from bot.web.lifespan import lifespan  # noqa: E402
+from bot.web.plain_headers import plain  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -45,6 +46,6 @@ async def application(
         await rasa_client.close()
         await shared.close()
     elif scope["type"] == "http":
-        await _limited(scope, receive, send)
+        await _limited(plain(scope), receive, send)
     else:  # a websocket: nothing here speaks it
         await send({"type": "websocket.close", "code": 1000})

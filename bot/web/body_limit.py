@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NOTE = "attune.body"
 BODY_SECONDS = 10.0
+MOST_DIGITS = 20  # of an announced length
 
 
 class BodyLimit:
@@ -58,7 +59,8 @@ class _TooLargeError(Exception):
 
 async def _read(scope: dict[str, Any], receive: Receive) -> bytes | None:
     announced = dict(scope["headers"]).get(b"content-length", b"0")
-    if not announced.isdigit() or int(announced) > settings.HARD_BODY_LIMIT:
+    # Of thousands of digits Python makes no number.
+    if not announced.isdigit() or len(announced) > MOST_DIGITS or int(announced) > settings.HARD_BODY_LIMIT:
         raise _TooLargeError
     body = bytearray()
     while True:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 else:
     _Mixin = object
 
+_SESSION_KEY = re.compile("[0-9a-z]{32}")  # as Django makes them
+
 
 class PagesOnly(_Mixin):
     """Mixed into a middleware of Django's: requests of the API go straight on."""
@@ -31,6 +35,11 @@ class PagesOnly(_Mixin):
 
 class PageSessions(PagesOnly, SessionMiddleware):
     """Sessions, for pages."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Begin with the session of the cookie, or with none where it holds no key: PostgreSQL fails over a NUL."""
+        given = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        request.session = self.SessionStore(given if _SESSION_KEY.fullmatch(given) else None)
 
 
 class PageAuthentication(PagesOnly, AuthenticationMiddleware):

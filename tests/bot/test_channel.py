@@ -117,6 +117,15 @@ async def test_without_the_secret_nothing_is_played_read_or_erased(
     assert Player.asked == []
 
 
+async def test_a_secret_that_is_no_text_is_a_wrong_one() -> None:
+    async def handler(request: Any) -> Any:
+        raise AssertionError("only who knows the secret comes here")
+
+    # As Sanic reads a byte that is no UTF-8 over the wire.
+    request: Any = SimpleNamespace(headers={HEADER: "a shared secret\udcff"})
+    assert (await channel._Door("a shared secret").guarded(handler)(request)).status == 403
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b'"x"', b"null", b"\xff", b"{}", pytest.param(b"[" * 100_000, id="deep")]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,8 @@ SOON = "public, max-age=300, stale-while-revalidate=86400"
 CHECKED = "public, no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 SMALLEST_COMPRESSED = 400
+# A NUL in a name, or a name longer than file systems take, is a fault where it is looked for.
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,99}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def loader(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def widget(request: HttpRequest, name: str) -> HttpResponseBase:
     """/widget/<file>: what the loader fetches. An address with a version never changes its content."""
-    if name.startswith("."):
+    if not _NAME.fullmatch(name):
         raise Http404
     return file_response(request, DIST / name, FOR_EVER if "v" in request.GET else CHECKED)
 
