@@ -128,7 +128,8 @@ def add(summary: Summary, turn: Turn) -> None:
 def _add_rating(summary: Summary, turn: Turn) -> None:
     """What was answered to the question how strong the distress is, if this turn answers it."""
     value = turn.text.strip()
-    if summary.rating and value.isdecimal() and int(value) <= 10:
+    # Of thousands of digits Python makes no number.
+    if summary.rating and len(value) <= 2 and value.isdecimal() and int(value) <= 10:
         if summary.rating == BEFORE and summary.distress_before is None:
             summary.distress_before = int(value)
         elif summary.rating == AFTER:

@@ -156,6 +156,19 @@ def test_distress_before_and_after_an_exercise_is_noted():
     assert (summary.distress_before, summary.distress_after) == (7, 3)
 
 
+def test_thousands_of_digits_are_no_rating_and_hold_up_no_other_summary():
+    script = factory.Script(
+        [
+            factory.Said("help me settle", "request_exercise", card=dict(factory.RATING)),
+            factory.Said("1" * 5000, "feel_worse"),
+        ]
+    )
+    conversation = factory.play(script, timezone.now())
+    Summary.objects.all().delete()
+    assert summarising.catch_up() == 1
+    assert Summary.objects.get(conversation=conversation).distress_before is None
+
+
 def test_what_the_summary_missed_is_made_up_for(crisis, calm, monkeypatch):
     Summary.objects.all().delete()
     assert summarising.catch_up() == 2
