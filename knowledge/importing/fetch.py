@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -16,12 +15,13 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import httpcore
 
 from knowledge.errors import KnowledgeError
+from knowledge.importing.in_time import Deadline, StreamInTime, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 MOST_BYTES = 10_000_000
-MOST_SECONDS = 30.0  # for everything, redirects included
+MOST_SECONDS = 30.0  # for everything: names, connections, headers and body, redirects included
 MOST_REDIRECTS = 5
 PATIENCE = 10.0  # seconds for one connection or one read
 KINDS = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown")
@@ -63,11 +63,14 @@ def is_public(address: str) -> bool:
 
 
 class PublicOnly(httpcore.NetworkBackend):
-    """Connects to public addresses only. `resolve` gives the addresses of a name."""
+    """Connects to public addresses only, until `deadline`. `resolve` gives the addresses of a name."""
 
-    def __init__(self, resolve: Callable[[str, int], list[str]], inner: httpcore.NetworkBackend) -> None:
+    def __init__(
+        self, resolve: Callable[[str, int], list[str]], inner: httpcore.NetworkBackend, deadline: Deadline
+    ) -> None:
         self._resolve = resolve
         self._inner = inner
+        self._deadline = deadline
 
     def connect_tcp(
         self,
@@ -79,18 +82,21 @@ class PublicOnly(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """A connection to the first address that answers. Raises PrivateAddressError if any address is private."""
         try:
-            addresses = self._resolve(host, port)
-        except OSError as error:
+            addresses = within(self._deadline.shorten(timeout), lambda: self._resolve(host, port))
+        except (OSError, UnicodeError) as error:  # of a name that none can be, the system makes UnicodeError
             raise httpcore.ConnectError(f"the name {host} is not known ({error})") from error
         # One private address among public ones is enough: which one is taken must not be luck.
         if private := [address for address in addresses if not is_public(address)]:
             raise PrivateAddressError(host, private[0])
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in addresses:
+            shortened = self._deadline.shorten(timeout)
             try:
-                return self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                stream = self._inner.connect_tcp(address, port, shortened, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
+            else:
+                return StreamInTime(stream, self._deadline)
         raise failure
 
 
@@ -101,9 +107,10 @@ class PrivateAddressError(Exception):
         super().__init__(f"{host} leads to {address}, which is not a public address")
 
 
-def _target(url: str) -> str:
-    """`url` as it is requested. Raises KnowledgeError for an address that is never fetched."""
+def _target(url: str, place: str = "") -> str:
+    """`url`, seen from `place`, as it is requested. Raises KnowledgeError for an address that is never fetched."""
     try:
+        url = urljoin(place, url)
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
@@ -142,7 +149,6 @@ def fetch(
     backend: httpcore.NetworkBackend | None = None,
 ) -> Fetched:
     """The page at `url`, after at most 5 redirects. Raises KnowledgeError, which says what to do instead."""
-    until = time.monotonic() + MOST_SECONDS
 
     def read(response: httpcore.Response, place: str) -> Fetched:
         if response.status != 200:
@@ -156,7 +162,7 @@ def fetch(
         if sent.get("content-encoding", "identity").lower() != "identity":
             raise KnowledgeError(url, "was sent compressed although that was not asked for", "save the page as a file")
         charset = rest.lower().partition("charset=")[2].split(";")[0].strip("\"' ") or None
-        return Fetched(_body(response, url, until), place, kind, charset)
+        return Fetched(_body(response, url), place, kind, charset)
 
     return _follow(url, read, resolve, backend)
 
@@ -177,7 +183,8 @@ def _follow(
     backend: httpcore.NetworkBackend | None,
 ) -> T:
     """What `use` makes of the response that is no redirect; its second argument is where that came from."""
-    public = PublicOnly(resolve, backend or httpcore.SyncBackend())
+    deadline = Deadline(MOST_SECONDS)
+    public = PublicOnly(resolve, backend or httpcore.SyncBackend(), deadline)
     place = _target(url)
     timeout = {"connect": PATIENCE, "read": PATIENCE, "write": PATIENCE, "pool": PATIENCE}
     try:
@@ -187,12 +194,13 @@ def _follow(
                     target = _headers(response).get("location")
                     if response.status not in _REDIRECTS or not target:
                         return use(response, place)
-                place = _target(urljoin(place, target))
+                place = _target(target, place)
     except PrivateAddressError as error:
         raise KnowledgeError(url, str(error), "give a page on the internet, or save the page as a file") from error
     except httpcore.TimeoutException as error:
         fix = "try again later, or save the page as a file"
-        raise KnowledgeError(url, f"no answer within {PATIENCE:.0f} s", fix) from error
+        over, step = f"did not arrive within {MOST_SECONDS:.0f} s", f"no answer within {PATIENCE:.0f} s"
+        raise KnowledgeError(url, over if deadline.is_over else step, fix) from error
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
         fix = "check the address, or save the page as a file"
         raise KnowledgeError(url, f"cannot be fetched ({error})", fix) from error
@@ -203,14 +211,11 @@ def _headers(response: httpcore.Response) -> dict[str, str]:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
 
 
-def _body(response: httpcore.Response, url: str, until: float) -> bytes:
+def _body(response: httpcore.Response, url: str) -> bytes:
     body = bytearray()
     for part in response.iter_stream():
         body += part
         if len(body) > MOST_BYTES:
             text = f"is larger than {MOST_BYTES // 1_000_000} MB"
             raise KnowledgeError(url, text, "save the article alone as a file")
-        if time.monotonic() > until:
-            text = f"did not arrive within {MOST_SECONDS:.0f} s"
-            raise KnowledgeError(url, text, "try again later, or save the page as a file")
     return bytes(body)
