@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+import json
+from pathlib import Path
 
 import pytest
 
 from knowledge.articles import load_article
 from knowledge.errors import KnowledgeError
+from knowledge.importing import together
 from knowledge.importing.plain import read_text
 from knowledge.importing.planning import Change, ImportFailedError, plan
 from knowledge.importing.sources import Source, expand, read
 from knowledge.importing.writing import carry_out, take_back
 from knowledge.passages import passages_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FOREIGN = (
     "cookie",
@@ -208,6 +208,55 @@ def test_an_article_edited_since_is_not_taken_back(page: Path, folder: Path) -> 
     with pytest.raises(KnowledgeError, match="has changed since"):
         take_back(folder / "records")
     assert path.read_text("utf-8").endswith("Mine.\n")
+
+
+@pytest.fixture
+def three(tmp_path: Path, folder: Path) -> dict[str, str]:
+    """The articles after an import of three, two of which were there before."""
+    source = tmp_path / "in"
+    source.mkdir()
+    for name in ("one", "two"):
+        (source / f"{name}.md").write_text(GOOD.replace("# T", f"# {name}"), "utf-8")
+    imported(source, folder)
+    for name in ("one", "two", "three"):
+        (source / f"{name}.md").write_text(GOOD.replace("# T", f"# {name}").replace("own", "very own"), "utf-8")
+    imported(source, folder)
+    return articles(folder)
+
+
+def articles(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in (folder / "articles").iterdir()}
+
+
+def test_an_import_that_cannot_be_taken_back_whole_stays_and_can_be_taken_back_later(
+    folder: Path, three: dict[str, str], monkeypatch: pytest.MonkeyPatch, failing
+) -> None:
+    for at in range(1, 5):
+        with monkeypatch.context() as patched:
+            patched.setattr(together, "_put", failing(together._put, at, errno.ENOSPC))
+            with pytest.raises(KnowledgeError, match="nothing was changed"):
+                take_back(folder / "records")
+        assert articles(folder) == three
+    assert [path.name for path in take_back(folder / "records")] == ["one.md", "three.md", "two.md"]
+    assert set(articles(folder)) == {"one.md", "two.md"}
+    take_back(folder / "records")
+    assert articles(folder) == {}
+
+
+def test_an_import_that_was_cut_off_in_the_middle_can_be_taken_back(folder: Path, three: dict[str, str]) -> None:
+    record = max((folder / "records").iterdir())
+    rows = json.loads(record.read_text("utf-8"))
+    assert rows[0]["before"]
+    # As if the power had gone before the first file, and before the one that is new.
+    for row in rows:
+        path = Path(row["path"])
+        if path.name == "one.md":
+            path.write_text(row["before"], "utf-8")
+        if path.name == "three.md":
+            path.unlink()
+    take_back(folder / "records")
+    assert set(articles(folder)) == {"one.md", "two.md"}
+    assert "very own" not in "".join(articles(folder).values())
 
 
 def test_a_handwritten_article_is_not_replaced_unasked(page: Path, folder: Path) -> None:
