@@ -49,7 +49,6 @@ class Practice:
     email: str | None
     default_region: str
     time_zone: str
-    languages: tuple[str, ...]
     retention_days: int
     reader: str
     care: str
@@ -96,7 +95,6 @@ def load_practice(folder: Path) -> Practice:
         email=fields.text("email", None),
         default_region=fields.text("default_region").upper(),
         time_zone=zone,
-        languages=fields.texts("languages"),
         retention_days=fields.number("retention_days"),
         reader=fields.text("reader"),
         care=fields.choice("care", ("full", "information")),

@@ -9,7 +9,6 @@ from django import template
 from bot.web.accounts.sessions import is_in
 from bot.web.content import get_articles
 from bot.web.review.access import Rule, may
-from bot.web.review.reading import what_is
 from bot.web.review.unopened import count_unopened
 from knowledge.articles import unreviewed
 
@@ -31,12 +30,6 @@ def card_template(card: Any) -> str:
     """The template that shows `card` in plain form."""
     kind = card.get("type") if isinstance(card, dict) else None
     return f"review/cards/{kind if kind in CARDS else 'other'}.html"
-
-
-@register.filter
-def label_meaning(label: object) -> str:
-    """What the taxonomy says about `label`."""
-    return what_is(label)
 
 
 @register.filter
