@@ -12,7 +12,7 @@ import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.settings import get_settings
 
@@ -38,7 +38,7 @@ def back_up(target: Path) -> int:
             _copy(_file(url), draft)
             _check(draft)
         else:
-            _tool("pg_dump", "--format=custom", "--no-owner", "--file", str(draft), url)
+            _tool(url, "pg_dump", "--format=custom", "--no-owner", "--file", str(draft))
         _to_disk(draft)
         draft.rename(target)  # whole or not at all
     except (OSError, sqlite3.Error) as error:
@@ -59,7 +59,7 @@ def restore(source: Path) -> Path | None:
         raise BackupError(f"{source} is of another kind of database than DATABASE_URL names.")
     if not sqlite:
         options = ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"]
-        _tool("pg_restore", *options, "--dbname", url, str(source))
+        _tool(url, "pg_restore", *options, str(source))
         return None
     try:
         _check(source)
@@ -120,14 +120,34 @@ def _refuse_while_running() -> None:
             raise BackupError(f"Attune is running ({path.stem}, process {path.read_text()}). Stop it first.")
 
 
-def _tool(name: str, *arguments: str) -> None:
+def _tool(url: str, name: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL on the database of `url`. Raises BackupError."""
     if not shutil.which(name):
         raise BackupError(f"{name} is not installed. Install postgresql-client, of the server's version or newer.")
-    done = subprocess.run([name, *arguments], capture_output=True, text=True, check=False)
+    address, password = _parted(url)
+    # Arguments are shown to every user of the machine (ps), the environment to this one alone.
+    environment = os.environ | ({"PGPASSWORD": password} if password else {})
+    command = [name, "--dbname", address, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        password = urlsplit(get_settings().database_url).password or ""
-        words = done.stderr.strip().replace(password, "...") if password else done.stderr.strip()
-        raise BackupError(f"{name} failed: {words}")
+        words = done.stderr.strip()
+        raise BackupError(f"{name} failed: {words.replace(password, '...') if password else words}")
+
+
+def _parted(url: str) -> tuple[str, str]:
+    """`url` without its password, and that password as the server wants it; empty where there is none."""
+    parts = urlsplit(url)
+    before, at, host = parts.netloc.rpartition("@")
+    user, _, password = before.partition(":")
+    asked = []
+    for one in filter(None, parts.query.split("&")):
+        name, _, value = one.partition("=")
+        if name == "password":  # a second place for it: libpq looks there too, and so does the web process
+            password = value
+        else:
+            asked.append(one)
+    query = "?" + "&".join(asked) if asked else ""
+    return f"{parts.scheme}://{user}{at}{host}{parts.path}{query}", unquote(password)
 
 
 def _to_disk(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import subprocess
 import threading
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from bot.settings import get_settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    Calls = list[tuple[list[str], dict[str, str]]]
 
 
 @pytest.fixture
@@ -134,3 +137,63 @@ def test_nothing_is_restored_under_a_running_attune(database: Path, tmp_path: Pa
 def test_a_folder_that_is_not_there_leaves_nothing(database: Path, tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="The backup failed"):
         back_up(tmp_path / "nowhere" / "copy")
+
+
+@pytest.fixture
+def postgresql(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
+    """The programs that would have been run, each with its environment; both fail."""
+    calls: Calls = []
+
+    def run(command: list[str], *, env: dict[str, str], **_: object) -> subprocess.CompletedProcess[str]:
+        calls.append((command, env))
+        return subprocess.CompletedProcess(command, 1, "", "password p@ss/word refused")
+
+    monkeypatch.setattr("bot.backup.shutil.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("bot.backup.subprocess.run", run)
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    yield calls
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (
+            "postgres://attune:p%40ss%2Fword@db.example:5433/attune?sslmode=require",
+            "postgres://attune@db.example:5433/attune?sslmode=require",
+        ),
+        (
+            "postgresql:///attune?host=/run/postgresql&password=p%40ss%2Fword&connect_timeout=3",
+            "postgresql:///attune?host=/run/postgresql&connect_timeout=3",
+        ),
+    ],
+)
+def test_no_program_of_postgresql_is_told_the_password_where_others_could_read_it(
+    postgresql: Calls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, shown: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    get_settings.cache_clear()
+    (tmp_path / "dump").write_bytes(b"PGDMP...")
+    with pytest.raises(BackupError, match=r"pg_dump failed: password \.\.\. refused"):
+        back_up(tmp_path / "copy")
+    with pytest.raises(BackupError, match="pg_restore failed"):
+        restore(tmp_path / "dump")
+    assert [command[0] for command, _ in postgresql] == ["pg_dump", "pg_restore"]
+    for command, environment in postgresql:
+        assert command[1:3] == ["--dbname", shown]
+        assert not any("word" in argument for argument in command)
+        assert environment["PGPASSWORD"] == "p@ss/word"
+        assert environment["PATH"] == os.environ["PATH"]
+
+
+def test_without_a_password_postgresql_looks_for_one_where_it_always_does(
+    postgresql: Calls, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://attune@db.example/attune")
+    get_settings.cache_clear()
+    with pytest.raises(BackupError, match="pg_dump failed"):
+        back_up(tmp_path / "copy")
+    ((command, environment),) = postgresql
+    assert command[1:3] == ["--dbname", "postgres://attune@db.example/attune"]
+    assert "PGPASSWORD" not in environment
