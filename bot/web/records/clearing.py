@@ -1,8 +1,7 @@
-"""Takes out of exports what is erased, and clears what is older than the retention time."""
+"""Has exports written anew when something of them is erased, and clears what is older than the retention time."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -11,8 +10,8 @@ from django.dispatch import receiver
 
 from bot.settings import get_settings
 from bot.web.chat.retention import retention_over
-from bot.web.records.exporting import take_out
-from bot.web.records.models import Export, ExportedConversation
+from bot.web.records.models import Export, ExportedConversation, RewriteDue
+from bot.web.records.taking_out import discard, held, take_out_soon
 from bot.web.review.models import ViewRecord
 
 if TYPE_CHECKING:
@@ -20,25 +19,21 @@ if TYPE_CHECKING:
 
 
 @receiver(post_delete, sender=ExportedConversation)
-def forget_exported(sender: type[ExportedConversation], instance: ExportedConversation, **_: Any) -> None:
-    """Take the conversation out of the file once its erasing is certain."""
-    transaction.on_commit(partial(_take_out, instance.export_id, instance.conversation_id))
-
-
-def _take_out(export: int, conversation: str) -> None:
-    made = Export.objects.filter(pk=export).first()
-    if made is not None:
-        take_out(made, {conversation})
+def forget_exported(
+    sender: type[ExportedConversation], instance: ExportedConversation, origin: Any = None, **_: Any
+) -> None:
+    """Note that the file has to be written anew, and have that done once the erasing is certain."""
+    if getattr(origin, "model", type(origin)) is Export:
+        return  # the file goes with its entry
+    export = instance.export_id
+    RewriteDue.objects.create(export_id=export)
+    transaction.on_commit(lambda: take_out_soon(export), robust=True)
 
 
 @receiver(retention_over)
 def clear(sender: object, before: datetime, **_: Any) -> str:
     """Delete exports and mails in files from before that moment; empty what was searched for. Returns so, in words."""
-    exports = 0
-    for made in Export.objects.filter(made_at__lt=before):
-        made.path.unlink(missing_ok=True)
-        made.delete()
-        exports += 1
+    exports = sum(map(_cleared, Export.objects.filter(made_at__lt=before)))
     mails = get_settings().var / "mail"
     for path in mails.glob("*.eml") if mails.exists() else ():
         if path.stat().st_mtime < before.timestamp():
@@ -46,3 +41,13 @@ def clear(sender: object, before: datetime, **_: Any) -> str:
     searches = ViewRecord.objects.filter(what=ViewRecord.SEARCH, at__lt=before).exclude(detail="")
     emptied = searches.update(detail="")
     return f"{exports} exports deleted, {emptied} searches emptied"
+
+
+def _cleared(made: Export) -> bool:
+    """Whether `made` could be deleted; one that is being written at this moment is left to the next time."""
+    try:
+        with held(made):
+            discard(made)
+    except BlockingIOError:
+        return False
+    return True

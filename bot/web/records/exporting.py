@@ -18,6 +18,7 @@ from bot.web.booking.policy import get_policy
 from bot.web.chat.models import Conversation, Turn
 from bot.web.records.content import CONVERSATION_COLUMNS, TURN_COLUMNS, as_dict, cell, csv_rows
 from bot.web.records.models import Export, ExportedConversation
+from bot.web.records.taking_out import discard, held, take_out
 from bot.web.review.models import ViewRecord
 
 if TYPE_CHECKING:
@@ -77,19 +78,23 @@ def export(wanted: Wanted, form: str, by: str, *, reveal: bool = False, reason: 
     moment = timezone.now()
     name = f"conversations-{moment.astimezone(get_policy().zone):%Y%m%d-%H%M%S-%f}{'' if not reveal else '-revealed'}.{form}"
     made = Export(name=name, made_at=moment, by=by, masked=not reveal, reason=reason[:300], filters=wanted.as_dict())
-    try:
-        with transaction.atomic():
-            made.save()
-            # The file is written inside: a conversation that is erased meanwhile waits, and is then taken out again.
-            descriptor = os.open(made.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                made.conversations = _write(file, form, _entered(made, wanted, reveal=reveal))
-            made.save(update_fields=["conversations"])
-            detail = f"{made.conversations} conversations, {'masked' if made.masked else f'revealed: {reason}'}, {name}"
-            ViewRecord.objects.create(staff_name=by[:150], what=ViewRecord.EXPORT, detail=detail[:200])
-    except BaseException:
-        made.path.unlink(missing_ok=True)
-        raise
+    with held(made):
+        try:
+            with transaction.atomic():
+                made.save()
+                # The file is written inside: a conversation that is erased meanwhile waits, and is then taken out again.
+                descriptor = os.open(made.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                    made.conversations = _write(file, form, _entered(made, wanted, reveal=reveal))
+                made.save(update_fields=["conversations"])
+                detail = (
+                    f"{made.conversations} conversations, {'masked' if made.masked else f'revealed: {reason}'}, {name}"
+                )
+                ViewRecord.objects.create(staff_name=by[:150], what=ViewRecord.EXPORT, detail=detail[:200])
+        except BaseException:
+            discard(made)
+            raise
+    take_out(made)
     return made
 
 
@@ -117,21 +122,3 @@ def _write(file: TextIO, form: str, contents: Iterator[dict[str, Any]]) -> int:
             file.write(json.dumps(content, ensure_ascii=False) + "\n")
         count += 1
     return count
-
-
-def take_out(made: Export, conversations: set[str]) -> None:
-    """Write the file anew without `conversations`; nothing happens where the file is gone."""
-    path = made.path
-    if not path.exists():
-        return
-    draft = path.with_name(f".{path.name}.draft")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with (
-        os.fdopen(descriptor, "w", encoding="utf-8", newline="") as new,
-        path.open(encoding="utf-8", newline="") as old,
-    ):
-        if path.suffix == ".csv":
-            csv.writer(new).writerows(row for row in csv.reader(old) if not row or row[0] not in conversations)
-        else:
-            new.writelines(line for line in old if json.loads(line)["conversation"] not in conversations)
-    os.replace(draft, path)  # noqa: PTH105 - atomic on one file system

@@ -49,7 +49,7 @@ class Export(models.Model):
 
 
 class ExportedConversation(models.Model):
-    """That a conversation is in an export. When it goes, its lines go out of the file."""
+    """That a conversation is in an export. When it goes, its lines go out of the file (see taking_out)."""
 
     export = models.ForeignKey(Export, models.CASCADE, related_name="contents")
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="exports")
@@ -59,6 +59,15 @@ class ExportedConversation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.conversation_id} in export {self.export_id}"
+
+
+class RewriteDue(models.Model):
+    """That something of an export was erased: until its file was written anew, it may still hold that."""
+
+    export = models.ForeignKey(Export, models.CASCADE, related_name="due")
+
+    def __str__(self) -> str:
+        return f"{self.export_id} has to be written anew"
 
 
 class Erasure(models.Model):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bot.safety.tiers import TIER_NAMES
 from bot.web.records.exporting import FORMATS, ExportRefusedError, Wanted, export
 from bot.web.records.models import Export
+from bot.web.records.taking_out import take_out
 from bot.web.review.access import access
 from bot.web.review.models import ViewRecord
 
@@ -75,6 +76,7 @@ def _page(request: HttpRequest, problem: str = "") -> HttpResponse:
 def download(request: HttpRequest, name: str) -> HttpResponse:
     """The file of one export. Taking it is recorded as well as making it."""
     made = get_object_or_404(Export, name=name)
+    take_out(made)  # where the background work has not come to it yet
     try:
         content = made.path.read_bytes()
     except FileNotFoundError:

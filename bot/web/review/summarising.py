@@ -213,7 +213,7 @@ def on_decided(sender: type, instance: Any, **_: Any) -> None:
 def on_summary_deleted(sender: type, instance: Summary, **_: Any) -> None:
     """Receiver: a conversation was erased. Its words leave the index, and the tests saved from it the folder."""
     words.remove(instance.pk)
-    transaction.on_commit(lambda: saved_tests.remove(instance.conversation_id))
+    transaction.on_commit(lambda: saved_tests.remove(instance.conversation_id), robust=True)
 
 
 def unsummarised(since: datetime | None) -> Any:

@@ -48,6 +48,29 @@ async def test_what_staff_wrote_about_the_conversation_goes_with_it(parent: Pare
     assert await Review.objects.acount() == 0
 
 
+async def test_a_file_that_cannot_be_written_fails_no_erasing_and_leaves_nothing_in_memory(
+    parent: Parent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from asgiref.sync import sync_to_async
+
+    from bot.web.records import taking_out
+    from bot.web.records.exporting import Wanted, export
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    await parent.write("hello")
+    made = await sync_to_async(export)(Wanted(), "jsonl", "robin")
+    with monkeypatch.context() as patched:
+        patched.setattr(taking_out, "_copy", full)
+        assert (await parent.erase()).status_code == 204
+    assert (await parent.conversation()).erased
+    assert parent.session not in turn_log._known
+    assert parent.session in made.path.read_text("utf-8")
+    await sync_to_async(taking_out.catch_up)()
+    assert parent.session not in made.path.read_text("utf-8")
+
+
 async def test_the_token_of_an_erased_conversation_is_refused_everywhere(parent: Parent, channel: FakeChannel) -> None:
     await parent.erase()
     answers = [

@@ -9,7 +9,9 @@ from django.utils import timezone
 from review import factory
 from review.conftest import Console, quick_hashes, reviewer, supervisor
 
-from bot.web.records.models import Export
+from bot.web.chat.models import Conversation
+from bot.web.records import taking_out
+from bot.web.records.models import Export, RewriteDue
 from bot.web.review.models import ViewRecord
 
 __all__ = ["quick_hashes", "reviewer", "supervisor"]
@@ -58,6 +60,14 @@ def test_what_cannot_be_is_refused_with_a_reason(kim, values):
 @pytest.mark.parametrize("name", ["..%2F..%2Fsecrets%2Fdjango", "conversations-x.csv"])
 def test_no_other_file_is_taken(kim, name):
     assert kim.open(f"{PAGE}{name}/").status_code == 404
+
+
+def test_what_was_erased_is_in_no_file_that_is_taken(kim, monkeypatch, transactional_db):
+    kim.send(PAGE, PAGE, format="jsonl")
+    monkeypatch.setattr(taking_out, "_wake", lambda: None)  # the background work, which has not come to it yet
+    Conversation.objects.get().erase()
+    assert RewriteDue.objects.exists()
+    assert taken(kim) == ""
 
 
 def test_a_file_that_is_gone_is_said_to_be(kim):
