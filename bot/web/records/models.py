@@ -38,6 +38,7 @@ class Export(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     filters = models.JSONField(default=dict)
     conversations = models.PositiveIntegerField(default=0)
+    being_made = models.BooleanField(default=False, help_text="Its file is not whole, and shown to nobody.")
 
     def __str__(self) -> str:
         return self.name

@@ -61,8 +61,9 @@ def _day(form: QueryDict, name: str, label: str) -> date | None:
 
 
 def _page(request: HttpRequest, problem: str = "") -> HttpResponse:
+    latest = Export.objects.filter(being_made=False).order_by("-made_at", "-pk")[:MOST]
     context: dict[str, Any] = {
-        "made": [(one, one.path.exists()) for one in Export.objects.order_by("-made_at", "-pk")[:MOST]],
+        "made": [(one, one.path.exists()) for one in latest],
         "formats": FORMATS,
         "tiers": TIER_NAMES,
         "problem": problem,
@@ -75,7 +76,7 @@ def _page(request: HttpRequest, problem: str = "") -> HttpResponse:
 @access("export")
 def download(request: HttpRequest, name: str) -> HttpResponse:
     """The file of one export. Taking it is recorded as well as making it."""
-    made = get_object_or_404(Export, name=name)
+    made = get_object_or_404(Export, name=name, being_made=False)
     take_out(made)  # where the background work has not come to it yet
     try:
         content = made.path.read_bytes()

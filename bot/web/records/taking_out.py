@@ -16,7 +16,7 @@ import logging
 import os
 import secrets
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
 from django.db import Error, connection
@@ -28,6 +28,8 @@ from bot.web.records.models import Export, RewriteDue
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from django.db.models import QuerySet
 
 EVERY = 60.0  # seconds until what could not be written is tried again
 AT_ONCE = 500  # rows of the tables in one statement
@@ -52,10 +54,10 @@ def held(made: Export) -> Iterator[None]:
 def take_out(made: Export) -> None:
     """Write the file of `made` anew for as long as something was erased of it. Raises OSError, DatabaseError.
 
-    Where somebody else writes it, they do so: everybody looks once more after letting go. Where it is not on this
-    machine it stays due, since another machine may have it; nobody looks for it longer than exports are kept.
+    Where somebody else writes it, or is making it, they do so: everybody looks once more after letting go. Where it is
+    not on this machine it stays due, since another machine may have it, for as long as exports are kept.
     """
-    while made.path.exists() and RewriteDue.objects.filter(export=made).exists():
+    while made.path.exists() and RewriteDue.objects.filter(export=made, export__being_made=False).exists():
         try:
             with held(made):
                 rewrite(made)
@@ -98,12 +100,25 @@ def take_out_soon(export: int) -> None:
     if _wake:
         _wake()
     else:
-        _catch_up(Export.objects.filter(pk=export))
+        _each(Export.objects.filter(pk=export), take_out)
 
 
 def catch_up() -> None:
-    """Write every file anew that is due; one that cannot be written is logged, and holds up no other."""
-    _catch_up(Export.objects.filter(Exists(RewriteDue.objects.filter(export=OuterRef("pk")))))
+    """Write every file anew that is due, and delete what was begun and is no longer made.
+
+    One with which that fails is logged, and holds up no other.
+    """
+    _each(Export.objects.filter(being_made=True), discard_if_abandoned)
+    _each(Export.objects.filter(Exists(RewriteDue.objects.filter(export=OuterRef("pk")))), take_out)
+
+
+def discard_if_abandoned(made: Export) -> None:
+    """Delete an export that was begun on this machine by a process that died. Raises OSError, DatabaseError."""
+    if not _lock_of(made).exists():
+        return
+    with contextlib.suppress(BlockingIOError), held(made):
+        if Export.objects.filter(pk=made.pk, being_made=True).exists():  # else it was finished a moment ago
+            discard(made)
 
 
 async def keep_taking_out() -> None:
@@ -129,19 +144,19 @@ def _catch_up_and_close() -> None:
         connection.close()
 
 
-def _catch_up(exports: Any) -> None:
+def _each(exports: QuerySet[Export], work: Callable[[Export], None]) -> None:
     try:
         for made in exports:
-            _take_out_or_say(made)
+            _do_or_say(work, made)
     except Error as fault:
         logger.error("cannot tell which exports have to be written anew: %s", type(fault).__name__)
 
 
-def _take_out_or_say(made: Export) -> None:
+def _do_or_say(work: Callable[[Export], None], made: Export) -> None:
     try:
-        take_out(made)
+        work(made)
     except Exception:  # whatever is the matter with this one must hold up neither the others nor an erasing
-        logger.exception("what was erased cannot be taken out of %s yet", made.name)
+        logger.exception("what has to go out of %s is still there", made.name)
 
 
 def _copy(old: Path, new: Path, kept: set[str]) -> None:

@@ -70,6 +70,13 @@ def test_what_was_erased_is_in_no_file_that_is_taken(kim, monkeypatch, transacti
     assert taken(kim) == ""
 
 
+def test_a_file_that_is_being_written_is_neither_shown_nor_given(kim):
+    kim.send(PAGE, PAGE, format="csv")
+    Export.objects.update(being_made=True)
+    assert "No exports yet" in kim.text(PAGE)
+    assert kim.open(f"{PAGE}{Export.objects.get().name}/").status_code == 404
+
+
 def test_a_file_that_is_gone_is_said_to_be(kim):
     kim.send(PAGE, PAGE, format="csv")
     Export.objects.get().path.unlink()
