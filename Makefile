@@ -34,7 +34,8 @@ test-fast: ## Unit tests only (no model, no processes)
 # What depends on the database: locks, constraints, the outbox.
 POSTGRES_TESTS := -m "not long" tests/bot/web/booking/test_race.py tests/bot/web/booking/test_bookings.py \
   tests/bot/web/outgoing/test_outbox.py tests/bot/web/outgoing/test_resealing.py \
-  tests/bot/web/chat/test_erasing_race.py tests/bot/serving/test_state_rows_on_postgresql.py \
+  tests/bot/web/chat/test_erasing_race.py tests/bot/web/chat/test_retention.py \
+  tests/bot/serving/test_state_rows_on_postgresql.py \
   tests/bot/web/review/test_at_the_same_time.py tests/bot/web/records/test_taking_out.py \
   tests/bot/web/records/test_exporting_beside_the_chat.py
 

@@ -41,9 +41,13 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """Erased conversations of which Rasa may still hold the dialogue state."""
         return self.filter(forget_pending=True)
 
+    def emptied_before(self, moment: datetime) -> ConversationQuerySet:
+        """Conversations that were erased before `moment`, and that Rasa has forgotten."""
+        return self.filter(erased_at__lt=moment, forget_pending=False)
+
 
 class Conversation(models.Model):
-    """One session of one parent. Erasing it leaves an empty row, so that its token is known to be dead."""
+    """One session of one parent. Erasing it leaves an empty row for a time (see chat/retention.py)."""
 
     id = models.CharField(primary_key=True, max_length=32, default=new_session_id, editable=False)
     region = models.CharField(max_length=2, blank=True)
@@ -62,11 +66,12 @@ class Conversation(models.Model):
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
-        """The console's orders."""
+        """The console's orders; and what Rasa has to forget, which is asked for every few minutes."""
 
         indexes = (
             models.Index(fields=["-crisis", "-updated"], name="chat_crisis_first"),
             models.Index(fields=["-updated"], name="chat_newest"),
+            models.Index(fields=["id"], condition=models.Q(forget_pending=True), name="chat_to_be_forgotten"),
         )
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.db import connection, transaction
 from django.dispatch import Signal
 from django.utils import timezone
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 EVERY = 24 * 3600.0  # seconds between two purges of a running server
+PORTION = 500  # rows that are deleted in one transaction
 # Sent after conversations were purged, with `now`, and with `before`: what other apps keep from before that moment goes
 # as well. A receiver returns what it erased, in words, or None.
 retention_over = Signal()
@@ -32,8 +34,8 @@ logger = logging.getLogger(__name__)
 def purge(now: datetime | None = None) -> list[str]:
     """Erase every conversation in which nothing was said for the retention time, and what other apps keep too long.
 
-    Rasa is asked to forget them in the same way as when a parent erases a conversation. Returns what was erased, in
-    words, conversations first. Raises KnowledgeError, and what went wrong in an app after all others had their turn.
+    Rasa is asked to forget them in the same way as when a parent erases a conversation. The empty rows that erasing
+    leaves go later. Returns what went, in words, conversations first. Raises KnowledgeError, and what went wrong in an app after all others had their turn.
     """
     now = now or timezone.now()
     before = now - timedelta(days=current_practice(get_settings().knowledge).retention_days)
@@ -45,14 +47,29 @@ def purge(now: datetime | None = None) -> list[str]:
             if conversation:
                 conversation.erase()
                 erased += 1
+    emptied = _delete_emptied(before)
     answers = [answer for _, answer in retention_over.send_robust(sender=None, now=now, before=before)]
-    said = [f"{erased} conversations erased"]
+    said = [f"{erased} conversations erased", f"{emptied} empty rows of erased conversations deleted"]
     for answer in answers:
         if isinstance(answer, Exception):
             raise answer
         if answer:
             said.append(answer)
     return said
+
+
+def _delete_emptied(before: datetime) -> int:
+    """Delete the rows of conversations that were erased before that moment, and a token's life earlier; how many.
+
+    Until its token has expired, the row tells that it is dead. And a process that was away may still have a turn of it
+    on disk, which would make the conversation anew: of one that was erased so long ago, that turn is purged as well.
+    """
+    over = Conversation.objects.emptied_before(before - timedelta(seconds=settings.CHAT_TOKEN_SECONDS))
+    deleted = 0
+    while portion := list(over.values_list("pk", flat=True)[:PORTION]):
+        Conversation.objects.filter(pk__in=portion).delete()
+        deleted += len(portion)
+    return deleted
 
 
 def _purge_and_close() -> list[str]:

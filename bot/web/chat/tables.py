@@ -69,6 +69,8 @@ def _locked(session: str, first: dict[str, Any] | None = None) -> Conversation:
 def append(session: str, first: dict[str, Any], records: list[Record], *, alert: bool) -> dict[str, Answer]:
     """As `store`, with or without the alert. Raises TransactionLostError where that took the turns along."""
     answers = {}
+    if records:  # a conversation that is stored late began, and is kept for a time from, when it was held
+        first = first | {"created": records[0].created, "updated": records[0].created}
     with transaction.atomic():
         conversation = _locked(session, first)
         if conversation.erased:

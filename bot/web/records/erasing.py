@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import transaction
 
 from bot.web.chat.models import Conversation
@@ -9,6 +11,11 @@ from bot.web.learning.models import Learnt
 from bot.web.oncall.models import Alert
 from bot.web.records.models import Erasure, ExportedConversation
 from bot.web.review.models import Correction, ViewRecord
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+ERASED = "erasure"  # in the record of who looked at what
 
 
 class NotThereError(LookupError):
@@ -22,10 +29,10 @@ def erase(conversation_id: str, by: str, reason: str = "") -> Erasure:
     """
     with transaction.atomic():
         conversation = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+        if erased_at := conversation.erased_at if conversation else _erased_long_ago(conversation_id):
+            raise NotThereError(f"{conversation_id} was erased on {erased_at:%Y-%m-%d %H:%M} UTC.")
         if conversation is None:
             raise NotThereError(f"There is no conversation {conversation_id}.")
-        if conversation.erased_at:
-            raise NotThereError(f"{conversation_id} was erased on {conversation.erased_at:%Y-%m-%d %H:%M} UTC.")
         of = {"turn__conversation": conversation}
         counts = {
             "turns": conversation.turns.count(),
@@ -41,3 +48,8 @@ def erase(conversation_id: str, by: str, reason: str = "") -> Erasure:
             staff_name=by[:150], what=ViewRecord.ERASURE, conversation=conversation_id, detail=detail
         )
     return receipt
+
+
+def _erased_long_ago(conversation_id: str) -> datetime | None:
+    """When it was erased at somebody's request, where its empty row is gone as well."""
+    return Erasure.objects.filter(conversation=conversation_id).values_list("at", flat=True).first()

@@ -21,7 +21,7 @@ FIRST = [
 
 
 def fill() -> None:
-    """A conversation in danger with a correction and a review, a booking, and a mail that waits."""
+    """A conversation in danger with a correction and a review, one that was erased, a booking, and a mail that waits."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
     from django.utils import timezone
@@ -34,6 +34,7 @@ def fill() -> None:
     conversation = old.get_model("chat", "Conversation").objects.create(
         id="a" * 32, region="GB", highest_tier="S", crisis=True, created=now, updated=now
     )
+    old.get_model("chat", "Conversation").objects.create(id="e" * 32, erased_at=now, forget_pending=True)
     turn = old.get_model("chat", "Turn").objects.create(
         conversation=conversation, position=0, client_id="one", kind="text", text="words of a parent",
         replies=[{"id": "r1", "from": "attune", "text": "An answer."}], tier="S", intent="crisis_suicide",
@@ -61,9 +62,10 @@ def found() -> dict[str, object]:
     from bot.web.review.models import Correction, Review, Summary
 
     summarising.catch_up()
-    conversation, booking, parcel = Conversation.objects.get(), Booking.objects.get(), Parcel.objects.get()
+    conversation, booking, parcel = Conversation.objects.kept().get(), Booking.objects.get(), Parcel.objects.get()
     return {
         "conversation": [conversation.highest_tier, conversation.crisis, conversation.demo],
+        "to be forgotten": list(Conversation.objects.to_be_forgotten().values_list("pk", flat=True)),
         "messages": [message["text"] for message in conversation.messages()],
         "correction": list(Correction.objects.values_list("intent", "crisis_label")),
         "flagged": Review.objects.get().flagged,

@@ -20,6 +20,7 @@ def test_what_the_first_schema_held_is_there_after_all_migrations(tmp_path: Path
     assert done.returncode == 0, done.stderr[-3000:]
     assert json.loads(done.stdout.splitlines()[-1]) == {
         "conversation": ["S", True, False],
+        "to be forgotten": ["e" * 32],
         "messages": ["words of a parent", "An answer."],
         "correction": [["feel_low", "none"]],
         "flagged": True,

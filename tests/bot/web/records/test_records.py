@@ -183,6 +183,9 @@ def test_what_is_not_there_cannot_be_erased_again() -> None:
     erase(gone.pk, "robin")
     with pytest.raises(NotThereError, match="was erased on"):
         erase(gone.pk, "robin")
+    Conversation.objects.filter(pk=gone.pk).delete()  # as retention does in the end; the receipt stays
+    with pytest.raises(NotThereError, match="was erased on"):
+        erase(gone.pk, "robin")
     assert Erasure.objects.count() == 1
 
 

@@ -114,6 +114,16 @@ def test_conversations_without_a_word_and_erased_ones_are_not_listed(console, cr
     assert "This conversation was erased" in answer.content.decode()
 
 
+def test_what_was_looked_at_once_is_said_to_be_erased_also_when_its_row_is_gone(console, crisis):
+    path = path_of(crisis)
+    console.open(path)
+    crisis.delete()
+    answer = console.open(path)
+    assert answer.status_code == 410
+    assert "This conversation was erased" in answer.content.decode()
+    assert console.open(f"/staff/conversations/{'0' * 32}/").status_code == 404
+
+
 def test_the_transcript_shows_the_chat_and_what_was_understood(console, crisis):
     page = console.text(path_of(crisis))
     for said in (
