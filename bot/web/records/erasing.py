@@ -15,8 +15,6 @@ from bot.web.review.models import Correction, ViewRecord
 if TYPE_CHECKING:
     from datetime import datetime
 
-ERASED = "erasure"  # in the record of who looked at what
-
 
 class NotThereError(LookupError):
     """There is no such conversation, or it was erased before; the message says which."""

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 FORMATS = ("jsonl", "csv")
-EXPORTED = "export"  # in the record of who looked at what
 PORTION = 200  # conversations that are entered in one transaction
 
 
