@@ -51,9 +51,15 @@ def on_turn_stored(sender: type, conversation: Conversation, turn: Turn, **_: An
             words.append(summary.pk, _searched(turn))
 
 
-def on_turn_heard(sender: type, conversation: Conversation, **_: Any) -> None:
-    """Receiver of chat's signal: a stored turn got its tier later, so the conversation is summarised anew."""
-    summarise(conversation)
+def on_turn_heard(sender: type, conversation: Conversation, turn: Turn, **_: Any) -> None:
+    """Receiver of chat's signal: a stored turn got its tier later, so the conversation is summarised anew.
+
+    An alarm that is heard now counts from now: whoever opened the conversation before has not seen it.
+    """
+    summary = summarise(conversation)
+    if summary and turn.tier in ALARM:
+        summary.alarmed_at = timezone.now()
+        summary.save(update_fields=["alarmed_at"])
 
 
 def summarise(conversation: Conversation) -> Summary | None:

@@ -46,6 +46,14 @@ def test_what_is_no_crisis_does_not_count(db, script):
     assert count_unopened() == 0
 
 
+def test_danger_that_is_heard_late_counts_although_somebody_looked_before(console, calm):
+    console.text(path_of(calm))
+    calm.turns.first().note_late_screening("I")
+    assert count_unopened() == 1
+    console.text(path_of(calm))
+    assert count_unopened() == 0
+
+
 def test_reading_the_list_or_searching_it_opens_nothing(console, crisis):
     console.text("/staff/", text="everyone")
     assert count_unopened() == 1
