@@ -22,7 +22,7 @@ def command() -> None:
 
     async def each() -> None:
         for text in texts():
-            found = understood(text, await parse(agent, text))
-            write({key: found[key] for key in ("text", "intent", "confidence", "ranking", "safety")})
+            found = understood(await parse(agent, text))
+            write({"text": text, **{key: found[key] for key in ("intent", "confidence", "ranking", "safety")}})
 
     asyncio.run(each())

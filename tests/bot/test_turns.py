@@ -67,26 +67,26 @@ SIX = [("feel_low", 0.4), ("feel_numb", 0.2), ("feel_alone", 0.1), ("ask_why", 0
 
 
 def test_the_best_five_labels_are_stored_with_the_turn() -> None:
-    found = understood("so low", parsed("feel_low", *SIX))
-    assert found["text"] == "so low"
+    found = understood(parsed("feel_low", *SIX))
+    assert "text" not in found  # it stands beside it in the row
     assert (found["intent"], found["confidence"], found["fallback"]) == ("feel_low", 0.4, False)
     assert [row["intent"] for row in found["ranking"]] == [name for name, _ in SIX[:5]]
 
 
 def test_what_was_not_understood_is_stored_as_its_likeliest_label() -> None:
-    found = understood("blorp", parsed("nlu_fallback", ("nlu_fallback", 0.84), *SIX))
+    found = understood(parsed("nlu_fallback", ("nlu_fallback", 0.84), *SIX))
     assert (found["intent"], found["confidence"], found["fallback"]) == ("feel_low", 0.4, True)
     assert "nlu_fallback" not in {row["intent"] for row in found["ranking"]}
 
 
 def test_a_text_without_any_reading_stays_not_understood() -> None:
-    found = understood("", parsed("nlu_fallback"))
+    found = understood(parsed("nlu_fallback"))
     assert (found["intent"], found["ranking"], found["fallback"]) == ("nlu_fallback", [], True)
 
 
 def test_passages_are_stored_by_id_and_digest_and_not_by_their_text() -> None:
     row = {key: key for key in ("id", "article", "title", "heading", "score", "digest", "text", "url", "reviewed")}
-    found = understood("x", parsed("ask_why", ("ask_why", 0.9), passages=[row], answered=True))
+    found = understood(parsed("ask_why", ("ask_why", 0.9), passages=[row], answered=True))
     assert set(found["passages"][0]) == {"id", "article", "title", "heading", "score", "digest"}
     assert found["answered"] is True
 

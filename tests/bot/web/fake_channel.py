@@ -22,7 +22,6 @@ BOOKING = {"type": "booking"}  # as the action sends it (chat/test_conversation.
 
 def understood(intent: str, tier: str | None = None) -> dict[str, Any]:
     return {
-        "text": "",
         "intent": intent,
         "confidence": 0.9,
         "ranking": [{"intent": intent, "confidence": 0.9}],
