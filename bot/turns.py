@@ -152,7 +152,7 @@ class TurnPlayer:
                 await self._processor.save_tracker(tracker)
         turn = Turn(
             messages=[{k: v for k, v in m.items() if k != "asks"} for m in collector.messages],
-            understood=understood(text or payload or "", parse) | {"language": tracker.get_slot("language")},
+            understood=understood(parse) | {"language": tracker.get_slot("language")},
             actions=_actions(list(tracker.events)[seen:]),
             region=tracker.get_slot("region") or ANYWHERE,
             risk=tracker.get_slot("risk"),
@@ -192,7 +192,11 @@ class TurnPlayer:
             text or payload or "", collector, tracker.sender_id, input_channel=channel, parse_data=parse
         )
         await self._processor._handle_message_with_tracker(message, tracker)
-        self._remember_risk(tracker, Verdict(**parse["safety"]))
+        verdict = Verdict(**parse["safety"])
+        _note_screening(tracker, verdict)
+        if verdict.alarm:
+            _pause_exercise(tracker)
+        _note_topic(tracker, parse["intent"]["name"] or "")
         tracker.update(SlotSet("follow_up", parse.get("follow_up")))
         tracker.update(SlotSet("aside", parse.get("aside")))
         return parse
@@ -209,23 +213,6 @@ class TurnPlayer:
         async with self._agent.lock_store.lock(sender, wait_time_in_seconds=LOOK_AGAIN):
             await self._agent.tracker_store.save(DialogueStateTracker(sender, self._agent.domain.slots))
 
-    def _remember_risk(self, tracker: DialogueStateTracker, verdict: Verdict) -> None:
-        """Slots that follow from the screening: this turn's tier, the gravest so far, and no exercise in a crisis."""
-        tracker.update(SlotSet("tier", verdict.tier))
-        if verdict.alarm:
-            tracker.update(SlotSet("risk", gravest(tracker.get_slot("risk"), verdict.tier)))
-            if verdict.tier == "V" and verdict.label == "crisis_violence":
-                tracker.update(SlotSet("violence", True))
-            if running := tracker.get_slot("exercise"):
-                tracker.update(SlotSet("paused", running))
-            tracker.update(SlotSet("exercise", None))
-        intent = (tracker.latest_message and tracker.latest_message.intent.get("name")) or ""
-        heard = tracker.get_slot("heard") or []
-        if intent not in heard and intent.startswith(REMEMBERED_FAMILIES):
-            tracker.update(SlotSet("heard", [*heard, intent]))
-        if tracker.latest_message and tracker.latest_message.intent.get("name") == "about_loss":
-            tracker.update(SlotSet("loss", True))
-
     async def _answer(self, collector: Collector, tracker: DialogueStateTracker) -> None:
         """Rules and actions; where they bring nothing in time, a plain reply with people in it."""
         try:
@@ -238,6 +225,31 @@ class TurnPlayer:
             await collector.send_response(tracker.sender_id, reply)
 
 
+def _note_screening(tracker: DialogueStateTracker, verdict: Verdict) -> None:
+    """The slots of this turn's tier, of the gravest so far, and of violence at home."""
+    tracker.update(SlotSet("tier", verdict.tier))
+    if verdict.alarm:
+        tracker.update(SlotSet("risk", gravest(tracker.get_slot("risk"), verdict.tier)))
+        if verdict.tier == "V" and verdict.label == "crisis_violence":
+            tracker.update(SlotSet("violence", True))
+
+
+def _pause_exercise(tracker: DialogueStateTracker) -> None:
+    """No exercise goes on in a crisis; it can be taken up again."""
+    if running := tracker.get_slot("exercise"):
+        tracker.update(SlotSet("paused", running))
+    tracker.update(SlotSet("exercise", None))
+
+
+def _note_topic(tracker: DialogueStateTracker, intent: str) -> None:
+    """What was spoken of, by which exercises are chosen; a loss changes every wording from here on."""
+    heard = tracker.get_slot("heard") or []
+    if intent not in heard and intent.startswith(REMEMBERED_FAMILIES):
+        tracker.update(SlotSet("heard", [*heard, intent]))
+    if intent == "about_loss":
+        tracker.update(SlotSet("loss", True))
+
+
 def _trace(turn: Turn) -> None:
     intent = turn.understood["intent"]
     tracing.note(
@@ -248,7 +260,7 @@ def _trace(turn: Turn) -> None:
     )
 
 
-def understood(text: str, parse: dict[str, Any]) -> dict[str, Any]:
+def understood(parse: dict[str, Any]) -> dict[str, Any]:
     """What is stored with the turn and shown to staff: label names of the taxonomy, best five."""
     ranking = [
         {"intent": row["name"], "confidence": row["confidence"]}
@@ -266,7 +278,6 @@ def understood(text: str, parse: dict[str, Any]) -> dict[str, Any]:
         for row in parse.get("passages", [])
     ]
     return {
-        "text": text,
         "intent": intent,
         "confidence": confidence,
         "ranking": ranking,

@@ -9,7 +9,7 @@ the message itself.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import SlotSet
@@ -88,10 +88,11 @@ class _Typed(WithTopic):
         if self._told and self._asked not in SAFETY_QUESTIONS and in_passing(self._verdict, self._text):
             self._verdict = Verdict(score=self._verdict.score)
         self._alarm_at_a_time()
-        move = None if self._verdict.alarm else self._answer()
-        if move and self._more_than(move):
-            move = None
-        if move:
+        answer = None if self._verdict.alarm else self._answer()
+        move = answer.move if answer and not self._more_than(answer.move) else None
+        if answer and move:
+            if answer.closes:
+                self._tracker.update(SlotSet("asked", None))
             await self._take(move)
         elif self._asked == "body" and not self._verdict.alarm:
             self._take_reading_of_body()
@@ -112,11 +113,11 @@ class _Typed(WithTopic):
         asked: str | None = self._tracker.get_slot("asked")
         return asked
 
-    def _answer(self) -> Move | None:
+    def _answer(self) -> Answer | None:
         faint = self._verdict.by == "classifier" and self._verdict.score < FAINT
         calm = self._verdict.tier is None or (self._verdict.tier == CHECK and faint)
         found = _answer(self._tracker, self._text, self._asked, self._language, calm=calm)
-        return found and found._replace(intent=_of_body(found.intent, self._asked))
+        return found and found._replace(move=found.move._replace(intent=_of_body(found.move.intent, self._asked)))
 
     def _follow_up(self) -> FollowUp | None:
         return follow_up(self._tracker, self._text, self._intent, self._verdict, self._heard)
@@ -265,33 +266,39 @@ def _language(tracker: DialogueStateTracker, text: str) -> str | None:
     return found
 
 
+class Answer(NamedTuple):
+    """A move, and whether it closes the question about safety that it says nothing to."""
+
+    move: Move
+    closes: bool = False
+
+
 def _answer(
     tracker: DialogueStateTracker, text: str, asked: str | None, language: str | None, *, calm: bool
-) -> Move | None:
+) -> Answer | None:
     """What the text answers to an open question, or does with what is offered or runs; `calm`: nothing in it alarms."""
     if tracker.get_slot("language") == SPANISH and asked and (spanish := spanish_answer(text)):
-        return Move(spanish)
+        return Answer(Move(spanish))
     if language in {SPANISH, OTHER}:
         return None
     mended = " ".join(plain(text))
     if asked == "intrusive" and (thoughts := kind_of_thoughts(mended)):
-        return Move(thoughts)
+        return Answer(Move(thoughts))
     running, paused = bool(tracker.get_slot("exercise")), bool(tracker.get_slot("paused"))
     quoted = bool(tracker.get_slot("shown"))
     offered = [(label, payload) for label, payload in tracker.get_slot("choices") or []]
     if asked in SAFETY_QUESTIONS:
         if asked != "body" and put_off(mended, asked) and (asked == "safety" or last_crisis(tracker) in OWN_LIFE):
-            return Move("affirm" if asked == "safety" else "crisis_suicide")
+            return Answer(Move("affirm" if asked == "safety" else "crisis_suicide"))
         if found := short_answer(mended, asked):
-            return Move(found)
+            return Answer(Move(found))
         if move := move_in(text, asked, running=False, offered=offered, quoted=quoted and asked == "safety"):
-            return move
+            return Answer(move)
         if running and (move := move_in(text, None, running=True)):
             # "Next" goes on with the exercise and is no yes to the question beside it.
-            tracker.update(SlotSet("asked", None))
-            return move
+            return Answer(move, closes=True)
         return None
     if move := move_in(text, asked, running=running, paused=paused, offered=offered, calm=calm, quoted=quoted):
-        return move
+        return Answer(move)
     answer = short_answer(mended, asked)
-    return Move(answer) if answer else None
+    return Answer(Move(answer)) if answer else None
