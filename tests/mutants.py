@@ -1,8 +1,9 @@
 """`make mutants`: changes bot/safety one small thing at a time, and counts what its tests do not notice.
 
 mutmut works on a copy, in an environment of its own beside the project's, so that neither is touched. It stops after
-MINUTES; what it had no time for is "not checked". A change of patterns.py or fold.py takes some seconds, since a
-thousand sentences are read through it. docs/safety-case.md explains the changes that survive.
+MINUTES; what it had no time for is "not checked". Modules that are chosen with MUTATE are tested by the tests of their
+own names alone: reading a thousand sentences through fold.py for each change would take hours. docs/safety-case.md
+explains the changes that survive.
 
 MINUTES=15 MUTATE="bot.safety.screen*" python -m tests.mutants
 """
@@ -20,6 +21,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+TESTS = ROOT / "tests" / "bot" / "safety"
 COPIED = ("bot", "actions", "knowledge", "data", "tests", "config.yml", "domain.yml", "endpoints.yml", "pyproject.toml")
 MUTMUT = "mutmut==3.8.1"
 # What the project has in versions of its own, which the tests need.
@@ -43,7 +45,7 @@ source_paths = ["bot/safety"]
 do_not_mutate = ["bot/safety/rules.py", "bot/safety/follow_ups.py"]
 also_copy = ["bot", "actions", "knowledge", "data", "tests", "config.yml", "domain.yml", "endpoints.yml"]
 pytest_add_cli_args = ["-p", "no:randomly", "-p", "no:cacheprovider"]
-pytest_add_cli_args_test_selection = ["tests/bot/safety"]
+pytest_add_cli_args_test_selection = {tests}
 """
 
 
@@ -51,7 +53,7 @@ def main() -> None:
     minutes, wanted = float(os.environ.get("MINUTES", "15")), os.environ.get("MUTATE", "").split()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        prepare(folder)
+        prepare(folder, own_tests(wanted))
         # A process group of its own: at the end of its time the tests that it runs stop with it.
         command = ["nice", "-n", "10", "timeout", "--kill-after=10", f"{minutes * 60:.0f}"]
         command += [str(program(folder, "mutmut")), "run", "--max-children", "1", *wanted]
@@ -63,7 +65,17 @@ def main() -> None:
         report(folder, done.stdout.decode("utf-8", "replace"))
 
 
-def prepare(folder: Path) -> None:
+def own_tests(wanted: list[str]) -> list[str]:
+    """The test files of the modules in `wanted` ("bot.safety.fold.*": test_fold.py); all of the package's without."""
+    found = {TESTS / f"test_{name.split('.')[2]}.py" for name in wanted}
+    if missing := sorted(str(path) for path in found if not path.is_file()):
+        raise SystemExit(
+            f"There is no {', '.join(missing)}. Fix: name modules of bot/safety that have tests of their own."
+        )
+    return sorted(str(path.relative_to(ROOT)) for path in found) or [str(TESTS.relative_to(ROOT))]
+
+
+def prepare(folder: Path, tests: list[str]) -> None:
     """A copy of the project, and an environment with mutmut that finds the project's packages after its own."""
     for name in COPIED:
         source = ROOT / name
@@ -73,7 +85,10 @@ def prepare(folder: Path) -> None:
             shutil.copy(source, folder / name)
     settings = folder / "pyproject.toml"
     text = settings.read_text("utf-8").replace(" --randomly-dont-reset-seed", "")
-    settings.write_text(re.sub(r"^timeout = \d+$", "timeout = 0", text, flags=re.MULTILINE) + SETTINGS, "utf-8")
+    settings.write_text(
+        re.sub(r"^timeout = \d+$", "timeout = 0", text, flags=re.MULTILINE) + SETTINGS.replace("{tests}", str(tests)),
+        "utf-8",
+    )
     (folder / "tests/bot/safety/conftest.py").write_text(FORGETTING, "utf-8")
     uv = str(Path(sys.executable).with_name("uv"))
     python = str(program(folder, "python"))

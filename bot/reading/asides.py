@@ -125,7 +125,7 @@ def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> s
     if not any(c.isalnum() for c in visible) or (visible.isdigit() and len(visible) <= MOST_DIGITS):
         return WORDLESS
     words = [word.text for word in fold(text) if word.text != END]
-    if _gives_details(text, words, asked, intent):
+    if _gives_details(text, words, asked, intent, before):
         return DETAILS
     typed = " ".join(words)
     if _ABUSE.search(" ".join(map(_abuse().mend, words))) and not _NOT_THE_BOT.search(typed):
@@ -140,12 +140,17 @@ def silent(text: str) -> bool:
     return bool(visible) and set(visible) <= set(".…-–—_*")
 
 
-def _gives_details(text: str, words: Sequence[str], asked: str | None, intent: str) -> bool:
+def _names_a_detail(text: str) -> bool:
+    """Whether `text` gives an address, a number or a time: what comes after it may be the next one."""
+    return any(found.search(text) for found in (_EMAIL, _PHONE, _WHEN))
+
+
+def _gives_details(text: str, words: Sequence[str], asked: str | None, intent: str, before: Sequence[str]) -> bool:
     if len(words) > MOST_DETAILS:
         return False
     if _EMAIL.search(text) or (_PHONE.search(text) and not _NUMBER_ASKED.search(text)):
         return True
-    if asked != "booking" or "?" in text:
+    if "?" in text or not (asked == "booking" or (asked == "offer" and before and _names_a_detail(before[-1]))):
         return False
     own = set(plain(text)) - _OPENING  # "thans" is no name
     named = (

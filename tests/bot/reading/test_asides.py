@@ -35,3 +35,9 @@ def test_the_same_a_third_time_is_noticed() -> None:
 )
 def test_dots_are_silence(text: str, nothing: bool) -> None:
     assert silent(text) is nothing
+
+
+def test_a_time_right_after_an_address_is_a_detail_too() -> None:
+    assert aside("Tuesday morning", ["leonie@example.com"], "offer", "small_talk") == "details"
+    assert aside("Tuesday morning", ["he sleeps at last"], "offer", "small_talk") is None
+    assert aside("not Tuesday", ["leonie@example.com"], "offer", "small_talk") is None
