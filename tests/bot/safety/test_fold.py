@@ -56,6 +56,29 @@ def test_a_comma_opens_a_clause() -> None:
     assert [word.text for word in fold("not now, die (there) \u2014 so") if word.opens] == ["die", "there", "so"]
 
 
+@pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        ("sad, k i l l me", ["kill"]),
+        ("tired, he/she cries", ["he"]),
+        ("he's fine, \U0001f52a here", ["emojiknife"]),
+        ("no. I want", []),
+        ("so, she came", ["she"]),
+    ],
+)
+def test_the_first_word_of_a_clause_and_no_other_opens_it(text: str, opening: list[str]) -> None:
+    words = fold(text)
+    assert [word.text for word in words if word.opens] == opening
+    assert all(isinstance(word.opens, bool) for word in words)
+
+
+def test_words_beside_a_stroke_stand_where_both_stand() -> None:
+    text = "up 24/7 with him/her"
+    assert [(word.text, text[word.start : word.end]) for word in fold(text)] == [
+        ("up", "up"), ("24/7", "24/7"), ("with", "with"), ("him", "him/her"), ("her", "him/her")
+    ]  # fmt: skip
+
+
 def test_a_long_word_is_cut() -> None:
     assert len(_texts("ab" * 500)[0]) == LONGEST_WORD
 

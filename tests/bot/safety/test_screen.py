@@ -260,3 +260,7 @@ def test_a_long_message_answers_only_a_question_about_safety_by_its_first_word()
     text = "yes my mother says that too and then she leaves"
     assert short_answer(text, "offer") is None
     assert {short_answer(text, asked) for asked in SAFETY_QUESTIONS} == {"affirm"}
+
+
+def test_the_classifiers_alarm_has_the_tier_of_its_label() -> None:
+    assert decide(reading(2.0, likeliest="crisis_violence")).tier == "V"
