@@ -16,7 +16,16 @@ from rasa.shared.core.events import SlotSet
 
 from bot.reading.amid_risk import means_the_baby, wants_an_exercise, when_it_is_to_be
 from bot.reading.asides import ANOTHER_LANGUAGE, DETAILS, EMPTY, REPEATED, WORDLESS, aside, silent
-from bot.reading.doubt import OWN_LIFE, explained, in_conversation, in_passing, left_after_denial, past_and_over
+from bot.reading.doubt import (
+    EXPLAINED_BELOW,
+    OWN_LIFE,
+    doubtful,
+    explained,
+    in_conversation,
+    in_passing,
+    left_after_denial,
+    past_and_over,
+)
 from bot.reading.history import OF_A_BABY_OR_ANOTHER, last_crisis, said_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
@@ -143,7 +152,8 @@ class _Typed(WithTopic):
         """ "No. tonight", while a life is at risk, is when it is to be; "I want to do it again", after a baby was hurt, is
         of the baby.
         """
-        if self._verdict.label in OWN_LIFE and means_the_baby(self._tracker, self._text):
+        doubt = doubtful(self._verdict, EXPLAINED_BELOW)  # what is plainly said of the writer's own life stays that
+        if doubt and self._verdict.label in OWN_LIFE and means_the_baby(self._tracker, self._text):
             self._lead("crisis_harm_baby")
             self._verdict = replace(self._verdict, tier="I", label="crisis_harm_baby")
             return

@@ -80,6 +80,17 @@ _FAREWELL = re.compile(
     r"\b(?:good.?bye|farewell|letters?|notes?|sorry|last|love (?:her|him|them)|will|everything they need|after i|when i.?m gone)\b",
     re.IGNORECASE,
 )
+# Beside "he's a baby": somebody else may be the danger to both.
+_SOMEBODY_GROWN = re.compile(
+    r"\b(?:husband|wife|partner|boyfriend|girlfriend|dad|father|ex|man|him|her|them|us|we|scared|afraid|frighten\w*|hurt\w*|protect\w*|safe|"
+    r"shout\w*|yell\w*|hit\w*|throw\w*|shak\w*|because|but|and)\b",
+    re.IGNORECASE,
+)
+# Beside "that was last year": it has begun anew.
+_GOES_ON = re.compile(
+    r"\b(?:again|still|today|tonight|keeps?|since|getting|this (?:morning|time|week)|worse|(?<!not )now (?:it|he|she|im|i.?m|its)|but)\b",
+    re.IGNORECASE,
+)
 # "I do not need an emergency number, I need another monitor".
 _NEEDS_NO_NUMBER = re.compile(
     r"\b(?:(?:don.?t|do not|didn.?t) (?:need|want|ask for)|not|no need (?:of|for)) (?:an?|any|the|your|another)?(?: \w+)? ?"
@@ -118,6 +129,8 @@ NO_REASON = (
     "meanwhile",
     AWAY,
     ONLY_OK,
+    WAS_THE_CHILD,
+    WAS_PAST,
 )
 
 
@@ -147,6 +160,10 @@ def _fits(tracker: DialogueStateTracker, text: str) -> Callable[[FollowUp], bool
             )
         if one.name == PUT_DOWN:
             return safely_put_down(text)
+        if one.name == WAS_THE_CHILD:
+            return _SOMEBODY_GROWN.search(text) is None
+        if one.name == WAS_PAST:
+            return _GOES_ON.search(text) is None
         if one.name == ON_THE_WAY:
             return _OWN_DANGER.search(text) is None and _ASKS_WHETHER.search(text) is None
         if one.name.startswith(NUMBER_AGAIN):

@@ -417,3 +417,32 @@ def test_doing_it_again_is_said_of_the_baby_who_was_hurt(after) -> None:
 
 def test_no_words_are_heard_as_nothing(after) -> None:
     assert name(after("S"), "...", Heard("takes_it_back", SURE)) is None
+
+
+@pytest.mark.parametrize("text", ["he is ELEVEN MONTHS OLD", "I meant my son, he's 2 months old", "he's a baby"])
+def test_who_hit_may_be_the_child(after, text: str) -> None:
+    assert name(after("V", "crisis_violence"), text, None) == "was_the_child"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "she's only a baby. He shouts at her",
+        "he's a baby and my husband throws things",
+        "she is a baby, I can't protect her",
+    ],
+)
+def test_a_child_beside_somebody_else_is_no_explanation(after, text: str) -> None:
+    assert name(after("V", "crisis_violence"), text, None) != "was_the_child"
+
+
+def test_the_child_and_the_past_explain_no_alarm(after) -> None:
+    weak = Verdict("V", "crisis_violence", "classifier", "x", 0.3)
+    assert name(after("V", "crisis_violence"), "he's a baby", None, weak) is None
+    assert name(after("E", "crisis_medical"), "not now, that was years ago", None, OF_THE_BODY) is None
+
+
+def test_what_has_begun_anew_is_not_past(after) -> None:
+    assert name(after("E", "crisis_medical"), "no no not NOW, last year. at the birth", None) == "was_past_medical"
+    assert name(after("E", "crisis_medical"), "that was years ago and it's the same again", None) != "was_past_medical"
+    assert name(after("E", "crisis_medical"), "that was months ago but he is hot", None) != "was_past_medical"
