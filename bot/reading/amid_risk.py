@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _HARM_GOES_ON = re.compile(
     r"\b(?:want\w*|wanna|wish\w*|urge\w*|going to|gonna|will|ill|might|almost|nearly|hard|hit\w*|shook\w*|shak\w+|thr[eo]w\w*|"
     r"slam\w*|squeez\w*|smother\w*|chok\w*|bit|kick\w*|punch\w*|grab\w*|drop\w*|burn\w*|limp|floppy|blood|bleed\w*|bruis\w*|still(?! (?:crying|screaming|awake|yelling))|"
-    r"hurt\w*|harm\w*|mean\w*|hat(?:e|ing)|again|yet|sorry|kill\w*|die|dead|pillow|water|window|quiet|stopped|not (?:breathing|moving)|can.?t|until|unless|if|but)\b",
+    r"hurt\w*|harm\w*|mean\w*|hat(?:e|ing)|again|yet|sorry|kill\w*|die|dead|pillow|water|window|quiet|silent|stopped|blue|gr[ea]y|purple|pale|cold|face|over (?:his|her) head|not (?:breathing|moving|waking)|can.?t|until|unless|if|but)\b",
     re.IGNORECASE,
 )
 _DENIES_HARM = re.compile(
@@ -35,11 +35,15 @@ _WHEN_IT_IS_TO_BE = re.compile(
 # The same in a sentence: "it's got a time attached to it".
 _HAS_A_TIME = re.compile(
     r"\b(?:it.?s got|it has|it.?s|there.?s|there is|i.?ve got|i have|i.?ve (?:set|picked|chosen)|i (?:set|picked|chose)) (?:a|the) (?:time|date|day) "
-    r"(?:attached|in mind|for it|set|picked|chosen|fixed)\b",
+    r"(?:attached|in mind|for it|(?:set|picked|chosen|fixed)(?! (?:for|with|by|at|to|on)))\b",
     re.IGNORECASE,
 )
 _AGAIN = re.compile(
     r"\b(?:want|wanna|going|gonna|will|might|could|would|afraid|scared)\b.{0,20}\b(?:do|did|happens?) (?:it|that) again\b",
+    re.IGNORECASE,
+)
+_OF_ONESELF = re.compile(
+    r"\b(?:myself|cut\w*|pills?|tablets?|took|taken|overdos\w*|bridge|drove|die|dead|kill\w*|end it|my (?:arms?|wrists?|legs?|life|head|car))\b",
     re.IGNORECASE,
 )
 # Questions to which a time is an answer of its own.
@@ -74,7 +78,8 @@ def safely_put_down(text: str) -> bool:
 def when_it_is_to_be(tracker: DialogueStateTracker, text: str) -> bool:
     """Whether the whole of `text` is a time ("no. tonight") while a life is at risk: what is told so is imminent."""
     asked = tracker.get_slot("asked")
-    if _HAS_A_TIME.search(text) and lately_checked(tracker) and asked not in _TIME_ANSWERS:
+    own = tracker.get_slot("risk") in {None, "S", "I"}
+    if own and _HAS_A_TIME.search(text) and lately_checked(tracker) and asked not in _TIME_ANSWERS:
         return True
     if tracker.get_slot("risk") not in {"S", "I"} or tracker.get_slot("exercise") or asked in _TIME_ANSWERS:
         return False
@@ -92,7 +97,8 @@ def lately_checked(tracker: DialogueStateTracker) -> bool:
 
 def means_the_baby(tracker: DialogueStateTracker, text: str) -> bool:
     """Whether "I want to do it again" is said of the baby who was hurt, and of no life of the writer's own."""
-    return last_crisis(tracker) == "crisis_harm_baby" and _AGAIN.search(text) is not None
+    of_the_baby = last_crisis(tracker) == "crisis_harm_baby" and _OF_ONESELF.search(text) is None
+    return of_the_baby and _AGAIN.search(text) is not None
 
 
 def wants_an_exercise(tracker: DialogueStateTracker, text: str) -> bool:

@@ -59,7 +59,7 @@ _LOSS_NAMED = re.compile(
     r"\b(?:miscarr\w*|still ?-?born|still ?births?|died|dead|death|dying|passed (?:away|on)|lost|losing|loss(?:es)?|"
     r"tfmr|terminat\w+|ectopic|molar|sids|cot death|no heart ?beat|heart stopped|buried|funeral|ashes|grave|grie\w+|"
     r"gone|(?:don.?t|no longer) have a baby any ?more|"
-    r"(?:didn.?t|never) (?:take|took) a breath|born sleeping|rainbow baby|angel ?baby|(?:didn.?t|did not|never) (?:make it|survive|live|(?:come|came|make it|made it) home|(?:leave|left) (?:the )?hospital)|empty (?:cot|crib|nursery|arms))\b",
+    r"(?:didn.?t|never) (?:take|took) a breath|born sleeping|rainbow baby|angel ?baby|(?:didn.?t (?:make it|survive|live)|never (?:came|made it) home)|empty (?:cot|crib|nursery|arms))\b",
     re.IGNORECASE,
 )
 

@@ -126,7 +126,9 @@ class _Typed(WithTopic):
         faint = self._verdict.by == "classifier" and self._verdict.score < FAINT
         calm = self._verdict.tier is None or (self._verdict.tier == CHECK and faint)
         found = _answer(self._tracker, self._text, self._asked, self._language, calm=calm)
-        return found and found._replace(move=found.move._replace(intent=_of_body(found.move.intent, self._asked)))
+        if found is None or found.closes:
+            return found
+        return found._replace(move=found.move._replace(intent=_of_body(found.move.intent, self._asked)))
 
     def _follow_up(self) -> FollowUp | None:
         return follow_up(self._tracker, self._text, self._intent, self._verdict, self._heard)

@@ -38,7 +38,7 @@ TO_BE_SURER_OF = frozenset({SYMPTOM_BESIDE, WILL_TELL})  # as SOFT
 # These explain an alarm, if the words say so, also one of tier I.
 ONLY_BY_WORDS = frozenset({PUT_DOWN, ON_THE_WAY})
 # By their words these say more than the yes or no that they begin with.
-MORE_THAN_AN_ANSWER = frozenset({SYMPTOM, PUT_DOWN, ON_THE_WAY, NO_NUMBER, WAS_THE_CHILD, WAS_PAST})
+MORE_THAN_AN_ANSWER = frozenset({SYMPTOM, PUT_DOWN, ON_THE_WAY, NO_NUMBER, WAS_PAST})
 CALLING_NOW, SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE = "calling", "someone_here", "turned_away", "baby_seems_fine"
 CALLING = frozenset({CALLING_NOW, "calling_medical"})  # "calling now" is a yes
 _ASKS = re.compile(
@@ -80,22 +80,26 @@ _FAREWELL = re.compile(
     r"\b(?:good.?bye|farewell|letters?|notes?|sorry|last|love (?:her|him|them)|will|everything they need|after i|when i.?m gone)\b",
     re.IGNORECASE,
 )
-# Beside "he's a baby": somebody else may be the danger to both.
-_SOMEBODY_GROWN = re.compile(
-    r"\b(?:husband|wife|partner|boyfriend|girlfriend|dad|father|ex|man|him|her|them|us|we|scared|afraid|frighten\w*|hurt\w*|protect\w*|safe|"
-    r"shout\w*|yell\w*|hit\w*|throw\w*|shak\w*|because|but|and)\b",
+# The whole of "I meant my son, he's two months old": with anything more, somebody else may be the danger.
+_AN_AGE = r"(?:(?:only|just|not even) )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:weeks?|wks?|months?|mths?)(?: old)?"
+_IS_THE_CHILD = re.compile(
+    rf"\W*(?:(?:what|sorry|oh|lol|omg|um|no)\W+)*(?:i (?:meant|mean) (?:my|our|the) (?:baby|toddler|newborn|son|daughter|twin|cat|dog)\W*)?"
+    rf"(?:(?:he|she)(?:['’]?s| is| was) (?:(?:only|just|still) )?(?:a (?:baby|toddler|newborn|infant)|{_AN_AGE})\W*)?(?:for (?:god|heaven)['’]?s sake\W*)?",
     re.IGNORECASE,
 )
 # Beside "that was last year": it has begun anew.
 _GOES_ON = re.compile(
-    r"\b(?:again|still|today|tonight|keeps?|since|getting|this (?:morning|time|week)|worse|(?<!not )now (?:it|he|she|im|i.?m|its)|but)\b",
+    r"\b(?:again|still|today|tonight|keeps?|since|getting|back|different|too|happening|as well|this (?:morning|time|week)|worse|(?<!not )now (?:it|he|she|im|i.?m|its)|but)\b",
     re.IGNORECASE,
 )
 # "I do not need an emergency number, I need another monitor".
 _NEEDS_NO_NUMBER = re.compile(
     r"\b(?:(?:don.?t|do not|didn.?t) (?:need|want|ask for)|not|no need (?:of|for)) (?:an?|any|the|your|another)?(?: \w+)? ?"
-    r"(?:numbers?|lines?|hotlines?|helplines?|ambulance)\b",
+    r"(?:numbers?|lines?|hotlines?|helplines?)\b",
     re.IGNORECASE,
+)
+_WANTS_A_LINE = re.compile(
+    r"\b(?:numbers?|lines?|hotlines?|helplines?|call|ring|text|phone|somebody|someone)\b", re.IGNORECASE
 )
 _NOBODY = re.compile(r"\b(?:nobody|no one|noone|none|can.?t|cannot|won.?t|don.?t|couldn.?t|not|never)\b", re.IGNORECASE)
 _THANKS = re.compile(r"\b(?:thanks?|thx|ty|cheers|ta)\b", re.IGNORECASE)
@@ -161,7 +165,7 @@ def _fits(tracker: DialogueStateTracker, text: str) -> Callable[[FollowUp], bool
         if one.name == PUT_DOWN:
             return safely_put_down(text)
         if one.name == WAS_THE_CHILD:
-            return _SOMEBODY_GROWN.search(text) is None
+            return _IS_THE_CHILD.fullmatch(text) is not None
         if one.name == WAS_PAST:
             return _GOES_ON.search(text) is None
         if one.name == ON_THE_WAY:
@@ -177,7 +181,8 @@ def _fits(tracker: DialogueStateTracker, text: str) -> Callable[[FollowUp], bool
 
 def needs_no_number(text: str) -> bool:
     """Whether `text` says that no number is wanted: "I need tips, not a hotline"."""
-    return _NEEDS_NO_NUMBER.search(text) is not None
+    found = _NEEDS_NO_NUMBER.search(text)
+    return found is not None and _WANTS_A_LINE.search(text[: found.start()] + " " + text[found.end() :]) is None
 
 
 def says_away(text: str) -> bool:

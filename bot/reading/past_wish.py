@@ -39,7 +39,7 @@ _LONG_AGO = re.compile(
 )
 # Said of help to come, and no plan of that kind.
 _PLANS_AHEAD = re.compile(
-    r"\b(?:rather|like to|want to|better|good to) plan\b(?! (?:to|how|it|for it|my))|\b(?:birth|safety|care|postnatal) plan\b|\bplan ahead\b",
+    r"\brather plan than\b|\b(?:birth|safety|care|postnatal) plan\b|\bplan ahead\b",
     re.IGNORECASE,
 )
 # What is told of now, or of any wish at all, is not only past.

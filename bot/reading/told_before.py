@@ -33,6 +33,12 @@ _HELD = re.compile(
     r"\b(?:held|holding|hold|carried|kissed|washed|dressed|bathed|sang|rocked|gave (?:her|him|them) (?:back|to)|handed|let(?:ting)? go|put (?:her|him|them) down)\b",
     re.IGNORECASE,
 )
+# Another child, or something done to one.
+_ANOTHER_OR_NOW = re.compile(
+    r"\b(?:brother|sister|twin|other|older|toddler|kids?|children|pillow|under|shut|on purpose|want\w*|window|balcony|bath|hard|tight\w*|stop\w*|"
+    r"now|tonight|today|again|still|still here|will|going to|gonna|might|mouth|neck)\b",
+    re.IGNORECASE,
+)
 HELD_BELOW = 1.75  # score up to which that may be all it is
 
 
@@ -41,5 +47,5 @@ def told_before(text: str, verdict: Verdict, told: Sequence[str], *, loss: bool)
     if verdict.tier == "P" and _NOT_MINE.search(text):
         return any(_NOT_BY_BIRTH.search(earlier) for earlier in told)
     if loss and verdict.label == "crisis_harm_baby" and verdict.by == "classifier" and verdict.score < HELD_BELOW:
-        return bool(_HELD.search(text))
+        return bool(_HELD.search(text)) and not _ANOTHER_OR_NOW.search(text)
     return verdict.tier == "E" and loss and bool(_ENDED.search(text)) and not _NOW.search(text)

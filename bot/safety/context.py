@@ -29,12 +29,17 @@ _ABSENT = {"no", "not", "nobody", "noone", "none", "alone", "only", "isnt", "bab
 UNDECIDED = "undecided"
 _ILL = {"bleeding", "pain", "fever", "both", "now"}
 _BUT = {"but", "just", "only", "shes", "hes"}
+_RINGS = {"ring", "ringing", "call", "calling", "rung", "called", "phoning", "dialling", "dialing"}
 _GOES_ON = {"back", "again", "repeat", "enough", "stop", "next", "done", "ready", "continue"}
 _WELL = {"fine", "well", "ok", "okay", "alright", "good"}
 # "No. maybe a bit": a no to the direct question that is half taken back. "Maybe I'm just tired" takes nothing back.
 _HEDGE = re.compile(r"\b(?:maybe|sometimes|perhaps|possibly|dunno|idk|i dont know)\b")
 _OWNED_AFTER_ALL = re.compile(r"\b(?:i do|(?:think|thought|thinking) (?:about|of) (?:it|that|dying))\b")
 _ANOTHER_REASON = re.compile(r" (?:im|i am|its|it is|i need|i should|ill|just|only|we|later|tomorrow)\b")
+_PLEASED = {"good", "great", "thanks", "thank", "cool", "perfect", "lovely", "nice"}
+_OWNS = re.compile(
+    r"\b(?:i am|im|i do|i have|ive|i guess|i suppose|honest\w*|true|exactly|every|all the time|die|dying|dead|live|living|end it|harm|hurt)\b"
+)
 _HALF = re.compile(r"\b(?:a (?:tiny |little )?(?:bit|little)|sort of|kind of)(?: like that| maybe| yes)?$")
 _FIRM = re.compile(r"\b(?:not|even|just|only|tired|sad)\b")
 _SURELY = {("i", "think", "so"), ("it", "is"), ("i", "am"), ("she", "is"), ("he", "is"), ("we", "are")}
@@ -106,14 +111,10 @@ def short_answer(text: str, asked: str | None) -> str | None:
         return None
     if tuple(words[:2]) in {("no", "idea"), ("not", "sure")}:
         return "unsure"
-    if words[0] == "no" and words[1:3] == ["i", "know"]:
+    if words[0] == "no" and words[1:3] == ["i", "know"] and _RINGS & set(words):
         return None  # "no I know, I'm ringing them now" answers nothing with no
     if asked == "safety" and words[0] == "no" and words[1:2] and words[1] in _NOT_WANTED:
         return None
-    if asked == "safety" and words[1:2] == ["well"] and len(words) > MOST_AFTER_OK:
-        rest = " ".join(words[2:])
-        if not (_OWNED_AFTER_ALL.search(rest) or _HEDGE.search(rest)):
-            return None  # "yeah well my pulse went up when I read that"
     if tuple(words[:2]) == ("yeah", "nah") or (words[0] == "no" and words[1:2] and words[1] in _NO_DENIAL):
         return None
     if tuple(words[:2]) in _DENIALS:
@@ -160,10 +161,11 @@ def only_polite(text: str) -> bool:
 
 
 def polite_beginning(text: str) -> bool:
-    """Whether `text` begins with "ok" and goes on with more than that, and with no yes: no answer to the direct question."""
+    """Whether `text` begins with "ok good" or the like and goes on with something else: no answer to the direct question."""
     words = [word.text for word in fold(text) if word.text != END]
+    pleased = words[:1] != [] and words[0] in _POLITE and len(words) > MOST_AFTER_OK and words[1] in _PLEASED
     owned = _FIRST_WORDS["affirm"] - _POLITE - _GOING_ON
-    return words[:1] != [] and words[0] in _POLITE and len(words) > MOST_AFTER_OK and not owned & set(words)
+    return pleased and not owned & set(words) and _OWNS.search(" ".join(words[2:])) is None
 
 
 def _about_the_body(words: list[str]) -> str | None:

@@ -184,11 +184,12 @@ class Patterns:
         return False
 
     def _is_past(self, words: list[Word], start: int, around: list[str]) -> bool:
-        """Whether it was long ago and is over: "used to", "ten years ago", "at uni", without a word for now."""
+        """Whether it was long ago and is over: "used to", "ten years ago", "at uni", "at birth", without a word for now."""
         pairs = set(pairwise(around))
         over = (
             not self._scopes["past"].isdisjoint(around)
             or ("used", "to") in pairs
+            or ("at", "birth") in pairs
             or any((unit, "ago") in pairs for unit in self._scopes["long"])
             or self._is_of_an_age(around)
         )

@@ -8,7 +8,7 @@ import pytest
 
 from bot.reading import open_risk
 from bot.reading.amid_risk import means_the_baby, safely_put_down, wants_an_exercise, when_it_is_to_be
-from bot.reading.open_risk import follow_up
+from bot.reading.open_risk import follow_up, needs_no_number
 from bot.safety.follow_ups import load_follow_ups
 from bot.safety.verdict import Verdict
 from bot.understanding.after_risk import Heard
@@ -446,3 +446,38 @@ def test_what_has_begun_anew_is_not_past(after) -> None:
     assert name(after("E", "crisis_medical"), "no no not NOW, last year. at the birth", None) == "was_past_medical"
     assert name(after("E", "crisis_medical"), "that was years ago and it's the same again", None) != "was_past_medical"
     assert name(after("E", "crisis_medical"), "that was months ago but he is hot", None) != "was_past_medical"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["he throttled me. she's 3 weeks old", "no, I mean my daughter saw it", "he's 12 weeks old please help",
+     "No, just me, she's only 8 weeks"],
+)  # fmt: skip
+def test_an_age_beside_what_was_done_is_no_explanation(after, text: str) -> None:
+    assert name(after("V", "crisis_violence"), text, None) != "was_the_child"
+
+
+@pytest.mark.parametrize("text", ["blue in her cot", "he's lying face down in his cot", "she's silent in her cot"])
+def test_a_baby_in_a_bad_state_is_not_put_down(after, text: str) -> None:
+    assert name(after("I", "crisis_harm_baby"), text, None) != "put_down"
+
+
+@pytest.mark.parametrize("text", ["a couple hours from now I'll do it", "the bridge is 2 miles away"])
+def test_a_distance_explains_no_alarm(after, text: str) -> None:
+    assert name(after("S"), text, None, WEAK_ALARM) is None
+
+
+def test_doing_it_again_may_be_of_ones_own_life(after) -> None:
+    assert not means_the_baby(after("I", "crisis_harm_baby"), "I cut myself and I want to do it again")
+    assert not means_the_baby(after("I", "crisis_harm_baby"), "I might do it again. I took them all last time")
+
+
+def test_who_refuses_one_number_may_ask_for_another() -> None:
+    assert needs_no_number("I need tips, not a hotline")
+    assert not needs_no_number("I don't want an ambulance, is there a text line")
+    assert not needs_no_number("not the hotline, the number of the midwife")
+
+
+@pytest.mark.parametrize("text", ["there's a date set for my c section", "I've got a date set for the christening"])
+def test_a_date_for_something_else_is_no_time_of_that_kind(after, text: str) -> None:
+    assert not when_it_is_to_be(after("S", turns_since_check=1), text)

@@ -40,6 +40,8 @@ def test_an_act_of_years_ago_is_long_past(text: str) -> None:
         "I've been self-harming on and off since 2022 when it gets too much",
         f"I tried to end my life in {datetime.date.today().year - 1}",
         "I tried when I was 19 and I have a plan",
+        "I tried five years ago and I want to plan the end",
+        "I took an overdose when I was 17. I'd rather plan something painless",
     ],
 )
 def test_what_goes_on_or_is_somebody_elses_is_not(text: str) -> None:

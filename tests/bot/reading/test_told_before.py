@@ -47,3 +47,12 @@ def test_a_baby_held_in_farewell_is_no_harm(text: str) -> None:
 def test_another_child_who_may_be_hurt_stays_one_after_a_loss() -> None:
     weak = Verdict("I", "crisis_harm_baby", "classifier", "words", 0.8)
     assert not told_before("I want to shake my two year old", weak, [], loss=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I held his brother's mouth shut to stop the noise", "I want to hold my other twin under",
+     "I let go of her brother in the bath on purpose"],
+)  # fmt: skip
+def test_a_living_child_who_is_held_so_stays_in_danger(text: str) -> None:
+    assert not told_before(text, Verdict("I", "crisis_harm_baby", "classifier", "words", 0.8), [], loss=True)

@@ -357,13 +357,19 @@ def test_what_is_not_wanted_is_no_answer_to_the_direct_question(text: str) -> No
 def test_i_know_after_a_no_denies_nothing() -> None:
     assert short_answer("no I know. I know. I'm ringing them now", "safe_to_chat") is None
     assert short_answer("no I'm not", "safety") == "deny"
+    assert short_answer("no I know he's in the next room", "safe_to_chat") == "deny"
+    assert short_answer("yes well pretty much all the time", "safety") == "affirm"
 
 
 @pytest.mark.parametrize(
     ("text", "polite"),
     [
         ("ok good. So what have you got now, read it back to me please", True),
-        ("okay then I would like the address", True),
+        ("ok great then I would like the address", True),
+        ("okay then I would like the address", False),
+        ("ok if I'm honest I have been", False),
+        ("ok good that somebody asks, I am", False),
+        ("sure, pretty much every single day", False),
         ("ok yes I do think about it a lot", False),
         ("ok good", False),
         ("yes and it is getting worse every night", False),
@@ -371,9 +377,3 @@ def test_i_know_after_a_no_denies_nothing() -> None:
 )
 def test_ok_and_much_more_without_a_yes_is_no_yes(text: str, polite: bool) -> None:
     assert polite_beginning(text) is polite
-
-
-def test_yes_well_and_something_else_is_no_yes() -> None:
-    assert short_answer("yeah well my pulse went up when I read that", "safety") is None
-    assert short_answer("yeah well I do think about it at night", "safety") == "affirm"
-    assert short_answer("yes well", "safety") == "affirm"
