@@ -7,6 +7,9 @@ import stat
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.http.request import validate_host
 
 from bot.encoding.weights import encoder_folder
 from bot.models import model_to_use
@@ -59,6 +62,11 @@ def _addresses() -> Iterator[Finding]:
     if settings.production and not settings.public_url.startswith("https://"):
         text = f"{settings.public_url} is for this machine only, and without secure cookies: set ATTUNE_PUBLIC_URL"
         yield Finding("note", "addresses", text)
+        return
+    host = urlsplit(settings.public_url).hostname or ""
+    if not validate_host(host, settings.allowed_hosts):
+        text = f"{host} is not among ATTUNE_ALLOWED_HOSTS, so that every request there is refused: add it"
+        yield Finding("fail", "addresses", text)
         return
     pages = ", ".join(settings.allowed_origins) or "no other site"
     yield Finding("ok", "addresses", f"parents and staff use {settings.public_url}; pages of {pages} may have the chat")

@@ -31,7 +31,7 @@ def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, 10**12))
     # Hashing all code and data takes a second, and whether a model fits is not asked here.
     monkeypatch.setattr(doctor, "model_to_use", lambda: None)
-    for name in ("ONCALL_MAIL", "ONCALL_WEBHOOK", "SMTP_URL", "ENV", "PUBLIC_URL", "ALLOWED_ORIGINS"):
+    for name in ("ONCALL_MAIL", "ONCALL_WEBHOOK", "SMTP_URL", "ENV", "PUBLIC_URL", "ALLOWED_ORIGINS", "ALLOWED_HOSTS"):
         monkeypatch.delenv(f"ATTUNE_{name}", raising=False)
     get_settings.cache_clear()
     yield tmp_path
@@ -56,12 +56,23 @@ def test_it_says_where_parents_come_and_from_which_pages(house: Path, monkeypatc
     monkeypatch.setenv("ATTUNE_ENV", "production")
     monkeypatch.setenv("ATTUNE_PUBLIC_URL", "https://chat.practice.example")
     monkeypatch.setenv("ATTUNE_ALLOWED_ORIGINS", "https://WWW.practice.example/")
+    monkeypatch.setenv("ATTUNE_ALLOWED_HOSTS", "chat.practice.example,127.0.0.1")
     get_settings.cache_clear()
     assert finding("addresses").state == "ok"
     assert "pages of https://www.practice.example may" in finding("addresses").text
     monkeypatch.setenv("ATTUNE_PUBLIC_URL", "http://127.0.0.1:8000")
     get_settings.cache_clear()
     assert finding("addresses").state == "note"
+
+
+def test_an_address_that_is_not_among_the_hosts_is_to_be_mended(house: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ATTUNE_PUBLIC_URL", "https://chat.practice.example")
+    get_settings.cache_clear()
+    assert finding("addresses").state == "fail"
+    assert "chat.practice.example is not among ATTUNE_ALLOWED_HOSTS" in finding("addresses").text
+    monkeypatch.setenv("ATTUNE_ALLOWED_HOSTS", ".practice.example")
+    get_settings.cache_clear()
+    assert finding("addresses").state == "ok"
 
 
 def test_articles_that_nobody_has_signed_are_a_note(house: Path) -> None:

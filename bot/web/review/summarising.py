@@ -238,9 +238,13 @@ def catch_up(since: datetime | None = None) -> int:
     """Summarises what is missing, and rewrites the index if something left it; returns how many were summarised."""
     count = 0
     for pk in unsummarised(since).values_list("pk", flat=True).iterator():
-        with transaction.atomic():
-            locked = Conversation.objects.kept().select_for_update().filter(pk=pk).first()
-            count += bool(locked and summarise(locked))
+        try:
+            with transaction.atomic():
+                locked = Conversation.objects.kept().select_for_update().filter(pk=pk).first()
+                count += bool(locked and summarise(locked))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+            # One conversation that cannot be read must not keep those behind it out of the inbox.
+            logger.error("conversation %s cannot be summarised: %s", pk, type(fault).__name__)
     words.forget_removed()
     return count
 

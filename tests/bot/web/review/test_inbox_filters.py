@@ -169,6 +169,21 @@ def test_thousands_of_digits_are_no_rating_and_hold_up_no_other_summary():
     assert Summary.objects.get(conversation=conversation).distress_before is None
 
 
+def test_a_conversation_that_cannot_be_read_holds_up_no_other(crisis, calm, monkeypatch, caplog):
+    Summary.objects.all().delete()
+    begin = summarising._begin
+
+    def broken(conversation, *values):
+        if conversation.pk == crisis.pk:
+            raise ValueError(crisis.pk)
+        return begin(conversation, *values)
+
+    monkeypatch.setattr(summarising, "_begin", broken)
+    assert summarising.catch_up() == 1
+    assert f"conversation {crisis.pk} cannot be summarised: ValueError" in caplog.text
+    assert Summary.objects.filter(conversation=calm).exists()
+
+
 def test_what_the_summary_missed_is_made_up_for(crisis, calm, monkeypatch):
     Summary.objects.all().delete()
     assert summarising.catch_up() == 2
