@@ -73,9 +73,9 @@ def test_the_first_word_of_a_clause_and_no_other_opens_it(text: str, opening: li
 
 
 def test_words_beside_a_stroke_stand_where_both_stand() -> None:
-    text = "up 24/7 with him/her"
+    text = "with him/her up 24/7 now"
     assert [(word.text, text[word.start : word.end]) for word in fold(text)] == [
-        ("up", "up"), ("24/7", "24/7"), ("with", "with"), ("him", "him/her"), ("her", "him/her")
+        ("with", "with"), ("him", "him/her"), ("her", "him/her"), ("up", "up"), ("24/7", "24/7"), ("now", "now")
     ]  # fmt: skip
 
 
