@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 AFTER_LOSS = "My baby has died. "  # put before what is said after a loss, for the search only
 PREGNANT_AGAIN = "I am pregnant again after losing a baby. "  # the same for who is pregnant now
 ARTICLE_OF_PREGNANT_AGAIN = "pregnant-or-parenting-after-loss"
+ARTICLE_OF_LOSS = "when-a-baby-dies"
 OF_ANOTHER = "Somebody I love died, and now there is a baby."  # what is looked for after another's death
 SURE = 0.75  # confidence from which a reading alone counts as a loss
 CERTAIN = 0.9  # from here on also where somebody else's death is named: "he's gone. My husband lost it"

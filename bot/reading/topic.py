@@ -104,14 +104,13 @@ class WithTopic(Message):
 
     async def _look_up_after_loss(self, answered: bool) -> None:
         """Whatever a parent feels after a loss, it is about the loss: guilt over a nap is not what is meant."""
-        if not self._pregnant_again:
-            await self._look_up(loss.AFTER_LOSS + self._text, answered=answered)
-            return
-        await self._look_up(loss.PREGNANT_AGAIN + self._text, answered=answered)
-        # The baby who is expected lives: nothing of a day of death, and nothing that is only near the words.
+        again = self._pregnant_again
+        await self._look_up((loss.PREGNANT_AGAIN if again else loss.AFTER_LOSS) + self._text, answered=answered)
+        # The baby who is expected lives: nothing of a day of death. Of the one who died, nothing of other parents' babies.
+        # Neither gets what is only near the words.
         found = self._parse["passages"]
-        own = [row for row in found if row["article"] == loss.ARTICLE_OF_PREGNANT_AGAIN]
-        self._parse["passages"] = own or found
+        article = loss.ARTICLE_OF_PREGNANT_AGAIN if again else loss.ARTICLE_OF_LOSS
+        self._parse["passages"] = [row for row in found if row["article"] == article] or found
 
     async def _of_who_frightens(self) -> bool:
         """Whether a partner is spoken of who frightens the writer: no passage on ordinary strain then."""
@@ -173,11 +172,12 @@ class WithTopic(Message):
             if self._intent in loss.OF_A_LIVING_BABY:
                 # Said by a parent whose baby has died, it is about the loss: no passage of a living baby.
                 what = labels()[self._intent].what
+                asks = self._intent.startswith("ask_")
                 self._lead("about_loss")
-                if self._pregnant_again:
-                    await self._look_up_after_loss(answered=True)
-                else:
+                if asks and not self._pregnant_again:
                     await self._look_up(f"{self._text} {what}")
+                else:
+                    await self._look_up_after_loss(answered=True)
                 return True
             return False
         if self._intent != "about_loss":
