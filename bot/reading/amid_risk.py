@@ -76,15 +76,17 @@ def safely_put_down(text: str) -> bool:
 
 
 def when_it_is_to_be(tracker: DialogueStateTracker, text: str) -> bool:
-    """Whether the whole of `text` is a time ("no. tonight") while a life is at risk: what is told so is imminent."""
-    asked = tracker.get_slot("asked")
-    own = tracker.get_slot("risk") in {None, "S", "I"}
-    if own and _HAS_A_TIME.search(text) and lately_checked(tracker) and asked not in _TIME_ANSWERS:
-        return True
-    if tracker.get_slot("risk") not in {"S", "I"} or tracker.get_slot("exercise") or asked in _TIME_ANSWERS:
+    """Whether `text` says when it is to be, while a life is at risk: what is told so is imminent. The whole of it is a
+    time ("no. tonight"), or it tells that there is one; that counts right after the gentle question too.
+    """
+    asked, risk = tracker.get_slot("asked"), tracker.get_slot("risk")
+    if asked in _TIME_ANSWERS:
         return False
+    at_risk = risk in {"S", "I"}
     if _HAS_A_TIME.search(text):
-        return True
+        return at_risk or (risk is None and lately_checked(tracker))
+    if not at_risk or tracker.get_slot("exercise"):
+        return False
     found = _WHEN_IT_IS_TO_BE.match(text)
     return found is not None and not (found["vague"] and asked in _WHO_IS_NEAR)
 

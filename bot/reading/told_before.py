@@ -36,7 +36,7 @@ _HELD = re.compile(
 # Another child, or something done to one.
 _ANOTHER_OR_NOW = re.compile(
     r"\b(?:brother|sister|twin|other|older|toddler|kids?|children|pillow|under|shut|on purpose|want\w*|window|balcony|bath|hard|tight\w*|stop\w*|"
-    r"now|tonight|today|again|still|still here|will|going to|gonna|might|mouth|neck)\b",
+    r"now|tonight|today|again|still|will|going to|gonna|might|mouth|neck)\b",
     re.IGNORECASE,
 )
 HELD_BELOW = 1.75  # score up to which that may be all it is
