@@ -38,7 +38,8 @@ class SafetyScreen(GraphComponent):
     """Screens the whole message, its sentences and clauses with the rules and with the classifier's reading.
 
     config: `alarm`, `check` and `doubt` are scores of bot.safety.classifier, `sentence` and `clause` what these
-    need more than the whole, `calm` and `alone` what a sentence in a calm message needs more, `short` and `shortest` what an alarm on few words needs more (bot.safety.screen.Thresholds);
+    need more than the whole, `calm` and `alone` what a sentence in a calm message needs more, `short` and `shortest` what an alarm on few words needs
+    more, `red_flag` the estimate of a red flag that is asked about (bot.safety.screen.Thresholds);
     docs/safety-case.md has the curves that they were chosen from.
     """
 
@@ -55,6 +56,8 @@ class SafetyScreen(GraphComponent):
             "doubt": -3.0,
             "calm": -4.5,
             "alone": 1.5,
+            "red_flag": 0.0,
+            "red_flag_sentence": 0.6,
         }
 
     def __init__(self, config: dict[str, Any]) -> None:

@@ -39,6 +39,12 @@ def kind(reading: Reading, row: int) -> str:
     return reading.labels[max(crisis, key=lambda i: float(reading.probabilities[row, i]))]
 
 
+def feeling(reading: Reading, row: int) -> str:
+    """The likeliest label of text `row` that is no crisis: what is answered where a red flag is asked about."""
+    other = [i for i, label in enumerate(reading.labels) if not is_crisis(label)]
+    return reading.labels[max(other, key=lambda i: float(reading.probabilities[row, i]))]
+
+
 def danger_of_another(reading: Reading, row: int) -> str:
     """Which danger somebody else is in, as the label that it would have if they wrote themselves."""
     found = [

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bot.safety.classifier import danger, danger_of_another, kind
+from bot.safety.classifier import danger, danger_of_another, feeling, kind
 from bot.safety.tiers import ALARM, CHECK, TIERS
 from bot.safety.verdict import TIER_OF, Verdict
 
@@ -39,6 +39,9 @@ class Thresholds:
 
     In a message of score below `calm` as a whole, a sentence needs `alone` more: of twenty harmless sentences, one
     always sounds a little graver than the rest.
+
+    `red_flag` is the estimate of a red flag from which the classifier checks too: who is flat or hopeless for weeks
+    does not sound like danger. A sentence needs `red_flag_sentence` more.
     """
 
     alarm: float
@@ -50,6 +53,8 @@ class Thresholds:
     doubt: float
     calm: float
     alone: float
+    red_flag: float
+    red_flag_sentence: float
 
 
 def tier_of(label: str, reading: Reading, row: int) -> str:
@@ -79,6 +84,11 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
         return Verdict(CHECK, matches[0].label, "rules", matches[0].evidence, score)
     if score >= limits.check:
         return Verdict(CHECK, label, "classifier", texts[strongest], score)
+    flags = reading.red_flag[:first_clause].copy()
+    flags[1:] -= limits.red_flag_sentence
+    if flags.max() >= limits.red_flag:
+        flagged = int(np.argmax(flags))
+        return Verdict(CHECK, feeling(reading, flagged), "classifier", texts[flagged], score)
     return Verdict(score=score)
 
 

@@ -54,6 +54,8 @@ class Reading:
 
     `danger` is the kernel's own estimate of danger, about -1 (none) to 1 (certain). `kinds` has a column for each
     crisis label: how much the text speaks of that danger, the writer's own or somebody else's, about 0 to 1.
+    `red_flag` is the kernel's estimate of what a clinician would ask about (phrasings marked so), about -1 to 1; danger
+    itself lies between.
     """
 
     labels: list[str]
@@ -61,6 +63,7 @@ class Reading:
     wording: Floats
     danger: Floats
     kinds: Floats
+    red_flag: Floats
     clauses: int = 0
 
     def confidences(self) -> Floats:
@@ -107,10 +110,12 @@ def _log_odds(probabilities: Floats, labels: list[str]) -> Floats:
 
 
 def _targets(examples: Sequence[Example], labels: list[str]) -> Floats:
-    """Shares of each label, then danger (1 or -1), then which danger it is: the first crisis label beside others'."""
+    """Shares of each label, then danger (1 or -1), then which danger it is: the first crisis label beside others', then
+    red flag (1, -1; danger 0).
+    """
     column = {label: place for place, label in enumerate(labels)}
     kinds = {label: len(labels) + 1 + place for place, label in enumerate(crises(labels))}
-    targets = np.zeros((len(examples), len(labels) + 1 + len(kinds)), dtype=np.float32)
+    targets = np.zeros((len(examples), len(labels) + 1 + len(kinds) + 1), dtype=np.float32)
     for row, example in enumerate(examples):
         also = [label for label in example.also if label in column and label != example.label]
         share = ALSO_SHARE if also else 0.0
@@ -122,6 +127,8 @@ def _targets(examples: Sequence[Example], labels: list[str]) -> Floats:
         if danger:
             named = (label for label in (example.label, *example.also) if label in kinds and label != SOMEBODY_ELSE)
             targets[row, kinds[next(named, SOMEBODY_ELSE)]] = 1.0
+        else:
+            targets[row, -1] = 1.0 if example.red_flag else -1.0
     return targets
 
 
@@ -182,7 +189,8 @@ class IntentModel:
         wording = _softmax(_product(self._features(texts), self._wording) + self._wording_base)
         mixed = meaning ** (1 - WORDING_SHARE) * wording**WORDING_SHARE
         probabilities = mixed / mixed.sum(axis=1, keepdims=True)
-        return Reading(self.labels, probabilities, wording, scores[:, last], scores[:, last + 1 :], clauses)
+        danger, kinds, red_flag = scores[:, last], scores[:, last + 1 : -1], scores[:, -1]
+        return Reading(self.labels, probabilities, wording, danger, kinds, red_flag, clauses)
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """What `from_arrays` needs; plain arrays, so that loading a model never runs code."""

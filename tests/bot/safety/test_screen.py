@@ -15,7 +15,17 @@ from bot.understanding.labels import labels
 
 LABELS = ["crisis_suicide", "crisis_third_party", "crisis_violence", "feel_low"]
 LIMITS = Thresholds(
-    alarm=1.0, check=0.0, sentence=0.5, clause=2.0, short=0.5, shortest=1.0, doubt=-6.0, calm=-3.0, alone=0.5
+    alarm=1.0,
+    check=0.0,
+    sentence=0.5,
+    clause=2.0,
+    short=0.5,
+    shortest=1.0,
+    doubt=-6.0,
+    calm=-3.0,
+    alone=0.5,
+    red_flag=-0.25,
+    red_flag_sentence=0.5,
 )
 
 
@@ -28,7 +38,8 @@ def reading(*scores: float, likeliest: str = "crisis_suicide", clauses: int = 0)
     row = [crisis["crisis_suicide"], crisis["crisis_third_party"], crisis["crisis_violence"], 0.5]
     rows = np.array([row] * len(scores), dtype=np.float32)
     kinds = np.array([[0.2, 0.9, 0.1]] * len(scores), dtype=np.float32)
-    return Reading(LABELS, rows, rows, np.array(scores, dtype=np.float32) / KERNEL_SHARE, kinds, clauses)
+    danger_of = np.array(scores, dtype=np.float32) / KERNEL_SHARE
+    return Reading(LABELS, rows, rows, danger_of, kinds, np.full(len(scores), -1, dtype=np.float32), clauses)
 
 
 class Rules:
@@ -174,16 +185,49 @@ def test_someone_elses_crisis_by_the_classifier_gets_the_tier_of_the_person_desc
 def test_the_score_adds_the_three_estimates() -> None:
     rows = np.array([[0.5, 0.2, 0.1, 0.2]], dtype=np.float32)
     worded = np.array([[0.1, 0.1, 0.1, 0.7]], dtype=np.float32)
-    found = Reading(LABELS, rows, worded, np.array([0.25], dtype=np.float32), np.zeros((1, 3)))
+    found = Reading(LABELS, rows, worded, np.array([0.25], dtype=np.float32), np.zeros((1, 3)), np.zeros(1))
     expected = KERNEL_SHARE * 0.25 + MASS_SHARE * np.log(0.8 / 0.2) + WORDING_SHARE * np.log(0.3 / 0.7)
     assert danger(found)[0] == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.parametrize(
+    ("flags", "asks"),
+    [
+        ([-0.24, -1.0, -1.0], WHOLE),
+        ([-0.26, -1.0, -1.0], None),
+        ([-1.0, 0.26, -1.0], "sentence 1"),  # a sentence has to be plainer
+        ([-1.0, 0.24, -1.0], None),
+        ([-1.0, -1.0, 1.0], None),  # a clause says nothing of weeks
+    ],
+)
+def test_what_a_clinician_would_ask_about_is_asked_though_it_sounds_like_no_danger(
+    flags: list[float], asks: str | None
+) -> None:
+    found = reading(-5.0, -5.0, -9.0, clauses=1)
+    found.red_flag[:] = flags
+    verdict = decide(found)
+    assert verdict.evidence == asks
+    assert verdict.tier == ("R" if asks else None)
+    assert verdict.label == ("feel_low" if asks else None)  # what is answered, and no crisis
+    assert verdict.by == ("classifier" if asks else None)
+    assert verdict.score == pytest.approx(-5.0, abs=2e-3)
+
+
+def test_a_red_flag_takes_nothing_from_an_alarm_or_a_rule() -> None:
+    found = reading(2.0)
+    found.red_flag[:] = 1.0
+    assert decide(found).tier == "S"
+    quiet = reading(-5.0)
+    quiet.red_flag[:] = 1.0
+    assert decide(quiet, Rules(("feel_numb", "R"))).by == "rules"
+
+
 def test_screening_does_not_change_the_reading() -> None:
     found = reading(0.5, 0.5)
-    before = found.danger.copy()
+    before, flags = found.danger.copy(), found.red_flag.copy()
     decide(found)
     np.testing.assert_array_equal(found.danger, before)
+    np.testing.assert_array_equal(found.red_flag, flags)
 
 
 def test_a_verdict_is_stored_with_every_field_and_read_back_the_same() -> None:

@@ -108,8 +108,8 @@ def test_wording_counts_where_the_meaning_leaves_it_open(model: IntentModel) -> 
 def test_a_further_label_gets_a_share() -> None:
     example = Example("x", "feel_low", also=("greet", "feel_low", "unknown_label"))
     targets = _targets([example, Example("y", "crisis_suicide")], ["crisis_suicide", "feel_low", "greet"])
-    np.testing.assert_allclose(targets[0], [0, 1 - ALSO_SHARE, ALSO_SHARE, -1, 0])
-    np.testing.assert_allclose(targets[1], [1, 0, 0, 1, 1])
+    np.testing.assert_allclose(targets[0], [0, 1 - ALSO_SHARE, ALSO_SHARE, -1, 0, -1])
+    np.testing.assert_allclose(targets[1], [1, 0, 0, 1, 1, 0])
 
 
 def test_somebody_else_s_danger_counts_for_its_kind() -> None:
@@ -117,7 +117,16 @@ def test_somebody_else_s_danger_counts_for_its_kind() -> None:
     told = Example("she says she wants to die", "crisis_third_party", also=("feel_low", "crisis_suicide"))
     untold = Example("I fear for her", "crisis_third_party")
     targets = _targets([told, untold, Example("hello", "greet")], names)
-    np.testing.assert_allclose(targets[:, 5:], [[0, 1, 0], [0, 0, 1], [0, 0, 0]])
+    np.testing.assert_allclose(targets[:, 5:-1], [[0, 1, 0], [0, 0, 1], [0, 0, 0]])
+
+
+def test_a_red_flag_is_learnt_beside_danger_and_apart_from_it() -> None:
+    flagged = Example("flat since May", "feel_low", red_flag=True)
+    targets = _targets(
+        [flagged, Example("sad today", "feel_low"), Example("y", "crisis_suicide")], ["crisis_suicide", "feel_low"]
+    )
+    np.testing.assert_allclose(targets[:, -1], [1, -1, 0])
+    np.testing.assert_allclose(targets[:, 2], [-1, -1, 1])
 
 
 @pytest.mark.parametrize(
@@ -133,7 +142,9 @@ def test_what_a_clause_says_goes_before_a_courtesy(rows: list[list[float]], clau
     names = ["greet", "thank", "feel_low"]
     probabilities = np.array(rows, dtype=np.float32)
     nothing = np.zeros(len(rows), dtype=np.float32)
-    confidences = Reading(names, probabilities, probabilities, nothing, nothing[:, None], clauses).confidences()
+    confidences = Reading(
+        names, probabilities, probabilities, nothing, nothing[:, None], nothing, clauses
+    ).confidences()
     assert names[int(confidences.argmax())] == leads
     assert confidences.sum() == pytest.approx(1)
 
@@ -141,16 +152,15 @@ def test_what_a_clause_says_goes_before_a_courtesy(rows: list[list[float]], clau
 def test_clauses_change_nothing_where_no_courtesy_leads() -> None:
     rows = np.array([[0.2, 0.8], [0.9, 0.1], [0.1, 0.9]], dtype=np.float32)
     nothing = np.zeros(3, dtype=np.float32)
-    with_clauses = Reading(["greet", "feel_low"], rows, rows, nothing, nothing[:, None], 2)
-    alone = Reading(["greet", "feel_low"], rows[:1], rows[:1], nothing[:1], nothing[:1, None])
+    with_clauses = Reading(["greet", "feel_low"], rows, rows, nothing, nothing[:, None], nothing, 2)
+    alone = Reading(["greet", "feel_low"], rows[:1], rows[:1], nothing[:1], nothing[:1, None], nothing[:1])
     np.testing.assert_allclose(with_clauses.confidences(), alone.confidences())
 
 
 def test_the_mass_of_danger_is_a_finite_log_odds() -> None:
     rows = np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]], dtype=np.float32)
-    reading = Reading(
-        ["crisis_suicide", "greet"], rows, rows, np.zeros(3, dtype=np.float32), np.zeros((3, 1), dtype=np.float32)
-    )
+    nothing = np.zeros(3, dtype=np.float32)
+    reading = Reading(["crisis_suicide", "greet"], rows, rows, nothing, nothing[:, None], nothing)
     mass = reading.danger_mass()
     assert np.isfinite(mass).all()
     assert mass[0] > 10
