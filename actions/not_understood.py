@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -39,6 +40,12 @@ OPENINGS = (
     "I'm not sure I follow. Which of these is nearest, or would you say it another way?",
     "Let me try to get it right. Is it about one of these?",
 )
+# Of something told about what was answered before: it was no question, and nothing has to be chosen.
+TOLD = (
+    "Thank you for telling me. Shall we stay with that, is it one of these, or will you go on?",
+    "I have read that. You can go on, or take one of these if it is nearer to what you need.",
+    "That belongs to it, then. One of these may help, or you write what comes next.",
+)
 MISSED = (
     "That missed it, then; thank you for saying so. Which of these is nearer, or what did you mean?",
     "I took that the wrong way. Is it nearer to one of these? You can also put it in other words.",
@@ -63,6 +70,12 @@ WAYS = [
 # Topics for who was not understood and gave no lead.
 USUAL = ("feel_disconnected", "feel_low", "feel_overwhelmed", "feel_exhausted")
 USUAL_AFTER_LOSS = ("about_loss", "feel_low", "feel_alone", "about_partner")
+SURELY_MISSED = 0.7  # below this "but not the other one" is as likely more of the story as a complaint
+_ASKS = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|no|yes|well|then) )*(?:what|whats|how|hows|why|when|where|who|whos|which|is|are|am|was|were|do|does|"
+    r"did|can|could|should|shall|will|would|any|got)\b",
+    re.IGNORECASE,
+)
 NO_TOPIC = ("ask_bot", "ask_privacy", "ask_capabilities")
 
 
@@ -79,6 +92,8 @@ class ActionNotUnderstood(Action):
         missed = session.count("missed") + 1
         if session.risk:  # no guessing at topics while somebody is in danger
             dispatcher.utter_message(response="utter_small_talk")
+        elif missed == 1 and _tells(session):
+            say(dispatcher, fresh(TOLD, session), choices=[_more(session), *topics(session)[1:]], asks="offer")
         elif missed == 1:
             words = MISSED if session.intent == "not_helpful" else OPENINGS
             say(dispatcher, fresh(words, session), choices=topics(session), asks="offer")
@@ -89,6 +104,20 @@ class ActionNotUnderstood(Action):
         else:
             say(dispatcher, fresh(STILL, session), choices=WAYS, asks="offer")
         return slots(missed=missed)
+
+
+def _tells(session: Session) -> bool:
+    """Whether something is told rather than asked, after an answer about how somebody feels or what happened."""
+    about = session.topic or ""
+    sure = session.intent == "not_helpful" and session.confidence >= SURELY_MISSED
+    asks = "?" in session.text or _ASKS.match(session.text)
+    return bool(about.startswith(("feel_", "about_")) and short_name(about) and session.typed and not (sure or asks))
+
+
+def _more(session: Session) -> tuple[str, str]:
+    """More of the topic that was answered last."""
+    name = short_name(session.topic or "") or ""
+    return f"More on: {name[0].lower()}{name[1:]}", f'/{session.topic}{{"choice": "more"}}'
 
 
 def topics(session: Session) -> list[tuple[str, str]]:

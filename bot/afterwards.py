@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import SlotSet
 
 from bot.reading import loss
+from bot.reading.asides import WHY_ASKED
 from bot.responses import OF_A_BABY
 from bot.safety.tiers import CHECK, card_kind
 from knowledge.variety import next_wording
@@ -73,6 +74,8 @@ def finish(
     _pause(messages, tracker)
     _not_twice(messages, tracker.get_slot("said") or [])
     asks = next((m["asks"] for m in reversed(messages) if m.get("asks")), None)
+    if tracker.get_slot("aside") == WHY_ASKED:
+        asks = tracker.get_slot("asked")  # the question was explained, and stays open
     choices = [c for m in messages for c in m.get("choices", ())]
     for name, value in {
         "asked": asks,

@@ -35,6 +35,11 @@ _LEANS = re.compile(
     r"\b(?:that|this|it|they|these|those|dangerous|normal|mean|bad|wrong)\b.*|(?:am i|will i|is it|are they|what if|why|how come|how long|really)\b.*)$"
 )
 
+_HOW_LONG = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|well|then|does it say|do they say|any idea|roughly) )*(?:how (?:much )?long(?:er)?|when)\b.*\b(?:it|that|this|they|last|take|takes|"
+    r"lasts|go|goes|stop|stops|end|pass|passes)(?: .*)?$"
+)
+
 
 async def look_up(
     processor: MessageProcessor,
@@ -75,6 +80,11 @@ async def leaning_on(
             processor, tracker, f"{asked_before(tracker, topic.name) or ''} {text} {topic.what}".strip(), parse
         )
         return topic.name
+    told = topic.name.startswith(("feel_", "about_"))
+    if intent == "ask_duration" and told and words <= FEW_WORDS + 3 and _HOW_LONG.match(plain):
+        # "How long does that last", after grief over the milk, is about the grief, and not about how long a chat is kept.
+        await look_up(processor, tracker, f"{asked_before(tracker, topic.name) or ''} {text}".strip(), parse)
+        return intent
     before = asked_before(tracker, intent) if intent == topic.name else None
     if before and words <= FEW_WORDS and _LEANS.match(plain):
         # "Does it stop by itself?", after a question about milk that came in: alone it finds anything of its topic.

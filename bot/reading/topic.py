@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import SlotSet
 
 from bot.reading import loss
-from bot.reading.asides import TOLD
+from bot.reading.asides import FACT, TOLD, bare_fact
 from bot.reading.history import about_someone_else, last_topic
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, SOMEBODY_ELSE_INTENT
 from bot.reading.open_risk import SOFT_FROM, needs_no_number
 from bot.reading.passages import FEW_WORDS, leaning_on, look_up
+from bot.safety.context import SAFETY_QUESTIONS
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import Verdict
 from bot.understanding.after_risk import Heard
@@ -30,6 +31,7 @@ OF_THE_PRACTICE = {"request_booking", "manage_booking", "ask_consultation"}
 HOW_LONG_A_TALK = "How long is the free consultation? What happens in it?"
 _OF_ME = re.compile(r"\b(?:i|me|my|mine|myself)\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"\b(?:she|he|they|her|him|them)(?:['’]\w+)?\b", re.IGNORECASE)
+_OF_YOU = re.compile(r"\b(?:you|your|youre|u|ur|bot|robot|chatbot)\b|^\W*(?:tell|sing|say|knock)\b", re.IGNORECASE)
 _GREETS = re.compile(
     r"^\W*(?:hi+|hiya|he+y+a?|hello+|yo|hola|good (?:morning|evening|afternoon|day)|morning|evening|greetings|"
     r"(?:i.?m )?back(?: again)?)\b(?! (?:hurts?|pain|is|ache))",
@@ -141,14 +143,28 @@ class WithTopic(Message):
 
     def _told_in_passing(self) -> bool:
         """Whether it is a bare fact or good news in the middle of a conversation, and no ordinary talk."""
-        heard = self._heard
-        if self._intent not in {"small_talk", "greet"} or not self._told or heard is None or heard.share < SOFT_FROM:
+        if not self._told or self._tracker.get_slot("risk") or self._bereaved or _GREETS.search(self._text):
             return False
-        found = TOLD.get(heard.kind)
-        if not found or self._tracker.get_slot("risk") or self._bereaved or _GREETS.search(self._text):
+        found = self._kind_of_telling()
+        if not found:
             return False
         self._parse["aside"], self._intent = found, ASIDE_INTENT
         return True
+
+    def _kind_of_telling(self) -> str | None:
+        """The aside that something told is. Once a conversation is about something, what sounds like ordinary talk and
+        asks nothing belongs to it: "it'll break his heart, he has waited nine years".
+        """
+        ordinary = self._intent in {"small_talk", "greet"}
+        heard = self._heard if ordinary else None
+        if heard and heard.share >= SOFT_FROM and (kind := TOLD.get(heard.kind)):
+            return kind
+        if bare_fact(self._text):
+            if self._verdict.by == "classifier" and self._tracker.get_slot("asked") not in SAFETY_QUESTIONS:
+                self._verdict = Verdict(score=self._verdict.score)  # "mostly at night" holds nothing to ask about
+            return FACT
+        about = (self._tracker.get_slot("topic") or "").startswith(("feel_", "about_"))
+        return FACT if ordinary and about and "?" not in self._text and not _OF_YOU.search(self._text) else None
 
     @property
     def _bereaved(self) -> bool:

@@ -8,7 +8,7 @@ import pytest
 from helpers import Said, run, tracker
 
 from actions.booking import ActionBooking
-from actions.not_understood import STILL, ActionNotUnderstood
+from actions.not_understood import MISSED, OPENINGS, STILL, TOLD, ActionNotUnderstood
 from actions.region import ActionRegion
 
 if TYPE_CHECKING:
@@ -40,6 +40,37 @@ def test_the_first_time_the_likeliest_topics_are_choices() -> None:
 
 def test_the_topic_that_missed_is_not_offered_again() -> None:
     assert "/feel_low" not in missed(topic="feel_low").choices.values()
+
+
+def misread(text: str, label: str, confidence: float, **state) -> Said:
+    return run(ActionNotUnderstood(), tracker(label, text, confidence=confidence, ranking=RANKING, **state))
+
+
+def test_what_is_told_of_the_last_topic_is_taken_as_told_and_more_of_it_offered() -> None:
+    said = misread("it's the way he looks past me", "nlu_fallback", 0.3, topic="feel_disconnected")
+    assert said.text in TOLD
+    assert next(iter(said.choices.values())) == '/feel_disconnected{"choice": "more"}'
+    assert len(said.choices) == 4
+    assert said.slots == {"missed": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "confidence", "topic", "words"),
+    [
+        ("what do I say instead", "nlu_fallback", 0.3, "feel_low", OPENINGS),
+        ("so is it the milk", "nlu_fallback", 0.3, "feel_low", OPENINGS),
+        ("in the morning?", "nlu_fallback", 0.3, "feel_low", OPENINGS),
+        ("blorp", "nlu_fallback", 0.3, None, OPENINGS),
+        ("blorp", "nlu_fallback", 0.3, "ask_consultation", OPENINGS),
+        ("that is not it", "not_helpful", 0.9, "feel_low", MISSED),
+        ("but not the other one", "not_helpful", 0.5, "feel_low", TOLD),
+        ("but not the other one", "not_helpful", 0.5, None, MISSED),
+    ],
+)
+def test_a_question_or_a_complaint_is_not_taken_as_told(
+    text: str, label: str, confidence: float, topic: str | None, words: tuple[str, ...]
+) -> None:
+    assert misread(text, label, confidence, topic=topic).text in words
 
 
 def test_after_that_nothing_is_asked_again_and_the_ways_stay_open() -> None:
