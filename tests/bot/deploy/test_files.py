@@ -13,6 +13,7 @@ import yaml
 from django.urls import get_resolver
 
 from bot.settings import get_settings
+from tests.docs.pages import page, section
 from tests.docs.test_documented import settings_in_code
 
 DEPLOY = Path(__file__).resolve().parents[3] / "bot" / "deploy"
@@ -50,16 +51,83 @@ def test_only_nginx_is_reached_from_outside() -> None:
 
 def test_secrets_come_from_outside_the_files() -> None:
     secret = {
-        name: value for name, value in COMPOSE["x-attune"]["environment"].items() if "SECRET" in name or "TOKEN" in name
+        name: value
+        for name, value in COMPOSE["x-attune"]["environment"].items()
+        if re.search(r"_SECRET$|_TOKEN$|_PASSWORD$", name)
     }
-    assert secret
-    assert secret == {name: f"${{{name}:?}}" for name in secret}
+    optional = {"ATTUNE_ONCALL_SECRET", "ATTUNE_CALDAV_PASSWORD"}
+    assert optional < set(secret)
+    assert secret == {name: f"${{{name}:{'-' if name in optional else '?'}}}" for name in secret}
 
 
 def test_every_variable_of_the_files_is_one_that_the_code_reads() -> None:
     texts = [path.read_text("utf-8") for path in DEPLOY.rglob("*") if path.suffix in {".yaml", ".env", ".service"}]
     named = set(re.findall(r"\bATTUNE_[A-Z_]*[A-Z]\b", "".join(texts)))
     assert named <= settings_in_code()
+
+
+# Documented settings that compose.yaml leaves out: what the image or the file itself decides, and what is for one
+# machine or a demonstration only.
+OF_THE_IMAGE = {
+    "ATTUNE_ENV",
+    "ATTUNE_LOG",
+    "ATTUNE_VAR",
+    "ATTUNE_CACHE",
+    "ATTUNE_MODELS",
+    "ATTUNE_HOST",
+    "ATTUNE_LISTEN",
+}
+LEFT_OUT = {
+    *("ATTUNE_PORT", "ATTUNE_RASA_PORT", "ATTUNE_ACTIONS_PORT"),  # the addresses of the other containers say them
+    "ATTUNE_ACTIONS_URL",  # set by the process itself
+    *("ATTUNE_KNOWLEDGE", "ATTUNE_REVIEWED", "XDG_CACHE_HOME"),  # paths inside the image
+    "ATTUNE_TWO_FACTOR",  # for development only
+    "ATTUNE_HOUR",  # for demonstrations only
+}
+OF_THE_FILE = {"DATABASE_URL", "ATTUNE_DIALOGUE_URL", "REDIS_URL", "ATTUNE_RASA_URLS", "ATTUNE_ACTIONS_URLS"}
+
+
+def documented() -> set[str]:
+    """The settings of the table in operations.md."""
+    rows = re.findall(r"^\| `([A-Z_]+)` \|", section(page("docs/operations.md"), "Settings"), re.MULTILINE)
+    assert "ATTUNE_ONCALL_WEBHOOK" in rows
+    return set(rows)
+
+
+def in_the_example() -> set[str]:
+    return set(re.findall(r"^([A-Z_]+)=", (DEPLOY / "example.env").read_text("utf-8"), re.MULTILINE))
+
+
+def test_every_documented_setting_reaches_the_containers_or_is_left_out_on_purpose() -> None:
+    containerfile = (DEPLOY / "Containerfile").read_text("utf-8")
+    assert all(f"{name}=" in containerfile for name in OF_THE_IMAGE)
+    passed = {name: value for name, value in COMPOSE["x-attune"]["environment"].items() if name in documented()}
+    assert documented() - OF_THE_IMAGE - LEFT_OUT == set(passed)
+    assert {name for name, value in passed.items() if f"${{{name}:" not in value} == OF_THE_FILE
+
+
+def test_whatever_a_practice_sets_stands_in_the_example() -> None:
+    asked = set(re.findall(r"\$\{([A-Z_]+):", (DEPLOY / "compose.yaml").read_text("utf-8")))
+    assert in_the_example() == asked
+
+
+def test_kubernetes_hands_the_example_on_to_every_pod_and_has_what_it_lacks() -> None:
+    for pod in workloads():
+        (container,) = pod["containers"]
+        assert container["envFrom"] == [{"configMapRef": {"name": "attune"}}, {"secretRef": {"name": "attune"}}]
+    (own,) = (each["data"] for each in KUBERNETES if each["kind"] == "ConfigMap")
+    head = (DEPLOY / "kubernetes/attune.yaml").read_text("utf-8").split("apiVersion")[0]
+    assert not set(own) & in_the_example()
+    assert all(name in own or name in head for name in OF_THE_FILE)
+
+
+@pytest.mark.parametrize("part", ["web", "rasa", "actions"])
+def test_a_unit_reads_all_settings_from_the_file_of_the_practice(part: str) -> None:
+    text = (DEPLOY / f"systemd/attune-{part}@.service").read_text("utf-8")
+    assert "\nEnvironmentFile=/etc/attune/attune.env\n" in text
+    # What stands in the file wins over what the unit sets: the example has none of it.
+    own = set(re.findall(r"\b(ATTUNE_[A-Z_]+)=", text))
+    assert not own & in_the_example()
 
 
 def test_every_process_starts_with_the_settings_of_the_example(monkeypatch: pytest.MonkeyPatch) -> None:
