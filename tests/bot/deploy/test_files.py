@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from bot.settings import get_settings
 from tests.docs.pages import page, section
 from tests.docs.test_documented import settings_in_code
 
-DEPLOY = Path(__file__).resolve().parents[3] / "bot" / "deploy"
+ROOT = Path(__file__).resolve().parents[3]
+DEPLOY = ROOT / "bot" / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 KUBERNETES = list(yaml.safe_load_all((DEPLOY / "kubernetes/attune.yaml").read_text("utf-8")))
 NGINX = (DEPLOY / "nginx.conf").read_text("utf-8")
@@ -33,6 +35,25 @@ def test_the_image_is_built_from_the_lock_file_and_runs_as_nobody_special() -> N
     assert re.search(r"^USER 10001:10001$", text, re.MULTILINE)
     assert "HEALTHCHECK" in text
     assert not re.search(r"(?i)secret|password", text)
+
+
+def ignored(path: str, patterns: list[str]) -> bool:
+    """Whether `path` is left out by `patterns`, of which the last that fits decides."""
+    found = False
+    for pattern in patterns:
+        # What git finds at any depth, Docker finds there only behind **/.
+        if fnmatch(path, pattern.lstrip("!")) or fnmatch(f"/{path}", pattern.lstrip("!").replace("**/", "*/")):
+            found = not pattern.startswith("!")
+    return found
+
+
+@pytest.mark.parametrize("name", [".dockerignore", ".containerignore", ".gitignore"])
+def test_the_file_with_the_secrets_gets_neither_into_an_image_nor_into_git(name: str) -> None:
+    patterns = (ROOT / name).read_text("utf-8").split()
+    for path in (".env", ".env.before", "practice.env", "bot/deploy/practice.env"):
+        assert ignored(path, patterns), path
+    for path in ("bot/deploy/example.env", "README.md", "bot/settings.py"):
+        assert not ignored(path, patterns), path
 
 
 @pytest.mark.parametrize("name", OWN)
