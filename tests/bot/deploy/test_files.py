@@ -11,11 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from django.urls import get_resolver
 
 from bot.settings import get_settings
 from tests.docs.pages import page, section
-from tests.docs.test_documented import settings_in_code
+from tests.docs.test_documented import routes, settings_in_code
 
 ROOT = Path(__file__).resolve().parents[3]
 DEPLOY = ROOT / "bot" / "deploy"
@@ -186,21 +185,32 @@ def test_everything_that_serves_has_probes_and_a_budget() -> None:
         assert {"startupProbe", "livenessProbe", "readinessProbe"} <= set(container)
 
 
-def passes(path: str) -> bool:
-    """Whether nginx.conf hands `path` to the web processes."""
-    if path == "/metrics":
-        return "location = /metrics { return 404; }" not in NGINX
-    return any(re.search(pattern, path) for pattern in re.findall(r"location ~ (\S+) \{ proxy_pass", NGINX))
+def block_of(path: str) -> str | None:
+    """What nginx.conf says of `path` in the place that hands it to the web processes."""
+    if path == "/metrics" and "location = /metrics { return 404; }" in NGINX:
+        return None
+    blocks = re.findall(r"location ~ (\S+) \{([^}]*proxy_pass[^}]*)\}", NGINX)
+    return next((block for pattern, block in blocks if re.search(pattern, path)), None)
 
 
-def test_nginx_passes_the_public_routes_and_nothing_else() -> None:
-    first = {str(each.pattern).split("/")[0] for each in get_resolver().url_patterns}
-    for name in first - {"", "metrics"}:
-        assert passes(f"/{name}") or passes(f"/{name}/x"), name
-    for path in ("/", "/widget.js", "/chat/message", "/staff/", "/readyz", "/articles", "/widget/chat.js"):
-        assert passes(path), path
-    for path in ("/metrics", "/webhooks/attune/turn", "/webhook", "/model/parse", "/.git/config", "/chatter"):
-        assert not passes(path), path
+def test_nginx_passes_every_public_route() -> None:
+    for route in set(routes()) - {"/metrics"}:
+        assert block_of(re.sub(r"<\w+>", "x-1:y", route)), route
+
+
+@pytest.mark.parametrize(
+    "path", ["/metrics", "/webhooks/attune/turn", "/webhook", "/model/parse", "/.git/config", "/chatter", "/staffing"]
+)
+def test_nginx_passes_nothing_else(path: str) -> None:
+    assert block_of(path) is None
+
+
+def test_only_messages_of_parents_are_sent_twice_and_staff_are_waited_for() -> None:
+    assert "non_idempotent" in (block_of("/chat/message") or "")
+    assert NGINX.count(" non_idempotent;") == 1
+    exports = block_of("/staff/exports/") or ""
+    assert "proxy_next_upstream off;" in exports
+    assert "proxy_read_timeout 300s;" in exports
 
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is not installed: apt-get install -y nginx-light")
