@@ -64,6 +64,24 @@ def test_a_container_of_compose_cannot_write_or_become_more(name: str) -> None:
     assert "ports" not in service
 
 
+@pytest.mark.parametrize("name", OWN)
+def test_a_container_of_compose_may_enter_its_folder(name: str) -> None:
+    service = OWN[name]
+    if name.startswith("web"):
+        # A new volume has owner and mode of the folder in the image, which is made for the user.
+        assert service["volumes"] == ["kept:/var/attune"]
+        assert "kept" in COMPOSE["volumes"]
+        assert service["tmpfs"] == ["/tmp"]  # noqa: S108 - in the container
+        assert "install -d -m 700 -o attune -g attune /var/attune " in (DEPLOY / "Containerfile").read_text("utf-8")
+    else:
+        assert "/var/attune:uid=10001,gid=10001,mode=0700" in service["tmpfs"]
+
+
+def test_the_database_is_waited_for_over_tcp() -> None:
+    test = COMPOSE["services"]["postgres"]["healthcheck"]["test"]
+    assert test == ["CMD", "pg_isready", "-h", "127.0.0.1", "-U", "attune"]
+
+
 def test_only_nginx_is_reached_from_outside() -> None:
     assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["nginx"]
     assert all("outside" not in service["networks"] for name, service in OWN.items() if not name.startswith("web"))
