@@ -7,14 +7,18 @@ import shutil
 import subprocess
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
+from bot.cli import COMMANDS
 from bot.settings import get_settings
 from tests.docs.pages import page, section
 from tests.docs.test_documented import routes, settings_in_code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[3]
 DEPLOY = ROOT / "bot" / "deploy"
@@ -247,3 +251,73 @@ def test_a_unit_starts_its_part_and_gives_up_after_three_deaths(part: str) -> No
     assert "StartLimitBurst=3" in text
     assert "User=attune" in text
     assert "ProtectSystem=strict" in text
+
+
+# systemd
+
+OF_UNITS = {  # what all have in common, as the wrapper for commands has to have it
+    "ATTUNE_ENV=production",
+    "ATTUNE_VAR=/var/lib/attune",
+    "ATTUNE_CACHE=/opt/attune/cache",
+    "User=attune",
+    "UMask=0077",
+    "WorkingDirectory=/opt/attune",
+    "EnvironmentFile=/etc/attune/attune.env",
+    "StateDirectory=attune",
+    "StateDirectoryMode=0700",
+}
+
+
+@pytest.fixture
+def attune_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """What `attune-run` asks systemd for, word by word."""
+    stub = tmp_path / "systemd-run"
+    stub.write_text("#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+    stub.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    def run(*arguments: str) -> list[str]:
+        command = [DEPLOY / "systemd/attune-run", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize("part", ["web", "rasa", "actions"])
+def test_a_command_runs_with_user_settings_and_folders_of_the_units(
+    attune_run: Callable[..., list[str]], part: str
+) -> None:
+    unit = (DEPLOY / f"systemd/attune-{part}@.service").read_text("utf-8").replace("Environment=", "").split()
+    asked = [word.removeprefix("--property=").removeprefix("--setenv=") for word in attune_run("erase", "a b", "--yes")]
+    assert set(unit) >= OF_UNITS
+    assert set(asked) >= OF_UNITS
+    assert asked[asked.index("--") + 1 :] == ["/opt/attune/.venv/bin/attune", "erase", "a b", "--yes"]
+
+
+def test_commands_of_django_and_those_that_change_the_code_run_so_too(attune_run: Callable[..., list[str]]) -> None:
+    asked = attune_run("django", "migrate")
+    assert "--setenv=DJANGO_SETTINGS_MODULE=bot.web.settings" in asked
+    assert asked[-4:] == ["/opt/attune/.venv/bin/python", "-m", "django", "migrate"]
+    for command in ("train", "learn", "models", "knowledge", "setup-encoder"):
+        assert command in COMMANDS
+        asked = attune_run(command)
+        assert "--property=User=root" in asked
+        # With it, systemd would give everything in there to root.
+        assert not any("StateDirectory" in word for word in asked)
+
+
+def test_the_way_to_install_builds_where_the_units_look() -> None:
+    (block,) = re.findall(r"### Under systemd\n.*?```\n(.*?)```", page("docs/operations.md"), re.DOTALL)
+    assert "ATTUNE_CACHE=/opt/attune/cache" in block
+    steps = (
+        "make setup",
+        "attune train",
+        "/etc/attune/attune.env",
+        "django migrate",
+        "systemctl enable",
+        "first_admin",
+    )
+    places = [block.index(step) for step in steps]
+    assert places == sorted(places)
+    started = re.findall(r"attune-(\w+)@\d+", block)
+    assert {f"attune-{part}@.service" for part in started} == {one.name for one in DEPLOY.glob("systemd/*.service")}
