@@ -227,8 +227,9 @@ def test_nginx_passes_nothing_else(path: str) -> None:
     assert block_of(path) is None
 
 
-def test_only_messages_of_parents_are_sent_twice_and_staff_are_waited_for() -> None:
-    assert "non_idempotent" in (block_of("/chat/message") or "")
+def test_only_messages_and_bookings_are_sent_twice_and_staff_are_waited_for() -> None:
+    again = {path for path in ("/chat/message", "/api/bookings") if "non_idempotent" in (block_of(path) or "")}
+    assert again == {"/chat/message", "/api/bookings"}
     assert NGINX.count(" non_idempotent;") == 1
     exports = block_of("/staff/exports/") or ""
     assert "proxy_next_upstream off;" in exports
