@@ -6,6 +6,7 @@ import shutil
 import stat
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -45,7 +46,19 @@ def examine() -> list[Finding]:
     except SettingError as error:
         return [Finding("fail", "settings", str(error))]
     found: list[Finding] = []
-    for look in (_addresses, _practice, _articles, _exercises, _helplines, _oncall, _model, _secrets, _unstored, _disk):
+    for look in (
+        _addresses,
+        _practice,
+        _articles,
+        _exercises,
+        _helplines,
+        _oncall,
+        _mail,
+        _model,
+        _secrets,
+        _unstored,
+        _disk,
+    ):
         found.extend(_guarded(look))
     return found
 
@@ -120,6 +133,19 @@ def _oncall() -> Iterator[Finding]:
     else:
         text = "nobody is told when a parent is in danger: set ATTUNE_ONCALL_MAIL or ATTUNE_ONCALL_WEBHOOK"
         yield Finding("note", "on call", text)
+
+
+def _mail() -> Iterator[Finding]:
+    settings = get_settings()
+    if not settings.smtp_url:
+        return
+    domain = parseaddr(settings.mail_from)[1].rpartition("@")[2].rstrip(".").lower()
+    if domain.endswith(".example"):
+        # Mail servers refuse what comes from a name that cannot exist, or hold it for spam.
+        text = f"mails would leave as {settings.mail_from}, which is nobody's address: set ATTUNE_MAIL_FROM"
+        yield Finding("fail" if settings.production else "note", "mail", text)
+    else:
+        yield Finding("ok", "mail", f"mails leave as {settings.mail_from}")
 
 
 def _model() -> Iterator[Finding]:

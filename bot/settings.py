@@ -1,4 +1,7 @@
-"""Every setting of Attune, read from the environment once, with defaults that work on one machine."""
+"""Every setting of Attune, read from the environment once, with defaults that work on one machine.
+
+An empty value means the default: compose.yaml passes what nobody has set as an empty one.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from urllib.parse import urlsplit
 from bot.origins import origin_of
 
 ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE_SENDER = "consultations@practice.example"
 SHORTEST_SECRET = 16  # characters of a secret that a person chooses
 
 
@@ -108,14 +112,14 @@ def _text_of(path: Path, written: int) -> str:
 
 
 def _port(name: str, default: int) -> int:
-    raw = os.environ.get(name, str(default))
+    raw = os.environ.get(name) or str(default)
     if not raw.isdecimal() or not 0 < int(raw) < 65536:
         raise SettingError(f"{name}={raw!r} is not a port. Use a number from 1 to 65535.")
     return int(raw)
 
 
 def _seconds(name: str, default: float) -> float:
-    raw = os.environ.get(name, str(default))
+    raw = os.environ.get(name) or str(default)
     try:
         value = float(raw)
     except ValueError:
@@ -126,14 +130,14 @@ def _seconds(name: str, default: float) -> float:
 
 
 def _count(name: str, default: int) -> int:
-    raw = os.environ.get(name, str(default))
+    raw = os.environ.get(name) or str(default)
     if not (raw.isascii() and raw.isdecimal() and int(raw) >= 1):
         raise SettingError(f"{name}={raw!r} is not a number of 1 or more. Use for example {default}.")
     return int(raw)
 
 
 def _percent(name: str, default: int) -> int:
-    raw = os.environ.get(name, str(default))
+    raw = os.environ.get(name) or str(default)
     if not (raw.isascii() and raw.isdecimal() and int(raw) <= 100):
         raise SettingError(f"{name}={raw!r} is not a share. Use a whole number from 0 to 100, for example {default}.")
     return int(raw)
@@ -161,7 +165,7 @@ def _redis_url() -> str | None:
 
 
 def _list(name: str, default: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in os.environ.get(name, default).split(",") if part.strip())
+    return tuple(part.strip() for part in (os.environ.get(name) or default).split(",") if part.strip())
 
 
 def _urls(name: str, port: int) -> tuple[str, ...]:
@@ -293,7 +297,7 @@ def _oncall_secret() -> str | None:
 
 
 def _two_factor(environment: str) -> bool:
-    chosen = os.environ.get("ATTUNE_TWO_FACTOR", "required")
+    chosen = os.environ.get("ATTUNE_TWO_FACTOR") or "required"
     if chosen not in {"required", "off"}:
         raise SettingError(f"ATTUNE_TWO_FACTOR={chosen!r} is not known. Use required, or off while developing.")
     if chosen == "off" and environment == "production":
@@ -307,7 +311,7 @@ def _two_factor(environment: str) -> bool:
 @lru_cache(maxsize=1)
 def get_settings() -> Settings:
     """The settings of this process. Raises SettingError with the variable and the fix."""
-    environment = os.environ.get("ATTUNE_ENV", "development")
+    environment = os.environ.get("ATTUNE_ENV", "development")  # an empty one is no choice of development
     if environment not in {"development", "production"}:
         raise SettingError(f"ATTUNE_ENV={environment!r} is not known. Use development or production.")
     production = environment == "production"
@@ -316,7 +320,7 @@ def get_settings() -> Settings:
         raise SettingError(f"ATTUNE_BOOKING_MODE={mode!r} is not known. Use slots, link or off.")
     var = _path("ATTUNE_VAR", ROOT / "var")
     port = _port("ATTUNE_PORT", 8000)
-    host = os.environ.get("ATTUNE_HOST", "127.0.0.1")
+    host = os.environ.get("ATTUNE_HOST") or "127.0.0.1"
     rasa_port, actions_port = _port("ATTUNE_RASA_PORT", 5005), _port("ATTUNE_ACTIONS_PORT", 5055)
     cache_home = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     return Settings(
@@ -330,7 +334,7 @@ def get_settings() -> Settings:
         knowledge=_path("ATTUNE_KNOWLEDGE", ROOT / "knowledge"),
         models=_path("ATTUNE_MODELS", ROOT / "models"),
         reviewed=_path("ATTUNE_REVIEWED", ROOT / "data" / "nlu" / "reviewed"),
-        database_url=os.environ.get("DATABASE_URL", f"sqlite:///{var / 'attune.sqlite3'}"),
+        database_url=os.environ.get("DATABASE_URL") or f"sqlite:///{var / 'attune.sqlite3'}",
         dialogue_url=os.environ.get("ATTUNE_DIALOGUE_URL") or None,
         allowed_hosts=_list("ATTUNE_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
         allowed_origins=_allowed_origins(production),
@@ -343,9 +347,9 @@ def get_settings() -> Settings:
         redis_url=_redis_url(),
         rasa_urls=_urls("ATTUNE_RASA_URLS", rasa_port),
         actions_urls=_urls("ATTUNE_ACTIONS_URLS", actions_port),
-        listen=os.environ.get("ATTUNE_LISTEN", "127.0.0.1"),
+        listen=os.environ.get("ATTUNE_LISTEN") or "127.0.0.1",
         smtp_url=os.environ.get("ATTUNE_SMTP_URL") or None,
-        mail_from=os.environ.get("ATTUNE_MAIL_FROM", "consultations@practice.example"),
+        mail_from=os.environ.get("ATTUNE_MAIL_FROM") or EXAMPLE_SENDER,
         staff_mail=os.environ.get("ATTUNE_STAFF_MAIL") or None,
         caldav_url=_caldav_url(),
         caldav_user=os.environ.get("ATTUNE_CALDAV_USER") or None,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
+import os
 from typing import TYPE_CHECKING
 
 from knowledge.articles import load_articles
@@ -35,8 +36,8 @@ def key(passages: Sequence[Passage], identity: str) -> str:
 
 
 def is_whole(folder: Path) -> bool:
-    """Whether an index was written to its end there."""
-    return (folder / LAST).exists()
+    """Whether an index was written to its end there, and may be read."""
+    return os.access(folder / LAST, os.R_OK)
 
 
 def passages_in(folder: Path) -> list[Passage]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import secrets
 import shutil
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 # bm25s turns its own logger to DEBUG when it is imported, which would end up among a command's output.
 logging.getLogger("bm25s").setLevel(logging.WARNING)
+logger = logging.getLogger(__name__)
 
 KEPT = 3  # indexes; older ones are removed
 DRAFT = ".making-"
@@ -56,31 +60,59 @@ class Arrays:
 def load(passages: Sequence[Passage], encode: Encode, store: Path | None = None, identity: str = "") -> Arrays:
     """The arrays for `passages`, from the folder `store` where they lie there, else made and kept there.
 
-    Without `store` they are made in a folder that is gone when this returns: for tests and one-off use.
+    Without `store`, or where it cannot be written, they are made in a folder that is gone when this returns.
     """
     if store is None:
-        with tempfile.TemporaryDirectory() as passing:
-            _write(passages, _encoded(passages, encode), Path(passing))
-            return _read(Path(passing))
+        return _in_passing(passages, _encoded(passages, encode))
     folder = store / key(passages, identity)
     if not is_whole(folder):
         # Before the draft is begun: a start that is killed while it encodes leaves none behind.
         vectors = _encoded(passages, encode)
-        store.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(store)
-        draft = Path(tempfile.mkdtemp(dir=store, prefix=DRAFT))
         try:
-            _write(passages, vectors, draft)
-            # Made whole, then put into place: of two processes that make the same one wins, and none reads half.
-            draft.rename(folder)
-        except OSError:
-            if not is_whole(folder):
-                raise
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
-        _remove_old(store)
-    os.utime(folder)
+            _keep(passages, vectors, store, folder)
+        except OSError as error:
+            # An image and a unit have the cache read-only; articles that are edited there are found all the same.
+            _warn(store, error.strerror)
+            return _in_passing(passages, vectors)
+    with contextlib.suppress(OSError):  # the time only says which indexes to remove first
+        os.utime(folder)
     return _read(folder)
+
+
+def _keep(passages: Sequence[Passage], vectors: tuple[Floats, Floats], store: Path, folder: Path) -> None:
+    """Write the arrays to `folder` in `store`. Raises OSError where they are not there afterwards."""
+    store.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(store)
+    # Not by tempfile, whose folders are for one user only: an index that was made by another one has to be readable.
+    draft = store / f"{DRAFT}{secrets.token_hex(8)}"
+    draft.mkdir()
+    try:
+        _write(passages, vectors, draft)
+        # Made whole, then put into place: of two processes that make the same one wins, and none reads half.
+        draft.rename(folder)
+    except OSError:
+        if not is_whole(folder):
+            raise
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    _remove_old(store)
+
+
+def _in_passing(passages: Sequence[Passage], vectors: tuple[Floats, Floats]) -> Arrays:
+    with tempfile.TemporaryDirectory() as passing:
+        _write(passages, vectors, Path(passing))
+        return _read(Path(passing))
+
+
+@lru_cache(maxsize=16)
+def _warn(store: Path, why: str | None) -> None:
+    """Say it once: with a cache that is read-only by intent, every edited article comes here again."""
+    logger.warning(
+        "The search index cannot be kept in %s (%s). It is made in memory, at every start and change of an article: "
+        "run `attune knowledge index` as who may write there, or set ATTUNE_CACHE to a folder that this user may write.",
+        store,
+        why,
+    )
 
 
 def _remove_old(store: Path) -> None:

@@ -6,8 +6,9 @@ in a file beside the encoder. A parent's message is never written there.
 
 from __future__ import annotations
 
+import logging
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,12 +26,27 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 PORTION = 512  # texts encoded between two reports of progress
+logger = logging.getLogger(__name__)
 
 
 def _open(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=60)
     connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(CREATE)
+    return connection
+
+
+def _open_or_copy(path: Path) -> sqlite3.Connection:
+    """The file at `path`, or where it cannot be written a copy of it in memory: what is new is then encoded each time."""
+    try:
+        return _open(path)
+    except (OSError, sqlite3.OperationalError) as error:
+        logger.info("Vectors are not kept in %s: %s", path, error)
+    connection = sqlite3.connect(":memory:")
+    # Immutable, as the vectors that come with Attune are read: beside a read-only file none can be made.
+    with suppress(sqlite3.Error), closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as kept:
+        kept.backup(connection)
     connection.execute(CREATE)
     return connection
 
@@ -42,7 +58,7 @@ def rows_of(texts: Sequence[str], report: Callable[[int, int], None] = lambda do
     """
     keys = [key_of(text) for text in texts]
     found = shipped(keys)
-    with closing(_open(encoder_folder() / "vectors.sqlite3")) as connection:
+    with closing(_open_or_copy(encoder_folder() / "vectors.sqlite3")) as connection:
         found.update(look_up(connection, (key for key in keys if key not in found)))
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
         pending = list(missing.items())

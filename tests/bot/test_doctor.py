@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import namedtuple
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from bot import doctor
 from bot.cli.doctor import command
 from bot.doctor import Finding, examine
 from bot.settings import get_settings
+from tests.docs.pages import page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +33,16 @@ def house(own_knowledge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10**12, 0, 10**12))
     # Hashing all code and data takes a second, and whether a model fits is not asked here.
     monkeypatch.setattr(doctor, "model_to_use", lambda: None)
-    for name in ("ONCALL_MAIL", "ONCALL_WEBHOOK", "SMTP_URL", "ENV", "PUBLIC_URL", "ALLOWED_ORIGINS", "ALLOWED_HOSTS"):
+    for name in (
+        "ONCALL_MAIL",
+        "ONCALL_WEBHOOK",
+        "SMTP_URL",
+        "MAIL_FROM",
+        "ENV",
+        "PUBLIC_URL",
+        "ALLOWED_ORIGINS",
+        "ALLOWED_HOSTS",
+    ):
         monkeypatch.delenv(f"ATTUNE_{name}", raising=False)
     get_settings.cache_clear()
     yield tmp_path
@@ -143,6 +154,29 @@ def test_a_webhook_alone_is_enough(house: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("ATTUNE_ONCALL_WEBHOOK", "https://hooks.example/x")
     get_settings.cache_clear()
     assert finding("on call").state == "ok"
+
+
+@pytest.mark.parametrize("sender", [None, "", "Practice <hello@chat.practice.EXAMPLE>"])
+def test_a_sender_that_is_nobodys_address_is_to_be_mended_in_production(
+    house: Path, monkeypatch: pytest.MonkeyPatch, sender: str | None
+) -> None:
+    monkeypatch.setenv("ATTUNE_SMTP_URL", "smtps://user:password@mail.practice.org")
+    if sender is not None:
+        monkeypatch.setenv("ATTUNE_MAIL_FROM", sender)
+    get_settings.cache_clear()
+    assert finding("mail").state == "note"
+    monkeypatch.setenv("ATTUNE_ENV", "production")
+    monkeypatch.setenv("ATTUNE_PUBLIC_URL", "https://chat.practice.org")
+    get_settings.cache_clear()
+    assert finding("mail").state == "fail"
+    assert "set ATTUNE_MAIL_FROM" in finding("mail").text
+    monkeypatch.setenv("ATTUNE_MAIL_FROM", "Practice <hello@practice.org>")
+    get_settings.cache_clear()
+    assert finding("mail").state == "ok"
+
+
+def test_the_readme_sets_the_sender_beside_the_mail_server() -> None:
+    assert re.search(r"^export .*ATTUNE_SMTP_URL=\S+ ATTUNE_MAIL_FROM=", page("README.md"), re.MULTILINE)
 
 
 def test_a_missing_encoder_is_to_be_built(house: Path) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +23,6 @@ from knowledge.terms import terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def passage(name: str, heading: str, text: str, *topics: str) -> Passage:
@@ -244,6 +247,75 @@ class TestStored:
         arrays = stored.load(ALL, encode, tmp_path)
         assert isinstance(arrays.texts.base, np.memmap)
         assert isinstance(arrays.words.scores["data"].base, np.memmap)
+
+
+NOBODY = 65534
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+import numpy as np
+from knowledge import stored
+from knowledge.passages import Passage
+
+def encode(texts):
+    return np.eye(768, dtype=np.float32)[[len(text) % 768 for text in texts]]
+
+def some(text):
+    return [Passage("a#h.1", "a", "a", "A", text, "/articles/a", (), reviewed=False)]
+
+def never(texts):
+    raise AssertionError(texts)
+
+os.umask(0o022)
+stored.load(some("Nights are short."), encode, Path("store"), "one")
+os.chmod("store", 0o755)
+stored.load(some("Nights are short."), encode)  # what is imported late has to be there before the rights go
+os.chdir("store")
+os.setgroups([])
+os.setgid(int(sys.argv[1]))
+os.setuid(int(sys.argv[1]))
+print(stored.load(some("Nights are short."), never, Path(), "one").texts.shape)
+for _ in range(2):
+    print(stored.load(some("An edited article."), encode, Path(), "one").texts.shape)
+print(len(os.listdir()))
+"""
+
+
+class TestReadOnly:
+    """An image and a unit have the cache on a read-only disk, made by another user."""
+
+    @staticmethod
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    def test_what_was_made_before_is_used(
+        self, tmp_path: Path, encode: Callable, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = stored.load(ALL, encode, tmp_path, "one")
+        monkeypatch.setattr(os, "utime", self.refuse)
+        assert (stored.load(ALL, encode, tmp_path, "one").texts == made.texts).all()
+
+    def test_an_edited_article_is_found_all_the_same_and_the_fix_is_named_once(
+        self, tmp_path: Path, encode: Callable, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        PassageIndex(ALL, encode, tmp_path)
+        monkeypatch.setattr(Path, "rename", self.refuse)
+        caplog.set_level("WARNING")
+        for text in ("Zebras graze beside zebras.", "Zebras sleep beside zebras."):
+            found = PassageIndex([*ALL, replace(GUILT, text=text)], encode, tmp_path).search(text, encode([text])[0])
+            assert found.hits[0].passage.text == text
+        (line,) = caplog.messages
+        assert str(tmp_path) in line
+        assert "attune knowledge index" in line
+        assert len(list(tmp_path.iterdir())) == 1
+
+    @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
+    def test_a_user_who_may_only_read_uses_what_root_made_and_makes_the_rest_in_memory(self, tmp_path: Path) -> None:
+        code = [sys.executable, "-c", AS_NOBODY, str(NOBODY)]
+        variables = {**os.environ, "PYTHONPATH": str(Path(stored.__file__).parents[1])}
+        done = subprocess.run(code, cwd=tmp_path, env=variables, capture_output=True, text=True, check=False)
+        assert done.stdout.splitlines() == ["(1, 768)"] * 3 + ["1"], done.stderr
+        assert done.stderr.count("cannot be kept in") == 1
 
 
 class TestApproximate:

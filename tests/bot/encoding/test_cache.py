@@ -92,3 +92,19 @@ def test_what_comes_with_attune_is_not_encoded(encoder: Counting, encode: Callab
     found = encode_cached(["hello", "new here", "so sad"])
     assert encoder.asked == ["new here"]
     np.testing.assert_allclose(found, encode(["hello", "new here", "so sad"]), atol=0.005)
+
+
+def test_where_nothing_can_be_written_what_is_known_is_read_and_the_rest_encoded(
+    encoder: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(path: Path) -> sqlite3.Connection:
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    known = encode_cached(["so sad"])
+    monkeypatch.setattr(cache, "_open", read_only)
+    both = encode_cached(["so sad", "hello"])
+    assert encoder.asked == ["so sad", "hello"]
+    np.testing.assert_array_equal(both[0], known[0])
+    monkeypatch.setenv("ATTUNE_CACHE", str(tmp_path / "no such folder"))
+    get_settings.cache_clear()
+    np.testing.assert_array_equal(encode_cached(["so sad"]), known)
