@@ -7,6 +7,7 @@ import { forgetTyped } from "./cards/booking";
 import { Conversation } from "./conversation";
 import { adopt } from "./dom";
 import type { ChatHost, ChatPanel } from "./host";
+import { safeHref } from "./href";
 import { leaveNow, onShiftThrice } from "./quick-exit";
 import { followKeyboard, coverPage, isSmall, onSizeChange } from "./screen";
 import { load, save } from "./store";
@@ -113,7 +114,8 @@ class AttunePanel extends HTMLElement implements ChatPanel {
   }
 
   #leave(): void {
-    leaveNow(this.#host.settings.exit);
+    const { exit, base } = this.#host.settings;
+    leaveNow(safeHref(exit, base) ?? "https://www.google.com/");
   }
 
   #transcript(): string {
