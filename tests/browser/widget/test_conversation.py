@@ -206,6 +206,17 @@ def test_offline_keeps_what_is_written_and_sends_it_later(chat):
     expect(chat.banner).to_be_hidden()
 
 
+def test_network_that_comes_back_begins_no_conversation_that_nobody_opened(chat):
+    chat.wait_until_fetched()
+    chat.page.context.set_offline(True)
+    chat.page.context.set_offline(False)
+    chat.page.evaluate("dispatchEvent(new Event('online'))")  # and in any case now
+    chat.page.evaluate("fetch('/icon')")  # what the widget asked for came before this
+    assert chat.site.calls("POST", "/chat/session") == []
+    chat.open()
+    assert len(chat.site.calls("POST", "/chat/session")) == 1
+
+
 def test_offline_helplines_are_of_the_region(new_chat):
     chat = new_chat(locale="en-GB").open()
     chat.page.context.set_offline(True)

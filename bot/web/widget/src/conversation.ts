@@ -46,8 +46,6 @@ export class Conversation {
   ) {
     this.region = load().region ?? guessedRegion;
     for (const item of this.#queue) this.#show(asMessage(item));
-    addEventListener("online", () => this.retry());
-    addEventListener("offline", () => this.#report({ kind: "offline" }));
   }
 
   /** Choices that may be pressed now: those of the turn since the parent last spoke. */
@@ -60,7 +58,10 @@ export class Conversation {
     return null;
   }
 
+  /** The chat was opened. Until then nothing is asked of the server: a visit alone is nobody's to store. */
   start(): void {
+    addEventListener("online", () => this.retry());
+    addEventListener("offline", () => this.#report({ kind: "offline" }));
     if (navigator.onLine === false) this.#report({ kind: "offline" });
     void this.#pump();
   }
