@@ -16,6 +16,9 @@ const KIT = [...readFileSync(new URL("src/kit.ts", import.meta.url), "utf8").mat
 
 const LENT = KIT.flatMap(({ names }) => names.split(", "));
 
+/** Properties that never leave chat.js, nor name anything of the browser: a letter does for each. */
+const OWN = /^(announce|api|changeCountry|changed|giveBack|halt|keepBooked|menuOpen|reason|retry|retryAfter|setModal|settle|sync|toggleMenu|tokenFor|trouble|waiting)$/;
+
 /** Style sheets travel as minified strings: they become adoptedStyleSheets, never <style>. */
 const cssAsText = {
   name: "css-as-text",
@@ -117,7 +120,7 @@ function hashOfSources() {
 process.chdir(import.meta.dirname);
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist");
-await bundle("chat", { plugins: [cssAsText, catalogueAsColumns, kitFromLoader] });
+await bundle("chat", { mangleProps: OWN, plugins: [cssAsText, catalogueAsColumns, kitFromLoader] });
 const chat = describe("chat.js");
 await bundle("loader", {
   plugins: [cssAsText, kitAsList],
