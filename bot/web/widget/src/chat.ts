@@ -8,7 +8,7 @@ import { Conversation } from "./conversation";
 import { adopt } from "./dom";
 import type { ChatHost, ChatPanel } from "./host";
 import { safeHref } from "./href";
-import { leaveNow, onShiftThrice } from "./quick-exit";
+import { leaveNow, onComingBack, onShiftThrice } from "./quick-exit";
 import { followKeyboard, coverPage, isSmall, onSizeChange } from "./screen";
 import { load, save } from "./store";
 import * as strings from "./strings/catalogue";
@@ -45,6 +45,15 @@ class AttunePanel extends HTMLElement implements ChatPanel {
     followKeyboard(this);
     onSizeChange(() => this.#fitScreen());
     onShiftThrice(() => this.#started && this.#leave());
+    onComingBack(
+      // What is written before there is a token belongs to nobody who comes back.
+      () => this.#conversation.token || (this.#started ? undefined : ""),
+      () => {
+        this.#conversation.halt();
+        this.#host.remove();
+        location.reload();
+      },
+    );
   }
 
   opened(byParent: boolean): void {

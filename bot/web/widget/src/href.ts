@@ -4,6 +4,6 @@ export function safeHref(href: string | null | undefined, base: string): string 
     const url = new URL(href ?? "", base);
     return href && /^(https?|tel|sms|mailto):$/.test(url.protocol) ? url.href : undefined;
   } catch {
-    return undefined;
+    return;
   }
 }
