@@ -141,6 +141,14 @@ def test_escape_closes_the_menu_before_the_chat(chat):
     expect(chat.launcher).to_be_focused()
 
 
+def test_size_or_language_that_was_chosen_keeps_the_focus(chat):
+    chat.open()
+    chat.menu("150 %")
+    expect(chat.button("150 %")).to_be_focused()
+    chat.button("Español").click()
+    expect(chat.button("Español")).to_be_focused()
+
+
 def test_log_announces_additions_and_choices_stay_outside_it(chat):
     chat.open().say("exercise")
     assert chat.log.get_by_role("button").count() == 0

@@ -87,6 +87,8 @@ class AttunePanel extends HTMLElement implements ChatPanel {
         save(change);
         this.#host.refresh();
         this.#draw().toggleMenu(true);
+        // Everything is drawn anew: whoever tries one size after the other stays where they are.
+        this.querySelectorAll<HTMLElement>("[aria-pressed=true]")["size" in change ? 1 : 0]!.focus();
       },
     }));
     if (old) old.replaceWith(view.element);
