@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
@@ -181,3 +182,28 @@ def test_two_people_see_each_other_and_a_parent_s_script_does_nothing(page, admi
         page.goto(path)
         page.get_by_text("onerror").first.wait_for()
         assert "owned" not in page.title()
+
+
+def test_session_that_ends_takes_no_note_away(page, administrator):
+    conversation = factory.play(factory.suicide(), timezone.now())
+    sign_in(page)
+    page.clock.install()
+    page.goto(f"/staff/conversations/{conversation.pk}/")
+    page.get_by_text("Tags, notes, second reviewer, test").click()
+    note = page.get_by_label("Note about the whole conversation")
+    note.fill("She asked twice")
+    Session.objects.all().delete()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/present/") else None)
+    with page.expect_response("**/present/"):
+        page.clock.run_for(11_000)
+    page.get_by_text("You are signed out").wait_for()
+    assert page.evaluate("document.activeElement.value") == "She asked twice"
+    assert "Conversation of" in page.title()
+    assert page.get_by_label("Password").count() == 0
+    assert violations(page) == []
+    page.clock.run_for(30_000)
+    assert len(asked) == 1
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").click()
+    assert conversation.pk in opened.value.url
