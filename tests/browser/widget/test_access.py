@@ -213,6 +213,27 @@ def test_text_at_200_percent_fits_a_phone(phone):
         expect(phone.composer).to_be_in_viewport(ratio=1)
 
 
+def test_narrowest_phone_with_large_text_can_send_call_and_read(new_chat):
+    phone = new_chat(phone=True, viewport={"width": 320, "height": 568}).open().say("crisis")
+    header = phone.panel.locator("header")
+    assert header.bounding_box()["height"] < 90, "two lines"
+    phone.menu("200 %")
+    phone.page.keyboard.press("Escape")
+    send = phone.button("Send")
+    expect(send).to_be_in_viewport(ratio=1)
+    phone.composer.fill("so tired\nof it\nall\nevery\nnight")
+    expect(send).to_be_in_viewport(ratio=1)
+    phone.composer.fill("")
+    phone.button("All helplines").click()
+    expect(send).to_be_in_viewport(ratio=1)
+    phone.button("All helplines").click()
+    phone.page.context.set_offline(True)
+    says = phone.banner.locator("p").first
+    expect(says).to_contain_text("offline")
+    assert says.bounding_box()["width"] > 200, "a letter a line"
+    expect(send).to_be_in_viewport(ratio=1)
+
+
 def test_right_to_left_page(new_chat):
     chat = new_chat("/rtl")
     assert chat.launcher.bounding_box()["x"] < 200
