@@ -207,3 +207,23 @@ def test_session_that_ends_takes_no_note_away(page, administrator):
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Sign in again").click()
     assert conversation.pk in opened.value.url
+
+
+def test_note_that_is_not_saved_is_not_lost_to_another_button(page, administrator):
+    conversation = factory.play(factory.suicide(), timezone.now())
+    sign_in(page)
+    page.goto(f"/staff/conversations/{conversation.pk}/")
+    page.locator("#turn-2 summary", has_text="Correct or note").click()
+    note = page.locator("#note-2")
+    note.press_sequentially("Call her")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("button", name="Mark as reviewed").click()
+    assert asked == ["beforeunload"]
+    assert note.input_value() == "Call her"
+    page.on("dialog", lambda dialog: (asked.append("again"), dialog.accept()))
+    page.locator("#turn-2").get_by_role("button", name="Save").click()
+    page.locator("#turn-2 .corrected", has_text="Call her").wait_for()
+    page.get_by_role("button", name="Mark as reviewed").click()
+    page.get_by_text("Done: marked as reviewed").wait_for()
+    assert asked == ["beforeunload"]
