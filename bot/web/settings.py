@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "bot.web.page_middleware.PageMessages",
 ]
 ROOT_URLCONF = "bot.web.urls"
-CSRF_FAILURE_VIEW = "bot.web.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "bot.web.review.signed_out.csrf_failure"
 APPEND_SLASH = False
 TEMPLATES = [
     {

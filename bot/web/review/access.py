@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlencode
 
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from bot.web.accounts import sessions
 from bot.web.accounts.roles import ADMINISTRATOR, REVIEWER, ROLES, SUPERVISOR, Role, role_of
 from bot.web.booking.policy import get_policy
+from bot.web.review import signed_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,8 +62,7 @@ def access(rule: Rule | Literal["anyone"], *, by_itself: bool = False) -> Callab
                 if not sessions.is_in(request):
                     if request.user.is_authenticated:
                         logout(request)  # a session that is over; a sign-in that is half-way goes on
-                    back = request.get_full_path() if request.method in {"GET", "HEAD"} else reverse("review:inbox")
-                    return HttpResponseRedirect(f"{reverse('accounts:sign_in')}?{urlencode({'next': back})}")
+                    return signed_out.answer(request)
                 if not may(request.user, rule):
                     raise PermissionDenied
                 if not by_itself:

@@ -142,12 +142,15 @@ def _read(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
     revealed = is_revealed(request, conversation.pk)
     turns = conversation.turns.select_related("correction", "correction__staff").prefetch_related("judgements__staff")
     articles = today()
+    readings = [read(turn, stands, request.user.pk or 0, articles, revealed=revealed) for turn in turns]
+    grave = (one.turn.position + 1 for one in readings if one.tier and one.tier == conversation.highest_tier)
     return {
         "conversation": conversation,
         "review": review,
         "stands": stands,
         "revealed": revealed,
-        "readings": [read(turn, stands, request.user.pk or 0, articles, revealed=revealed) for turn in turns],
+        "readings": readings,
+        "first_grave": next(grave, None),
         "completions": list(conversation.completions.all()),
         "tags": [] if stands.blind else list(conversation.tags.all()),
         "notes": [one for one in conversation.notes.all() if not stands.blind or one.staff_id == request.user.pk],

@@ -14,6 +14,11 @@ const KIT = [...readFileSync(new URL("src/kit.ts", import.meta.url), "utf8").mat
   ([, names, module]) => ({ names, module }),
 );
 
+const LENT = KIT.flatMap(({ names }) => names.split(", "));
+
+/** Properties that never leave chat.js, nor name anything of the browser: a letter does for each. */
+const OWN = /^(announce|api|changeCountry|changed|giveBack|halt|keepBooked|menuOpen|reason|retry|retryAfter|setModal|settle|sync|toggleMenu|tokenFor|trouble|waiting)$/;
+
 /** Style sheets travel as minified strings: they become adoptedStyleSheets, never <style>. */
 const cssAsText = {
   name: "css-as-text",
@@ -56,8 +61,21 @@ const kitFromLoader = {
   setup(plugin) {
     plugin.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const names = KIT.find(({ module }) => path.endsWith(`/src/${module}.ts`))?.names;
-      return names && { contents: `export const {${names}} = customElements.get("attune-chat").kit;`, loader: "js" };
+      // A hole for each name of the other modules.
+      const places = LENT.map((name) => (names?.split(", ").includes(name) ? name : "")).join().replace(/,+$/, "");
+      return names && { contents: `export const [${places}] = customElements.get("attune-chat").kit;`, loader: "js" };
     });
+  },
+};
+
+/** What is lent goes by its place: the names would stand in both scripts. */
+const kitAsList = {
+  name: "kit-as-list",
+  setup(plugin) {
+    plugin.onLoad({ filter: /kit\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/kit = .*/, `kit = [${LENT}];`),
+      loader: "ts",
+    }));
   },
 };
 
@@ -102,10 +120,10 @@ function hashOfSources() {
 process.chdir(import.meta.dirname);
 rmSync("dist", { recursive: true, force: true });
 mkdirSync("dist");
-await bundle("chat", { plugins: [cssAsText, catalogueAsColumns, kitFromLoader] });
+await bundle("chat", { mangleProps: OWN, plugins: [cssAsText, catalogueAsColumns, kitFromLoader] });
 const chat = describe("chat.js");
 await bundle("loader", {
-  plugins: [cssAsText],
+  plugins: [cssAsText, kitAsList],
   define: {
     CHAT_INTEGRITY: JSON.stringify(chat.integrity),
     // A new chat.js gets a new address, so that a cached old one never meets a new loader's hash.

@@ -141,6 +141,14 @@ def test_escape_closes_the_menu_before_the_chat(chat):
     expect(chat.launcher).to_be_focused()
 
 
+def test_size_or_language_that_was_chosen_keeps_the_focus(chat):
+    chat.open()
+    chat.menu("150 %")
+    expect(chat.button("150 %")).to_be_focused()
+    chat.button("Español").click()
+    expect(chat.button("Español")).to_be_focused()
+
+
 def test_log_announces_additions_and_choices_stay_outside_it(chat):
     chat.open().say("exercise")
     assert chat.log.get_by_role("button").count() == 0
@@ -203,6 +211,27 @@ def test_text_at_200_percent_fits_a_phone(phone):
         assert phone.wide() == 0, said
         expect(phone.button("Leave now")).to_be_in_viewport(ratio=1)
         expect(phone.composer).to_be_in_viewport(ratio=1)
+
+
+def test_narrowest_phone_with_large_text_can_send_call_and_read(new_chat):
+    phone = new_chat(phone=True, viewport={"width": 320, "height": 568}).open().say("crisis")
+    header = phone.panel.locator("header")
+    assert header.bounding_box()["height"] < 90, "two lines"
+    phone.menu("200 %")
+    phone.page.keyboard.press("Escape")
+    send = phone.button("Send")
+    expect(send).to_be_in_viewport(ratio=1)
+    phone.composer.fill("so tired\nof it\nall\nevery\nnight")
+    expect(send).to_be_in_viewport(ratio=1)
+    phone.composer.fill("")
+    phone.button("All helplines").click()
+    expect(send).to_be_in_viewport(ratio=1)
+    phone.button("All helplines").click()
+    phone.page.context.set_offline(True)
+    says = phone.banner.locator("p").first
+    expect(says).to_contain_text("offline")
+    assert says.bounding_box()["width"] > 200, "a letter a line"
+    expect(send).to_be_in_viewport(ratio=1)
 
 
 def test_right_to_left_page(new_chat):

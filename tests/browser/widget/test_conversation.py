@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import axe
+
 pytestmark = pytest.mark.browser
 
 SEND = "/chat/message"
@@ -204,6 +206,17 @@ def test_offline_keeps_what_is_written_and_sends_it_later(chat):
     expect(chat.banner).to_be_hidden()
 
 
+def test_network_that_comes_back_begins_no_conversation_that_nobody_opened(chat):
+    chat.wait_until_fetched()
+    chat.page.context.set_offline(True)
+    chat.page.context.set_offline(False)
+    chat.page.evaluate("dispatchEvent(new Event('online'))")  # and in any case now
+    chat.page.evaluate("fetch('/icon')")  # what the widget asked for came before this
+    assert chat.site.calls("POST", "/chat/session") == []
+    chat.open()
+    assert len(chat.site.calls("POST", "/chat/session")) == 1
+
+
 def test_offline_helplines_are_of_the_region(new_chat):
     chat = new_chat(locale="en-GB").open()
     chat.page.context.set_offline(True)
@@ -224,6 +237,60 @@ def test_chat_that_cannot_be_fetched_still_shows_numbers(new_chat):
     expect(chat.page.get_by_role("link", name="911")).to_have_attribute("href", "tel:911")
     chat.page.unroute("**/widget/chat.js*")
     chat.page.get_by_role("button", name="Try again").click()
+    expect(chat.log).to_contain_text("What is on your mind tonight?")
+
+
+def a_chat_that_hangs(new_chat):
+    """A tab in which the chat is asked for and does not come, and what lets it come."""
+    chat = new_chat(fresh=True)
+    chat.wait_until_fetched()
+    held = []
+    chat.page.route("**/widget/chat.js*", lambda route: held.append(route))
+    chat.page.clock.install()
+    chat.page.reload()
+    return chat, held
+
+
+def test_button_says_at_once_that_a_slow_chat_is_loading(new_chat):
+    chat, held = a_chat_that_hangs(new_chat)
+    chat.launcher.click()
+    loading = chat.page.get_by_role("button", name="Loading…")
+    expect(loading).to_have_attribute("aria-busy", "true")
+    chat.page.clock.run_for(1000)
+    expect(chat.page.get_by_role("link", name="911")).to_be_hidden()
+    held[0].continue_()
+    expect(chat.log).to_contain_text("What is on your mind tonight?")
+    expect(loading).to_have_count(0)
+    chat.page.clock.run_for(10_000)
+    expect(chat.page.get_by_role("link", name="911")).to_be_hidden()
+    chat.button("Close chat").click()
+    expect(chat.launcher).to_have_attribute("aria-busy", "false")
+
+
+def test_chat_that_hangs_shows_numbers_after_four_seconds_and_itself_when_it_comes(new_chat):
+    chat, held = a_chat_that_hangs(new_chat)
+    chat.launcher.click()
+    chat.page.clock.run_for(4100)
+    box = chat.page.get_by_role("alert")
+    expect(box).to_contain_text("Loading… If you or your baby are in danger, call now:")
+    expect(box.get_by_role("link", name="911")).to_be_focused()  # the button that was pressed is gone
+    expect(box.get_by_role("button", name="Try again")).to_have_count(0)  # it is being tried
+    assert axe(chat.page) == []
+    held[0].continue_()
+    expect(chat.log).to_contain_text("What is on your mind tonight?")
+    expect(box).to_be_hidden()
+
+
+def test_second_press_on_a_chat_that_hangs_shows_numbers_at_once(new_chat):
+    chat, held = a_chat_that_hangs(new_chat)
+    chat.launcher.click()
+    chat.page.get_by_role("button", name="Loading…").click()
+    expect(chat.page.get_by_role("link", name="988 Suicide & Crisis Lifeline")).to_have_attribute("href", "tel:988")
+    chat.page.get_by_role("button", name="Close").click()
+    expect(chat.launcher).to_be_focused()
+    held[0].abort()
+    chat.page.unroute("**/widget/chat.js*")
+    chat.launcher.click()
     expect(chat.log).to_contain_text("What is on your mind tonight?")
 
 

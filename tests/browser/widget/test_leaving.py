@@ -55,6 +55,60 @@ def test_answer_on_its_way_is_not_kept_once_the_parent_has_left(chat):
     chat.page.unroute("**/neutral")
 
 
+COME_BACK = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+
+
+def come_back(chat) -> None:
+    """As a page does that the browser had kept whole (Chromium under test keeps none)."""
+    chat.page.evaluate("window.kept = true")
+    chat.page.evaluate(COME_BACK)
+
+
+def test_page_that_was_kept_forgets_what_was_left_on_another(chat):
+    chat.open().say("something private")
+    chat.page.evaluate("sessionStorage.removeItem('attune')")  # "Leave now", on the next page
+    # noted by the page itself in the turn of coming back, before it is loaded anew
+    chat.page.evaluate(
+        f"""setTimeout(() => {{
+            {COME_BACK};
+            sessionStorage.setItem("noted", document.querySelector("attune-chat") ? "still there" : "gone");
+        }})"""
+    )
+    expect(chat.panel).to_be_hidden()
+    expect(chat.launcher).to_be_visible()
+    assert chat.page.evaluate("sessionStorage.getItem('noted')") == "gone"
+    chat.wait_until_fetched()
+    assert "private" not in chat.page.evaluate("document.querySelector('attune-chat').shadowRoot.textContent")
+    assert "private" not in chat.stored()
+    chat.open()
+    expect(chat.log).not_to_contain_text("something private")
+
+
+def test_page_that_was_kept_shows_what_came_after_erasing_on_another(chat):
+    chat.open().say("something private")
+    token = chat.token()
+    other = chat.site.open_session({})[1]["token"]
+    chat.page.evaluate(
+        "([old, now]) => sessionStorage.attune = sessionStorage.attune.replace(old, now)", [token, other]
+    )
+    come_back(chat)
+    expect(chat.log).not_to_contain_text("something private")
+    expect(chat.log).to_contain_text("What is on your mind tonight?")
+    assert chat.token() == other
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_page_that_was_kept_stays_as_it_is_where_nothing_was_left(chat, opened):
+    if opened:
+        chat.open().say("something private")
+    chat.wait_until_fetched()
+    come_back(chat)
+    chat.page.evaluate("fetch('/icon')")  # a page on its way out would not come to this
+    assert chat.page.evaluate("window.kept")
+    if opened:
+        expect(chat.log).to_contain_text("You said: something private")
+
+
 def test_shift_three_times_leaves(chat):
     chat.open()
     for _ in range(3):

@@ -7,7 +7,8 @@ import { forgetTyped } from "./cards/booking";
 import { Conversation } from "./conversation";
 import { adopt } from "./dom";
 import type { ChatHost, ChatPanel } from "./host";
-import { leaveNow, onShiftThrice } from "./quick-exit";
+import { safeHref } from "./href";
+import { leaveNow, onComingBack, onShiftThrice } from "./quick-exit";
 import { followKeyboard, coverPage, isSmall, onSizeChange } from "./screen";
 import { load, save } from "./store";
 import * as strings from "./strings/catalogue";
@@ -44,6 +45,15 @@ class AttunePanel extends HTMLElement implements ChatPanel {
     followKeyboard(this);
     onSizeChange(() => this.#fitScreen());
     onShiftThrice(() => this.#started && this.#leave());
+    onComingBack(
+      // What is written before there is a token belongs to nobody who comes back.
+      () => this.#conversation.token || (this.#started ? undefined : ""),
+      () => {
+        this.#conversation.halt();
+        this.#host.remove();
+        location.reload();
+      },
+    );
   }
 
   opened(byParent: boolean): void {
@@ -77,6 +87,8 @@ class AttunePanel extends HTMLElement implements ChatPanel {
         save(change);
         this.#host.refresh();
         this.#draw().toggleMenu(true);
+        // Everything is drawn anew: whoever tries one size after the other stays where they are.
+        this.querySelectorAll<HTMLElement>("[aria-pressed=true]")["size" in change ? 1 : 0]!.focus();
       },
     }));
     if (old) old.replaceWith(view.element);
@@ -113,7 +125,8 @@ class AttunePanel extends HTMLElement implements ChatPanel {
   }
 
   #leave(): void {
-    leaveNow(this.#host.settings.exit);
+    const { exit, base } = this.#host.settings;
+    leaveNow(safeHref(exit, base) ?? "https://www.google.com/");
   }
 
   #transcript(): string {

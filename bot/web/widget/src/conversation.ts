@@ -27,8 +27,9 @@ export class Conversation {
   /** Helplines of the bar above the composer, once there has been a reason for them. */
   help: HelplinesCard | undefined = load().help;
   region: string | undefined;
+  /** What the server knows it by; empty until there is a session. */
+  token = load().token ?? "";
 
-  #token = load().token ?? "";
   #queue: Outgoing[] = load().queue ?? [];
   #loaded = false;
   #busy = false;
@@ -46,8 +47,6 @@ export class Conversation {
   ) {
     this.region = load().region ?? guessedRegion;
     for (const item of this.#queue) this.#show(asMessage(item));
-    addEventListener("online", () => this.retry());
-    addEventListener("offline", () => this.#report({ kind: "offline" }));
   }
 
   /** Choices that may be pressed now: those of the turn since the parent last spoke. */
@@ -60,7 +59,10 @@ export class Conversation {
     return null;
   }
 
+  /** The chat was opened. Until then nothing is asked of the server: a visit alone is nobody's to store. */
   start(): void {
+    addEventListener("online", () => this.retry());
+    addEventListener("offline", () => this.#report({ kind: "offline" }));
     if (navigator.onLine === false) this.#report({ kind: "offline" });
     void this.#pump();
   }
@@ -78,15 +80,20 @@ export class Conversation {
     void this.#pump();
   }
 
-  /** Erases on the server first; throws, and erases nothing, if that did not work. */
-  async erase(): Promise<void> {
-    // Nothing is sent meanwhile: what the server refuses because it is erasing must not go to a new session.
+  /** From now on nothing is sent, and what still comes is dropped. */
+  halt(): void {
     this.#epoch++;
     this.#busy = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Erases on the server first; throws, and erases nothing, if that did not work. */
+  async erase(): Promise<void> {
+    // Nothing is sent meanwhile: what the server refuses because it is erasing must not go to a new session.
+    this.halt();
     const said = this.#queue.length;
     try {
-      if (this.#token) await this.api.erase(this.#token);
+      if (this.token) await this.api.erase(this.token);
     } catch (error) {
       if (![401, 404].includes((error as ApiError).status)) {
         // What was on its way is sent again: the server answers the same id once.
@@ -99,7 +106,7 @@ export class Conversation {
     this.messages = [];
     this.#queue = this.#queue.slice(said);
     for (const item of this.#queue) this.#show(asMessage(item));
-    this.#token = "";
+    this.token = "";
     this.help = undefined;
     this.trouble = null;
     this.#loaded = this.#busy = false;
@@ -108,8 +115,8 @@ export class Conversation {
 
   /** A valid token for the booking form; `stale` is one that the server refused. */
   async tokenFor(stale?: string): Promise<string> {
-    if (!this.#token || this.#token === stale) await this.#newSession(this.#epoch);
-    return this.#token;
+    if (!this.token || this.token === stale) await this.#newSession(this.#epoch);
+    return this.token;
   }
 
   #enqueue(item: Outgoing): void {
@@ -147,10 +154,10 @@ export class Conversation {
   }
 
   async #loadHistory(epoch: number): Promise<void> {
-    if (this.#token)
+    if (this.token)
       try {
         const waiting = this.#queue.length > 0;
-        const { messages } = await this.api.history(this.#token, waiting ? HISTORY_WHILE_WAITING_MS : undefined);
+        const { messages } = await this.api.history(this.token, waiting ? HISTORY_WHILE_WAITING_MS : undefined);
         if (epoch !== this.#epoch) return;
         const said = messages.filter(({ id }) => !this.#queue.some((item) => item.id === id));
         this.messages = [...said, ...this.messages.filter(({ id }) => !said.some((one) => one.id === id))];
@@ -159,7 +166,7 @@ export class Conversation {
         return;
       } catch (error) {
         if (epoch !== this.#epoch) return;
-        if (isExpired(error)) this.#token = "";
+        if (isExpired(error)) this.token = "";
         // What was said before can be shown later; what is said now must get its answer.
         else if (this.#queue.length) return;
         else throw error;
@@ -171,7 +178,7 @@ export class Conversation {
   async #newSession(epoch: number): Promise<void> {
     const session = await this.api.session(this.region);
     if (epoch !== this.#epoch) return;
-    this.#token = session.token;
+    this.token = session.token;
     this.region = session.region ?? this.region;
     // It has offered nothing yet, so what was pressed is now said.
     for (const item of this.#queue) delete item.payload;
@@ -188,11 +195,11 @@ export class Conversation {
   async #deliver(item: Outgoing, epoch: number): Promise<void> {
     if (this.trouble?.kind === "refused") this.trouble = null;
     try {
-      const { messages, region } = await this.api.message(this.#token, item).catch(async (error: unknown) => {
+      const { messages, region } = await this.api.message(this.token, item).catch(async (error: unknown) => {
         if (!isExpired(error) || epoch !== this.#epoch) throw error;
         await this.#newSession(epoch);
         if (epoch !== this.#epoch) throw error;
-        return this.api.message(this.#token, item);
+        return this.api.message(this.token, item);
       });
       if (epoch !== this.#epoch) return;
       this.#settle(item);
@@ -260,7 +267,7 @@ export class Conversation {
   }
 
   #keep(): void {
-    save({ token: this.#token, region: this.region, queue: this.#queue });
+    save({ token: this.token, region: this.region, queue: this.#queue });
   }
 }
 

@@ -15,7 +15,7 @@ export function h<K extends Tag>(
 ): HTMLElementTagNameMap[K] {
   const [tag, ...classes] = spec.split(".") as [K, ...string[]];
   const element = document.createElement(tag);
-  if (classes[0]) element.className = classes.join(" ");
+  element.className = classes.join(" ");
   // Only a form's own button submits, and says so.
   if (tag === "button") element.setAttribute("type", "button");
   for (const item of content) {
@@ -42,18 +42,8 @@ export function icon(path: string): SVGSVGElement {
   return svg;
 }
 
-/** The address if it is one that may be followed; relative ones belong to the server. */
-export function safeHref(href: string | null | undefined, base: string): string | undefined {
-  try {
-    const url = new URL(href ?? "", base);
-    return href && /^(https?|tel|sms|mailto):$/.test(url.protocol) ? url.href : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 export function adopt(root: ShadowRoot, css: string): void {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(css);
-  root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+  root.adoptedStyleSheets.push(sheet);
 }

@@ -3,8 +3,8 @@
 export interface Settings {
   /** Origin of the server that served the script, without a trailing slash. */
   base: string;
-  /** Neutral page that "Leave now" goes to. */
-  exit: string;
+  /** Neutral page that "Leave now" goes to, as the page names it. */
+  exit?: string;
   /** Fills its frame and has no open button (the iframe embed). */
   embed: boolean;
   /** Name shown at the top of the chat. */

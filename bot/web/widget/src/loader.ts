@@ -3,7 +3,7 @@
  * or the button is pressed. It stays small, because every visitor of the site pays for it, and it
  * carries the helplines, because the chat itself may fail to load.
  */
-import { adopt, h, icon, safeHref } from "./dom";
+import { adopt, h, icon } from "./dom";
 import type { ChatHost, ChatPanel, Settings } from "./host";
 import * as icons from "./icons";
 import { kit } from "./kit";
@@ -11,6 +11,9 @@ import { builtin, dial, guessRegion } from "./regions";
 import { load, save } from "./store";
 import { pickLanguage, wordsIn, type Words } from "./strings/words";
 import css from "./styles/launcher.css";
+
+/** A chat that is not there by then may never come: whoever opened it is shown whom to call. */
+const PATIENCE_MS = 4000;
 
 const { dataset: data, src } = document.currentScript as HTMLScriptElement;
 const base = new URL(src).origin;
@@ -21,7 +24,7 @@ class AttuneChat extends HTMLElement implements ChatHost {
   readonly frame = h("div.root");
   readonly settings: Settings = {
     base,
-    exit: safeHref(data.exit, base) ?? "https://www.google.com/",
+    exit: data.exit,
     embed: "embed" in data,
     title: data.title ?? "Attune",
     region: data.region ?? guessRegion(),
@@ -29,12 +32,14 @@ class AttuneChat extends HTMLElement implements ChatHost {
   isOpen = false;
   #unread = 0;
   #fetching = false;
+  /** The timer of an open chat that is not there yet. */
+  #waiting = 0;
   /** The parent pressed the button, as against a chat that was still open from the page before. */
   #asked = false;
   readonly #button = h("button.launcher", { onclick: () => this.open() });
   readonly #corner = h("div.corner", { role: "region" }, this.#button);
   readonly #fallback = h("div.corner.fallback", { role: "alert", hidden: true });
-  readonly #panel = document.createElement("attune-panel") as ChatPanel;
+  readonly #panel = h("attune-panel" as "div") as HTMLElement as ChatPanel;
 
   connectedCallback(): void {
     if (this.shadowRoot) return;
@@ -54,13 +59,18 @@ class AttuneChat extends HTMLElement implements ChatHost {
     this.#asked ||= byParent;
     save({ open: true });
     if (customElements.get("attune-panel")) this.#reveal();
-    else this.#fetchChat();
+    else if (this.#waiting) this.#apologise();
+    else {
+      this.#wait(window.setTimeout(() => this.#apologise(), PATIENCE_MS));
+      this.#fetchChat();
+    }
   }
 
   close(): void {
     this.isOpen = this.#corner.hidden = false;
     this.#fallback.hidden = true;
     save({ open: false });
+    this.#wait();
     this.#panel.closed?.();
     this.#button.focus();
   }
@@ -73,12 +83,13 @@ class AttuneChat extends HTMLElement implements ChatHost {
   refresh(): void {
     const { frame } = this;
     const { lang } = load();
-    frame.dataset.theme = nightMode.matches ? "dark" : "light";
+    frame.classList.toggle("dark", nightMode.matches);
     frame.lang = pickLanguage(lang, data.lang);
-    frame.dir = getComputedStyle(document.documentElement).direction;
-    frame.toggleAttribute("data-embed", this.settings.embed);
-    const label = data.label ?? this.#words.open;
+    frame.dir = getComputedStyle(this).direction;
+    frame.classList.toggle("embed", this.settings.embed);
+    const label = this.#waiting ? this.#words.loading : data.label ?? this.#words.open;
     this.#corner.ariaLabel = label;
+    this.#button.ariaBusy = String(!!this.#waiting);
     this.#button.replaceChildren(icon(icons.waves), label);
     if (this.#unread)
       this.#button.append(h("b", String(this.#unread)), h("span.sr", this.#words.unread));
@@ -88,7 +99,14 @@ class AttuneChat extends HTMLElement implements ChatHost {
     return wordsIn(this.frame.lang);
   }
 
+  #wait(timer = 0): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = timer;
+    this.refresh();
+  }
+
   #reveal(): void {
+    this.#wait();
     this.#fallback.hidden = this.#corner.hidden = true;
     this.#panel.opened(this.#asked);
   }
@@ -103,30 +121,34 @@ class AttuneChat extends HTMLElement implements ChatHost {
       onload: () => this.isOpen && this.#reveal(),
       onerror: () => {
         this.#fetching = false;
+        this.#wait();
         if (this.isOpen) this.#apologise();
       },
     });
     document.head.append(chat);
   }
 
-  /** The chat did not load; the numbers that matter are here all the same. */
+  /** The chat did not load, or not yet; the numbers that matter are here all the same. */
   #apologise(): void {
-    const { failed, again, close } = this.#words;
+    const { loading, failed, danger, again, close } = this.#words;
+    const focused = this.shadowRoot!.activeElement;
     const [emergency, ...lines] = builtin(load().region ?? this.settings.region);
     this.#fallback.replaceChildren(
-      failed,
-      ...[["", emergency], ...lines].flatMap(([name, call]) =>
-        call ? h("a", { href: dial(call) }, `${call} ${name}`) : [],
+      h(
+        "div",
+        `${this.#fetching ? loading : failed} ${danger}`,
+        ...[["", emergency], ...lines].map(([name, call]) => call && h("a", { href: dial(call) }, `${call} ${name}`)),
+        !this.#fetching && h("button", { onclick: () => (this.#fetchChat(), this.#apologise()) }, again),
+        h("button", { onclick: () => this.close() }, close),
       ),
-      h("button", { onclick: () => this.open() }, again),
-      h("button", { onclick: () => this.close() }, close),
     );
-    this.#fallback.hidden = false;
-    this.#corner.hidden = true;
+    this.#corner.hidden = !(this.#fallback.hidden = false);
+    // What was pressed is gone.
+    if (focused) this.#fallback.querySelector("a")!.focus();
   }
 }
 
 if (!customElements.get("attune-chat")) {
   customElements.define("attune-chat", AttuneChat);
-  if (!document.querySelector("attune-chat")) (document.body ?? document.documentElement).append(document.createElement("attune-chat"));
+  if (!document.querySelector("attune-chat")) (document.body ?? document.documentElement).append(h("attune-chat" as "div"));
 }

@@ -20,6 +20,24 @@ export function leaveNow(exit: string): void {
   }
 }
 
+/**
+ * Back may show a page as the browser kept it, with all that stood in it. `forget` is called where the tab has left or
+ * erased that conversation on another page since: where its token is not `mine` any more.
+ */
+export function onComingBack(mine: () => string | undefined, forget: () => void): void {
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    let token;
+    try {
+      // Not load(), which remembers what the storage no longer holds.
+      token = JSON.parse(sessionStorage.getItem("attune") ?? "{}").token ?? "";
+    } catch {
+      // Storage is refused: no page could tell this one that the parent left.
+    }
+    if (token !== mine()) forget();
+  });
+}
+
 /** Calls `leave` on Shift pressed three times with nothing between. */
 export function onShiftThrice(leave: () => void): void {
   let presses: number[] = [];

@@ -1,5 +1,6 @@
 /** A link that leaves the chat in its tab, and tells nobody where the parent came from. */
-import { h, safeHref } from "./dom";
+import { h } from "./dom";
+import { safeHref } from "./href";
 import * as strings from "./strings/catalogue";
 import type { Translate } from "./strings/translate";
 

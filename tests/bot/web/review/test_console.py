@@ -143,6 +143,11 @@ def test_the_transcript_shows_the_chat_and_what_was_understood(console, crisis):
         assert said in page, said
 
 
+def test_the_transcript_leads_to_where_its_gravest_danger_was_first_seen(console, crisis, calm):
+    assert '<a href="#turn-2">first in turn 2</a>' in console.text(path_of(crisis))
+    assert "first in turn" not in console.text(path_of(calm))
+
+
 @pytest.mark.parametrize("script", factory.scripts(), ids=lambda script: script.turns[0].intent or "failed")
 def test_every_kind_of_card_is_shown_in_plain_form(console, script):
     page = console.text(path_of(factory.play(script, timezone.now())))

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 pytest.importorskip("playwright", reason="the browser tests need: pip install playwright")
@@ -181,3 +182,48 @@ def test_two_people_see_each_other_and_a_parent_s_script_does_nothing(page, admi
         page.goto(path)
         page.get_by_text("onerror").first.wait_for()
         assert "owned" not in page.title()
+
+
+def test_session_that_ends_takes_no_note_away(page, administrator):
+    conversation = factory.play(factory.suicide(), timezone.now())
+    sign_in(page)
+    page.clock.install()
+    page.goto(f"/staff/conversations/{conversation.pk}/")
+    page.get_by_text("Tags, notes, second reviewer, test").click()
+    note = page.get_by_label("Note about the whole conversation")
+    note.fill("She asked twice")
+    Session.objects.all().delete()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/present/") else None)
+    with page.expect_response("**/present/"):
+        page.clock.run_for(11_000)
+    page.get_by_text("You are signed out").wait_for()
+    assert page.evaluate("document.activeElement.value") == "She asked twice"
+    assert "Conversation of" in page.title()
+    assert page.get_by_label("Password").count() == 0
+    assert violations(page) == []
+    page.clock.run_for(30_000)
+    assert len(asked) == 1
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Sign in again").click()
+    assert conversation.pk in opened.value.url
+
+
+def test_note_that_is_not_saved_is_not_lost_to_another_button(page, administrator):
+    conversation = factory.play(factory.suicide(), timezone.now())
+    sign_in(page)
+    page.goto(f"/staff/conversations/{conversation.pk}/")
+    page.locator("#turn-2 summary", has_text="Correct or note").click()
+    note = page.locator("#note-2")
+    note.press_sequentially("Call her")
+    asked = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("button", name="Mark as reviewed").click()
+    assert asked == ["beforeunload"]
+    assert note.input_value() == "Call her"
+    page.on("dialog", lambda dialog: (asked.append("again"), dialog.accept()))
+    page.locator("#turn-2").get_by_role("button", name="Save").click()
+    page.locator("#turn-2 .corrected", has_text="Call her").wait_for()
+    page.get_by_role("button", name="Mark as reviewed").click()
+    page.get_by_text("Done: marked as reviewed").wait_for()
+    assert asked == ["beforeunload"]

@@ -1,5 +1,6 @@
 /** People to call, text or chat with. Calling comes first; every target is big enough for a thumb. */
-import { h, icon, safeHref, type Child } from "../dom";
+import { h, icon, type Child } from "../dom";
+import { safeHref } from "../href";
 import * as icons from "../icons";
 import type { Translate } from "../strings/translate";
 import type { HelpLine, HelplinesCard } from "../types";

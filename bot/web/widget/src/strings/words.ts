@@ -3,7 +3,9 @@
 export interface Words {
   open: string;
   unread: string;
+  loading: string;
   failed: string;
+  danger: string;
   again: string;
   close: string;
 }
@@ -12,14 +14,18 @@ const WORDS: Record<string, Words> = {
   en: {
     open: "Support chat",
     unread: "unread",
-    failed: "The chat could not be opened. If you or your baby are in danger, call now:",
+    loading: "Loading…",
+    failed: "The chat could not be opened.",
+    danger: "If you or your baby are in danger, call now:",
     again: "Try again",
     close: "Close",
   },
   es: {
     open: "Chat de apoyo",
     unread: "sin leer",
-    failed: "No se pudo abrir el chat. Si tú o tu bebé estáis en peligro, llama ya:",
+    loading: "Cargando…",
+    failed: "No se pudo abrir el chat.",
+    danger: "Si tú o tu bebé estáis en peligro, llama ya:",
     again: "Reintentar",
     close: "Cerrar",
   },
