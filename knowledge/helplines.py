@@ -94,13 +94,9 @@ class Region:
     name: str
     lines: tuple[Line, ...]
 
-    def first(self, kind: str) -> Line:
-        """The line to name first for `kind`; falls back to the emergency number where a country has none."""
-        for wanted in SHOWN[kind]:
-            for line in self.lines:
-                if line.kind == wanted:
-                    return line
-        return self.lines[0]
+    def first(self, kind: str) -> Line | None:
+        """The country's own line to name first for `kind`; None where it has none of that kind."""
+        return next((line for line in self.lines if line.kind == kind), None)
 
 
 class Helplines:
@@ -108,6 +104,7 @@ class Helplines:
 
     def __init__(self, regions: tuple[Region, ...]) -> None:
         self._regions = {region.code: region for region in regions}
+        self._anywhere = next(line for line in self._regions[ANYWHERE].lines if line.kind == "crisis")
 
     def normalise_region(self, code: str | None) -> str:
         """The ISO code that has lines here: UK becomes GB; unknown, empty or odd input becomes ZZ."""
@@ -129,7 +126,7 @@ class Helplines:
         lines = [line for wanted in SHOWN[kind] for line in place.lines if line.kind == wanted]
         if not any(line.kind == kind for line in lines):
             # Nothing of its own in this country: the international list is better than silence.
-            lines += [line for line in self._regions[ANYWHERE].lines if line.kind == "crisis" and line not in lines]
+            lines += [self._anywhere] if self._anywhere not in lines else []
         return {
             "type": "helplines",
             "kind": kind,
@@ -139,11 +136,19 @@ class Helplines:
             "lines": [line.as_card() for line in lines],
         }
 
+    def first(self, place: Region, kind: str) -> Line:
+        """The line to name for `kind` in `place`: its own, else the international list.
+
+        Never the emergency number in place of people who listen: who fears the police or a partner would be told to
+        ask "emergency services" first what they do.
+        """
+        return place.first(kind) or self._anywhere
+
     def words(self, region: str | None) -> dict[str, str]:
         """Phrases for texts: `emergency_number`, `crisis_line`, `crisis_ways`, `abuse_line`, ..."""
         place = self.region(region)
-        emergency, crisis = place.first("emergency"), place.first("crisis")
-        abuse = place.first("domestic_abuse")
+        emergency, crisis = self.first(place, "emergency"), self.first(place, "crisis")
+        abuse = self.first(place, "domestic_abuse")
         support = next((line for line in place.lines if line.kind == "support" and not line.narrow), crisis)
         texting = next((line for line in place.lines if line.text and line.kind == "crisis"), None)
         return {
@@ -210,6 +215,8 @@ def load_helplines(folder: Path) -> Helplines:
     for region in regions:
         if not any(line.kind == "emergency" for line in region.lines):
             raise KnowledgeError(path, f"{region.code} has no emergency number", "add a line with `kind: emergency`")
+        if region.code == ANYWHERE and not any(line.kind == "crisis" for line in region.lines):
+            raise KnowledgeError(path, "ZZ has no line of `kind: crisis`", "add the international list")
     return Helplines(regions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import re
 from itertools import pairwise
@@ -13,6 +14,7 @@ from rasa.shared.core.events import BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.responses import Responses, _filled
+from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +44,29 @@ async def say(responses: Responses, name: str, state: DialogueStateTracker) -> d
     data = {key: kept.pop(key, None) for key in ("buttons", "custom")}
     state.update(BotUttered(kept.pop("text"), data=data, metadata=kept))
     return message
+
+
+@pytest.fixture(scope="module")
+def everything(responses: Responses, domain: Domain, root: Path) -> list[tuple[str, str, str]]:
+    """Country, name and text of every wording of every reply, as it is said in every country."""
+
+    async def said() -> list[tuple[str, str, str]]:
+        found = []
+        for code, _ in load_helplines(root / "knowledge").regions():
+            for name, wordings in domain.responses.items():
+                state = tracker(domain, region=code)
+                found += [(code, name, str((await say(responses, name, state))["text"])) for _ in wordings]
+        return found
+
+    return asyncio.run(said())
+
+
+def test_in_no_country_is_the_emergency_number_named_as_people_who_listen(
+    everything: list[tuple[str, str, str]], root: Path
+) -> None:
+    helplines = load_helplines(root / "knowledge")
+    lines = {code: helplines.first(helplines.region(code), "emergency") for code, _ in helplines.regions()}
+    assert [(code, name) for code, name, text in everything if lines[code].name in text] == []
 
 
 async def test_no_wording_comes_twice_in_a_row_and_all_come_equally_often(responses: Responses, domain: Domain) -> None:

@@ -220,6 +220,12 @@ def test_helplines_without_the_international_region_are_reported(own_knowledge: 
     assert "add the international fallback" in complaint(lambda _: load_helplines(own_knowledge), path)
 
 
+def test_helplines_without_the_international_list_are_reported(own_knowledge: Path) -> None:
+    path = own_knowledge / "helplines.yml"
+    change(path, 'Find A Helpline"\n    kind: crisis', 'Find A Helpline"\n    kind: support')
+    assert "add the international list" in complaint(lambda _: load_helplines(own_knowledge), path)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
