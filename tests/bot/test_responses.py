@@ -180,7 +180,7 @@ async def test_danger_in_spanish_is_answered_in_spanish_with_the_same_card_and_q
     assert "988" in message["text"]
     assert message["custom"]["card"]["kind"] == "crisis"
     assert message["custom"]["asks"] == "safety"
-    assert [button["title"] for button in message["buttons"]] == ["Sí", "No", "No estoy segura"]
+    assert [button["title"] for button in message["buttons"]] == ["Sí", "No", "No lo sé"]
     # What has no Spanish text is said in English rather than not at all.
     assert "program" in (await say(responses, "utter_ask_bot", state))["text"]
 
