@@ -24,7 +24,7 @@ from knowledge.practice import Practice, current_practice
 
 # After a loss no reply speaks of a living baby; where no booking is offered, none speaks of one. A reply of which no
 # wording is left has a variant of its own ("utter_out_of_scope_after_loss").
-OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
+OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcots?\b|\bcribs?\b", re.IGNORECASE)
 OF_A_BOOKING = re.compile(r"\bconsultations?\b|\bbook", re.IGNORECASE)
 VARIANTS = (
     "beside_violence",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -57,7 +58,8 @@ def gather(root: Path) -> dict[str, str]:
     practice = load_practice(folder)
     found["practice"] = f"{practice.booking.cost} {practice.booking.waiting} {practice.booking.after}"
     found["opening"] = " ".join(m["text"] for m in opening_messages(practice, load_helplines(folder), "US"))
-    for path in (*(root / "actions").glob("*.py"), root / "bot" / "afterwards.py"):
+    said_by_code = (root / "bot" / "afterwards.py", root / "bot" / "web" / "chat" / "fallback.py")
+    for path in (*(root / "actions").glob("*.py"), *said_by_code):
         found[f"{path.parent.name}/{path.name}"] = " ".join(sentences(path))
     return found
 
@@ -98,6 +100,13 @@ def test_attune_never_says(texts: dict[str, str], name: str) -> None:
 )
 def test_the_lint_finds_it_where_it_is_said(name: str, text: str) -> None:
     assert name in dict(never_said(text))
+
+
+def test_where_a_baby_is_to_be_laid_is_understood_on_both_sides_of_the_ocean(texts: dict[str, str]) -> None:
+    """In the United States a cot is a folding bed; in Britain nobody says crib."""
+    only_one = re.compile(r"\b(?:in|into|from) (?:\w+ ){1,2}(?:cot\b|crib\b(?! or cot|, cot))", re.IGNORECASE)
+    assert {where: found.group() for where, text in texts.items() if (found := only_one.search(text))} == {}
+    assert "crib or cot" in texts["utter_crisis_harm_baby[0]"]
 
 
 def test_every_label_that_parents_say_has_three_acknowledgements(root: Path) -> None:

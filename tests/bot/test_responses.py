@@ -13,7 +13,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.responses import Responses, _filled
+from bot.responses import OF_A_BABY, Responses, _filled
 from knowledge.helplines import load_helplines
 
 if TYPE_CHECKING:
@@ -160,8 +160,13 @@ async def test_after_a_loss_no_wording_speaks_of_a_baby(responses: Responses, do
         "utter_calling",
     ):
         texts = [(await say(responses, name, state))["text"] for _ in range(4)]
-        assert not any(re.search(r"\bbaby\b|\bcot\b", text) for text in texts), name
+        assert not any(re.search(r"\bbaby\b|\bcot\b|\bcrib\b", text) for text in texts), name
         assert all(one != other for one, other in pairwise(texts)), name
+
+
+@pytest.mark.parametrize("bed", ["in the crib or cot", "next to the empty crib", "two cots"])
+def test_where_a_baby_sleeps_counts_as_speaking_of_a_baby(bed: str) -> None:
+    assert OF_A_BABY.search(bed)
 
 
 async def test_a_goodbye_after_risk_carries_the_numbers(responses: Responses, domain: Domain) -> None:

@@ -30,7 +30,7 @@ BY_TIER = {
     "P": "Please get urgent help today: call {emergency_number}. Ask another adult to be with you and your baby now, "
     "and show them what you wrote here. This can be treated, and it is not your fault.",
     "I": "Call {emergency_number} now, or {crisis_line}: {crisis_ways}. Please be with another person, and away from "
-    "anything that could do harm. If your baby is with you, lay them safely in the cot and ask another adult to take "
+    "anything that could do harm. If your baby is with you, lay them safely in the crib or cot and ask another adult to take "
     "over.",
     "S": "It matters that you wrote this. I can't answer properly right now, and people can, at any hour: {crisis_line}, "
     "{crisis_ways}. If you might act on these thoughts, call {emergency_number}. "
