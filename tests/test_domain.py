@@ -185,6 +185,13 @@ def test_emergencies_begin_with_the_emergency_number(domain: dict[str, Any]) -> 
         assert wording["text"].index("{emergency_number}") < 75
 
 
+def test_no_line_is_promised_to_answer(domain: dict[str, Any]) -> None:
+    """In some countries what stands for the line is a website, and any line can be busy."""
+    promised = re.compile(r"which (?:always )?(?:answers|does)\b|\banswers always\b|\balways answers?\b", re.IGNORECASE)
+    for name, wordings in domain["responses"].items():
+        assert [w["text"] for w in wordings if promised.search(w["text"])] == [], name
+
+
 def test_the_direct_question_is_asked_in_every_wording(domain: dict[str, Any]) -> None:
     for name in ("utter_crisis_suicide", "utter_crisis_self_harm"):
         for wording in domain["responses"][name]:
