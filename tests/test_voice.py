@@ -109,6 +109,20 @@ def test_where_a_baby_is_to_be_laid_is_understood_on_both_sides_of_the_ocean(tex
     assert "crib or cot" in texts["utter_crisis_harm_baby[0]"]
 
 
+def test_the_way_to_erase_bears_the_name_that_it_has_in_the_menu(texts: dict[str, str], root: Path) -> None:
+    catalogue = (root / "bot" / "web" / "widget" / "src" / "strings" / "catalogue.ts").read_text("utf-8")
+    (label,) = re.findall(r'export const clear: Text = \["(.+?)"', catalogue)
+    shown = {**texts, "docs/privacy.md": (root / "docs" / "privacy.md").read_text("utf-8")}
+    told = [where for where, text in shown.items() if label in text]
+    for name in ("utter_ask_privacy", "utter_request_deletion"):
+        assert {f"{name}[{number}]" for number in range(3)} <= set(told)
+    assert any(where.startswith("about-this-assistant#") for where in told)
+    wrong = re.compile(
+        r"clear (?:the )?chat|(?:type|write|typing|writing)\b[^.]*[\"“]delete|nothing of this conversation", re.I
+    )
+    assert {where: found.group() for where, text in shown.items() if (found := wrong.search(text))} == {}
+
+
 def test_every_label_that_parents_say_has_three_acknowledgements(root: Path) -> None:
     content = yaml.safe_load((root / "knowledge" / "acknowledgements.yml").read_text("utf-8"))
     rules = yaml.safe_load((root / "data" / "rules" / "answer.yml").read_text("utf-8"))["rules"]
