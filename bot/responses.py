@@ -96,7 +96,7 @@ class Responses(NaturalLanguageGenerator):
             "practice": self._practice.name,
             "reader": self._practice.reader,
             "retention_days": self._practice.retention_days,
-            "practice_phone": self._practice.phone or "",
+            "practice_contact": self._practice.contact,
             "minutes": self._practice.booking.minutes,
             "cost": self._practice.booking.cost,
             "waiting": self._practice.booking.waiting,

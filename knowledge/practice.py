@@ -54,6 +54,12 @@ class Practice:
     care: str
     booking: BookingPolicy
 
+    @property
+    def contact(self) -> str:
+        """How to reach the practice, to end a sentence with: "on (555) 010-0199 or at care@practice.example"."""
+        ways = [f"on {self.phone}" if self.phone else "", f"at {self.email}" if self.email else ""]
+        return " or ".join(way for way in ways if way) or "through the contact on its website"
+
 
 def _booking(fields: Fields) -> BookingPolicy:
     policy = BookingPolicy(

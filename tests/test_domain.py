@@ -26,7 +26,7 @@ FALLBACK = "nlu_fallback"
 FOLLOW_UP = "follow_up"
 ASIDE = "aside"
 # Words that bot/responses.py fills besides the helplines'.
-OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_phone", "minutes", "cost", "waiting", "after"}
+OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_contact", "minutes", "cost", "waiting", "after"}
 # Named in code rather than in rules.
 FROM_CODE = re.compile(r"\butter_[a-z_]+")
 
@@ -190,6 +190,20 @@ def test_no_line_is_promised_to_answer(domain: dict[str, Any]) -> None:
     promised = re.compile(r"which (?:always )?(?:answers|does)\b|\banswers always\b|\balways answers?\b", re.IGNORECASE)
     for name, wordings in domain["responses"].items():
         assert [w["text"] for w in wordings if promised.search(w["text"])] == [], name
+
+
+def test_nobody_is_told_that_a_new_booking_cancels_the_old_one(domain: dict[str, Any], root: Path) -> None:
+    """Nothing does. And who chose no e-mail has no mail with a link, so the one shown after booking comes first."""
+    articles = {path.name: path.read_text("utf-8") for path in (root / "knowledge" / "articles").glob("*.md")}
+    replies = {name: " ".join(w["text"] for w in wordings) for name, wordings in domain["responses"].items()}
+    wrong = re.compile(
+        r"practice will cancel|book (?:another|a new) time here|choose a new time here|confirmation mail", re.I
+    )
+    assert {where for where, text in (articles | replies).items() if wrong.search(text)} == {"before-you-come.md"}
+    for wording in domain["responses"]["utter_manage_booking"]:
+        assert "link" in wording["text"]
+        assert "if you chose e-mail" in wording["text"]
+        assert "{practice_contact}" in wording["text"]
 
 
 def test_the_direct_question_is_asked_in_every_wording(domain: dict[str, Any]) -> None:

@@ -216,6 +216,27 @@ async def test_what_a_practice_does_not_offer_is_not_spoken_of(
     assert not [t for t in [(await say(made, name, state))["text"] for _ in range(3)] if never in t]
 
 
+@pytest.mark.parametrize(
+    ("phone", "mail", "expected"),
+    [
+        ('"(555) 010-0199"', "null", "on (555) 010-0199"),
+        ("null", "a@practice.example", "at a@practice.example"),
+        ('"(555) 010-0199"', "a@practice.example", "on (555) 010-0199 or at a@practice.example"),
+        ("null", "null", "through the contact on its website"),
+    ],
+)
+async def test_who_has_lost_the_link_of_a_booking_is_told_how_to_reach_the_practice(
+    domain: Domain, own_knowledge: Path, monkeypatch: pytest.MonkeyPatch, phone: str, mail: str, expected: str
+) -> None:
+    path = own_knowledge / "practice.yml"
+    content = re.sub(r"(?m)^phone: null", f"phone: {phone}", path.read_text("utf-8"))
+    path.write_text(re.sub(r"(?m)^email: null", f"email: {mail}", content), "utf-8")
+    monkeypatch.setattr("bot.responses.get_settings", lambda: type("Settings", (), {"knowledge": own_knowledge}))
+    made, state = Responses(domain=domain), tracker(domain)
+    texts = [(await say(made, "utter_manage_booking", state))["text"] for _ in range(3)]
+    assert all(f"ask the practice {expected}" in text for text in texts)
+
+
 async def test_booking_that_the_environment_turns_off_is_not_spoken_of(
     responses: Responses, domain: Domain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
