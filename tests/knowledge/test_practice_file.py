@@ -6,7 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
+from bot.reading.loss import OF_A_LIVING_BABY
+from bot.understanding.labels import labels
 from knowledge.disclosure import disclosure, opening_messages
 from knowledge.helplines import Helplines, load_helplines
 from knowledge.practice import Practice, as_set, current_practice, load_practice
@@ -72,10 +75,25 @@ def test_the_notice_comes_before_the_greeting(practice: Practice, helplines: Hel
     assert notice["card"]["items"] == disclosure(practice, helplines, "US")
     assert all(point in notice["text"] for point in notice["card"]["items"])
     assert [choice["payload"] for choice in greeting["choices"]] == [
+        "/feel_low",
         "/feel_disconnected",
         "/request_exercise",
         "/request_human",
     ]
+
+
+def test_the_greeting_takes_no_living_baby_for_granted(practice: Practice, helplines: Helplines, root: Path) -> None:
+    _, greeting = opening_messages(practice, helplines, "US")
+    assert "your baby" not in greeting["text"]
+    assert "after a loss" in greeting["text"]
+    again = yaml.safe_load((root / "domain.yml").read_text("utf-8"))["responses"]["utter_greet"][0]["buttons"]
+    for first in (greeting["choices"][0]["payload"], again[0]["payload"]):
+        assert first.removeprefix("/") not in OF_A_LIVING_BABY
+
+
+def test_every_way_to_begin_is_a_label(practice: Practice, helplines: Helplines) -> None:
+    _, greeting = opening_messages(practice, helplines, "US")
+    assert {choice["payload"].removeprefix("/") for choice in greeting["choices"]} <= set(labels())
 
 
 def test_the_disclosure_never_says_confidential(practice: Practice, helplines: Helplines) -> None:
