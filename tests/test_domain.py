@@ -206,6 +206,22 @@ def test_nobody_is_told_that_a_new_booking_cancels_the_old_one(domain: dict[str,
         assert "{practice_contact}" in wording["text"]
 
 
+def test_in_danger_nobody_is_taken_for_a_woman_who_has_given_birth(domain: dict[str, Any]) -> None:
+    """Who is pregnant, a father or a partner reads these too; and what it is called is for a doctor to say."""
+    assumed = re.compile(
+        r"\b(?:she|her|he|his|him|mother|mum|mom|wife)\b|you had a baby|you gave birth"
+        r"|there (?:has been|was) a birth(?! or)|postpartum|postnatal",
+        re.IGNORECASE,
+    )
+    besides = re.compile(r"pregnan|how far along|\bweek\b|\bloss\b", re.IGNORECASE)
+    named = ("utter_crisis_", "utter_third_party_", "utter_calling", "utter_how_to_help", "utter_not_ill")
+    for name, wordings in domain["responses"].items():
+        if name.startswith(named):
+            for text in [wording["text"] for wording in wordings]:
+                assert not assumed.search(text), (name, text)
+                assert "birth" not in text or besides.search(text), (name, text)
+
+
 def test_the_direct_question_is_asked_in_every_wording(domain: dict[str, Any]) -> None:
     for name in ("utter_crisis_suicide", "utter_crisis_self_harm"):
         for wording in domain["responses"][name]:
