@@ -37,6 +37,7 @@ VARIANTS = (
     "after_loss",
     "information",
     "without_booking",
+    "one_line",
 )
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -115,7 +116,7 @@ class Responses(NaturalLanguageGenerator):
         barred: list[re.Pattern[str]] = []
         about_another = about_someone_else(tracker)
         said = tracker.latest_message.text or "" if tracker.latest_message else ""
-        risk = tracker.get_slot("risk")
+        risk, lines = tracker.get_slot("risk"), self._helplines.words(tracker.get_slot("region"))
         situation = {
             "beside_violence": bool(tracker.get_slot("violence")) and risk in {"S", "I"} and not about_another,
             "of_an_adult": hurt_an_adult(said),
@@ -127,6 +128,7 @@ class Responses(NaturalLanguageGenerator):
             "after_risk": bool(risk),
             "information": self._practice.care == "information",
             "without_booking": self._practice.booking.mode == "off",
+            "one_line": lines["support_line"] == lines["crisis_line"],
         }
         variant = next((f"{name}_{v}" for v in VARIANTS if situation[v] and f"{name}_{v}" in self._responses), name)
         wordings = self._responses[variant]

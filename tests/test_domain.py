@@ -185,9 +185,13 @@ def test_emergencies_begin_with_the_emergency_number(domain: dict[str, Any]) -> 
         assert wording["text"].index("{emergency_number}") < 75
 
 
-def test_no_line_is_promised_to_answer(domain: dict[str, Any]) -> None:
+def test_nothing_is_promised_of_those_who_answer(domain: dict[str, Any]) -> None:
     """In some countries what stands for the line is a website, and any line can be busy."""
-    promised = re.compile(r"which (?:always )?(?:answers|does)\b|\banswers always\b|\balways answers?\b", re.IGNORECASE)
+    promised = re.compile(
+        r"which (?:always )?(?:answers|does)\b|\banswers always\b|\balways answers?\b|they (?:can )?send\b|can send someone"
+        r"|(?:nobody|no one) will (?:blame|judge)|you will have done right|at no cost|they would rather|they expect it",
+        re.IGNORECASE,
+    )
     for name, wordings in domain["responses"].items():
         assert [w["text"] for w in wordings if promised.search(w["text"])] == [], name
 

@@ -69,6 +69,17 @@ def test_in_no_country_is_the_emergency_number_named_as_people_who_listen(
     assert [(code, name) for code, name, text in everything if lines[code].name in text] == []
 
 
+def test_in_no_country_is_a_line_named_twice_in_a_breath(everything: list[tuple[str, str, str]], root: Path) -> None:
+    helplines = load_helplines(root / "knowledge")
+    for code, name, text in everything:
+        words = helplines.words(code)
+        for kind in ("crisis", "support", "abuse"):
+            assert text.count(f"({words[f'{kind}_ways']})") + text.count(f": {words[f'{kind}_ways']}.") < 2, (
+                code,
+                name,
+            )
+
+
 async def test_no_wording_comes_twice_in_a_row_and_all_come_equally_often(responses: Responses, domain: Domain) -> None:
     for name in ("utter_greet", "utter_crisis_suicide", "utter_no_article"):
         state = tracker(domain)
