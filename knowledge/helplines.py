@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KINDS = ("emergency", "crisis", "domestic_abuse", "support")
+WHOM = ("anyone", "women", "men")
 ANYWHERE = "ZZ"  # ISO 3166 leaves ZZ to users: any country without lines of its own
 STALE_AFTER = timedelta(days=365)
 # Which kinds of line a card of each kind shows, in this order.
@@ -44,6 +45,7 @@ class Line:
     verified_on: date
     source: str
     narrow: bool = False  # for one need only: not to be named to every parent
+    whom: str = "anyone"  # an abuse line may be for women, or for men, alone
 
     def as_card(self) -> dict[str, Any]:
         """The line in the form that a helplines card carries."""
@@ -144,8 +146,21 @@ class Helplines:
         """
         return place.first(kind) or self._anywhere
 
+    @staticmethod
+    def _for_others(place: Region, named: Line) -> str:
+        """A sentence after the abuse line that was `named`, for whom that line is not; empty where it is for anyone."""
+        if named.whom == "anyone":
+            return ""
+        men = next((line for line in place.lines if line.kind == "domestic_abuse" and line.whom == "men"), None)
+        if men:
+            return f" For men: {men.name}, {men.in_words()}."
+        return " That line is for women; ask there who helps anybody else."
+
     def words(self, region: str | None) -> dict[str, str]:
-        """Phrases for texts: `emergency_number`, `crisis_line`, `crisis_ways`, `abuse_line`, ..."""
+        """Phrases for texts: `emergency_number`, `crisis_line`, `crisis_ways`, `abuse_line`, ...
+
+        `abuse_for_others` is a sentence of its own with a space before it, and empty where the line is for anyone.
+        """
         place = self.region(region)
         emergency, crisis = self.first(place, "emergency"), self.first(place, "crisis")
         abuse = self.first(place, "domestic_abuse")
@@ -159,6 +174,7 @@ class Helplines:
             "abuse_line": abuse.name,
             "abuse_ways": abuse.in_words(),
             "abuse_number": abuse.call or abuse.text or abuse.chat or "",
+            "abuse_for_others": self._for_others(place, abuse),
             "support_line": support.name,
             "support_ways": support.in_words(),
             "text_ways": texting.by_text()
@@ -191,6 +207,7 @@ def _line(fields: Fields) -> Line:
         verified_on=verified,
         source=fields.text("source"),
         narrow=fields.flag("narrow", False),
+        whom=fields.choice("whom", WHOM, "anyone"),
     )
     if not (line.call or line.text or line.chat):
         raise fields.error("call", f"is missing for {line.id}", "give call, text or chat")

@@ -226,6 +226,11 @@ def test_in_danger_nobody_is_taken_for_a_woman_who_has_given_birth(domain: dict[
                 assert "birth" not in text or besides.search(text), (name, text)
 
 
+def test_the_first_reply_to_violence_says_who_helps_whoever_the_line_is_not_for(domain: dict[str, Any]) -> None:
+    for name in ("utter_crisis_violence", "utter_third_party_violence"):
+        assert all("{abuse_ways}.{abuse_for_others} " in w["text"] for w in domain["responses"][name]), name
+
+
 def test_the_direct_question_is_asked_in_every_wording(domain: dict[str, Any]) -> None:
     for name in ("utter_crisis_suicide", "utter_crisis_self_harm"):
         for wording in domain["responses"][name]:

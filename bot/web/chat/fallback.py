@@ -36,7 +36,7 @@ BY_TIER = {
     "{crisis_ways}. If you might act on these thoughts, call {emergency_number}. "
     "Is there someone you trust who could be with you now?",
     "V": "Is it safe for you to read this now? If not, press Leave now at the top. "
-    "People who know about this answer here: {abuse_line}, {abuse_ways}. In danger, call {emergency_number}. "
+    "People who know about this answer here: {abuse_line}, {abuse_ways}.{abuse_for_others} In danger, call {emergency_number}. "
     "What is being done to you is not your fault.",
 }
 LAST_WORDS = (
