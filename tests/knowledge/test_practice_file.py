@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,16 @@ def test_a_region_in_small_letters_and_a_site_with_a_slash_are_put_right(own_kno
     practice = load_practice(own_knowledge)
     assert practice.default_region == "GB"
     assert practice.site == "https://practice.example"
+
+
+def test_how_an_appointment_starts_is_read_by_kind_and_may_be_left_out(own_knowledge: Path) -> None:
+    path = own_knowledge / "practice.yml"
+    assert load_practice(own_knowledge).booking.how_it_starts == {}
+    text = path.read_text("utf-8").replace('phone: ""', 'phone: "We ring you."')
+    path.write_text(text, "utf-8")
+    assert load_practice(own_knowledge).booking.how_it_starts == {"phone": "We ring you."}
+    path.write_text(re.sub(r"(?m)^  how_it_starts:.*\n(?:    .*\n)+", "", text), "utf-8")
+    assert load_practice(own_knowledge).booking.how_it_starts == {}
 
 
 @pytest.mark.parametrize(
