@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import re
 from itertools import pairwise
@@ -14,7 +13,7 @@ from rasa.shared.core.events import BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.responses import OF_A_BABY, Responses, _filled
-from knowledge.helplines import load_helplines
+from knowledge.helplines import Helplines, load_helplines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +27,11 @@ def domain(root: Path) -> Domain:
 @pytest.fixture(scope="module")
 def responses(domain: Domain) -> Responses:
     return Responses(domain=domain)
+
+
+@pytest.fixture(scope="module")
+def helplines(knowledge_folder: Path) -> Helplines:
+    return load_helplines(knowledge_folder)
 
 
 def tracker(domain: Domain, sender: str = "parent", region: str = "US") -> DialogueStateTracker:
@@ -46,32 +50,28 @@ async def say(responses: Responses, name: str, state: DialogueStateTracker) -> d
     return message
 
 
-@pytest.fixture(scope="module")
-def everything(responses: Responses, domain: Domain, root: Path) -> list[tuple[str, str, str]]:
+async def everything(responses: Responses, domain: Domain, helplines: Helplines) -> list[tuple[str, str, str]]:
     """Country, name and text of every wording of every reply, as it is said in every country."""
-
-    async def said() -> list[tuple[str, str, str]]:
-        found = []
-        for code, _ in load_helplines(root / "knowledge").regions():
-            for name, wordings in domain.responses.items():
-                state = tracker(domain, region=code)
-                found += [(code, name, str((await say(responses, name, state))["text"])) for _ in wordings]
-        return found
-
-    return asyncio.run(said())
+    found = []
+    for code, _ in helplines.regions():
+        for name, wordings in domain.responses.items():
+            state = tracker(domain, region=code)
+            found += [(code, name, str((await say(responses, name, state))["text"])) for _ in wordings]
+    return found
 
 
-def test_in_no_country_is_the_emergency_number_named_as_people_who_listen(
-    everything: list[tuple[str, str, str]], root: Path
+async def test_in_no_country_is_the_emergency_number_named_as_people_who_listen(
+    responses: Responses, domain: Domain, helplines: Helplines
 ) -> None:
-    helplines = load_helplines(root / "knowledge")
     lines = {code: helplines.first(helplines.region(code), "emergency") for code, _ in helplines.regions()}
-    assert [(code, name) for code, name, text in everything if lines[code].name in text] == []
+    said = await everything(responses, domain, helplines)
+    assert [(code, name) for code, name, text in said if lines[code].name in text] == []
 
 
-def test_in_no_country_is_a_line_named_twice_in_a_breath(everything: list[tuple[str, str, str]], root: Path) -> None:
-    helplines = load_helplines(root / "knowledge")
-    for code, name, text in everything:
+async def test_in_no_country_is_a_line_named_twice_in_a_breath(
+    responses: Responses, domain: Domain, helplines: Helplines
+) -> None:
+    for code, name, text in await everything(responses, domain, helplines):
         words = helplines.words(code)
         for kind in ("crisis", "support", "abuse"):
             assert text.count(f"({words[f'{kind}_ways']})") + text.count(f": {words[f'{kind}_ways']}.") < 2, (
