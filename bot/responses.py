@@ -99,7 +99,6 @@ class Responses(NaturalLanguageGenerator):
             "retention_days": self._practice.retention_days,
             "practice_contact": self._practice.contact,
             "minutes": self._practice.booking.minutes,
-            "cost": self._practice.booking.cost,
             "waiting": self._practice.booking.waiting,
             "after": self._practice.booking.after,
         }

@@ -20,7 +20,7 @@ KINDS = ("video", "phone", "in_person")
 
 @dataclass(frozen=True)
 class BookingPolicy:
-    """How a free consultation is booked; `minutes` is its length.
+    """How the first consultation is booked, which is free by contract; `minutes` is its length.
 
     A reminder goes out `reminder_hours` before it (0: none). `retention_days` after it the booking is erased; None
     stands for the practice's own retention time. `how_it_starts` has by kind what a parent is told with the booking: who
@@ -32,7 +32,6 @@ class BookingPolicy:
     url: str | None
     minutes: int
     kinds: tuple[str, ...]
-    cost: str
     waiting: str
     after: str
     reminder_hours: int
@@ -79,7 +78,6 @@ def _booking(fields: Fields, path: Path) -> BookingPolicy:
         url=fields.text("url", None),
         minutes=fields.number("minutes"),
         kinds=fields.texts("kinds"),
-        cost=fields.text("cost"),
         waiting=fields.text("waiting"),
         after=fields.text("after"),
         reminder_hours=fields.number("reminder_hours", 24),

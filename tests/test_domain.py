@@ -26,7 +26,7 @@ FALLBACK = "nlu_fallback"
 FOLLOW_UP = "follow_up"
 ASIDE = "aside"
 # Words that bot/responses.py fills besides the helplines'.
-OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_contact", "minutes", "cost", "waiting", "after"}
+OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_contact", "minutes", "waiting", "after"}
 # Named in code rather than in rules.
 FROM_CODE = re.compile(r"\butter_[a-z_]+")
 

@@ -56,7 +56,7 @@ def gather(root: Path) -> dict[str, str]:
         for name, wordings in language.responses.items():
             found |= {f"{language.code} {name}[{number}]": text for number, text in enumerate(wordings)}
     practice = load_practice(folder)
-    found["practice"] = f"{practice.booking.cost} {practice.booking.waiting} {practice.booking.after}"
+    found["practice"] = f"{practice.booking.waiting} {practice.booking.after}"
     found["opening"] = " ".join(m["text"] for m in opening_messages(practice, load_helplines(folder), "US"))
     said_by_code = (root / "bot" / "afterwards.py", root / "bot" / "web" / "chat" / "fallback.py")
     for path in (*(root / "actions").glob("*.py"), *said_by_code):
@@ -127,6 +127,14 @@ def test_no_article_promises_that_staff_are_told_or_that_every_name_is_taken_out
     """Who is on call is told only where an address was set, and masking misses some (docs/privacy.md)."""
     promised = re.compile(r"staff are told|(?:names|numbers) are taken out", re.IGNORECASE)
     assert {where: found.group() for where, text in texts.items() if (found := promised.search(text))} == {}
+
+
+def test_how_long_the_consultation_takes_is_written_in_practice_yml_alone(texts: dict[str, str]) -> None:
+    of_it = {where: text for where, text in texts.items() if not where.startswith("exercise")}
+    length = re.compile(
+        r"(?:talk|consultation|call) of (?:about )?(?:\d+|twenty) minutes|[Tt]wenty minutes pass|\{cost\}"
+    )
+    assert {where: found.group() for where, text in of_it.items() if (found := length.search(text))} == {}
 
 
 def test_every_label_that_parents_say_has_three_acknowledgements(root: Path) -> None:

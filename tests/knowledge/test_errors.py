@@ -236,6 +236,7 @@ def test_helplines_without_the_international_list_are_reported(own_knowledge: Pa
         ("mode: slots", "mode: link", "give the address of your scheduler"),
         ("mode: slots", "mode: walk-in", "use one of: slots, link, off"),
         ("kinds: [video,", "kinds: [carrier-pigeon, video,", "use some of: video, phone, in_person"),
+        ("minutes: 20", "minutes: 20\n  cost: ten dollars", "`cost` is not known"),
         ("how_it_starts:", "how_it_starts:\n    pigeon: at dawn", "`pigeon` is not known"),
         ('phone: ""', "phone: [we ring]", "`phone` is"),
         ("care: full", "care: some", "use one of: full, information"),
