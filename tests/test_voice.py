@@ -137,6 +137,15 @@ def test_how_long_the_consultation_takes_is_written_in_practice_yml_alone(texts:
     assert {where: found.group() for where, text in of_it.items() if (found := length.search(text))} == {}
 
 
+def test_no_reply_claims_to_feel(texts: dict[str, str]) -> None:
+    """A program is not glad, and hopes nothing (docs/voice.md)."""
+    claim = re.compile(
+        r"\bI(?:'m| am) (?:so |very )?(?:glad|happy|proud|worried|relieved)\b|\bI hope\b|\bI would rather\b", re.I
+    )
+    said = {where: text for where, text in texts.items() if where.startswith(("utter_", "acknowledgement", "actions/"))}
+    assert {where: found.group() for where, text in said.items() if (found := claim.search(text))} == {}
+
+
 def test_every_label_that_parents_say_has_three_acknowledgements(root: Path) -> None:
     content = yaml.safe_load((root / "knowledge" / "acknowledgements.yml").read_text("utf-8"))
     rules = yaml.safe_load((root / "data" / "rules" / "answer.yml").read_text("utf-8"))["rules"]
