@@ -29,9 +29,9 @@ class ActionBooking(Action):
 
 
 FIRST = (
-    "A first talk with {name} is {cost}, takes about {minutes} minutes and binds you to nothing.",
-    "The first talk with {name} is {cost}: about {minutes} minutes, and no duty to go on.",
-    "You can have a first talk with {name}: {cost}, about {minutes} minutes, with nothing to sign up for.",
+    "A first talk with {name} is free, takes about {minutes} minutes and binds you to nothing.",
+    "The first talk with {name} is free: about {minutes} minutes, and no duty to go on.",
+    "You can have a first talk with {name}: free, about {minutes} minutes, with nothing to sign up for.",
 )
 CHOOSE = (
     "Choose a time below, and type your details there rather than into the chat.",
@@ -56,7 +56,7 @@ def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
     if policy.mode == "off":
         say(dispatcher, fresh(NO_BOOKING, session), choices=[("Helplines", "/request_helplines")], asks="offer")
         return
-    first = fresh(FIRST, session).format(name=_in_sentence(practice.name), cost=policy.cost, minutes=policy.minutes)
+    first = fresh(FIRST, session).format(name=_in_sentence(practice.name), minutes=policy.minutes)
     if session.risk:
         first = "Please keep the numbers close until then; a consultation does not replace them. " + first
     if session.violence:
@@ -66,9 +66,9 @@ def show_booking(dispatcher: CollectingDispatcher, session: Session) -> None:
 
 SPECIALIST = (
     "A therapist of the practice knows thoughts like these well, and you can tell one without being judged. "
-    "The first talk is {cost}; times are below.",
+    "The first talk is free; times are below.",
     "Saying these thoughts aloud to somebody trained in them often takes weight off. The first talk with a therapist "
-    "is {cost}; times are below.",
+    "is free; times are below.",
 )
 
 
@@ -76,5 +76,4 @@ def show_specialist(dispatcher: CollectingDispatcher, session: Session) -> None:
     """After unwanted thoughts: a consultation with somebody who knows them (docs/safety-case.md, rule 7). Nothing where none is booked."""
     policy = current_practice(KNOWLEDGE).booking
     if policy.mode != "off" and not session.risk:
-        text = fresh(SPECIALIST, session).format(cost=policy.cost)
-        say(dispatcher, text, card=CARD, asks="booking")
+        say(dispatcher, fresh(SPECIALIST, session), card=CARD, asks="booking")

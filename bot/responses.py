@@ -24,7 +24,7 @@ from knowledge.practice import Practice, current_practice
 
 # After a loss no reply speaks of a living baby; where no booking is offered, none speaks of one. A reply of which no
 # wording is left has a variant of its own ("utter_out_of_scope_after_loss").
-OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcot\b", re.IGNORECASE)
+OF_A_BABY = re.compile(r"\bbab(?:y|ies)\b|\bcots?\b|\bcribs?\b", re.IGNORECASE)
 OF_A_BOOKING = re.compile(r"\bconsultations?\b|\bbook", re.IGNORECASE)
 VARIANTS = (
     "beside_violence",
@@ -37,6 +37,7 @@ VARIANTS = (
     "after_loss",
     "information",
     "without_booking",
+    "one_line",
 )
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -96,9 +97,8 @@ class Responses(NaturalLanguageGenerator):
             "practice": self._practice.name,
             "reader": self._practice.reader,
             "retention_days": self._practice.retention_days,
-            "practice_phone": self._practice.phone or "",
+            "practice_contact": self._practice.contact,
             "minutes": self._practice.booking.minutes,
-            "cost": self._practice.booking.cost,
             "waiting": self._practice.booking.waiting,
             "after": self._practice.booking.after,
         }
@@ -115,7 +115,7 @@ class Responses(NaturalLanguageGenerator):
         barred: list[re.Pattern[str]] = []
         about_another = about_someone_else(tracker)
         said = tracker.latest_message.text or "" if tracker.latest_message else ""
-        risk = tracker.get_slot("risk")
+        risk, lines = tracker.get_slot("risk"), self._helplines.words(tracker.get_slot("region"))
         situation = {
             "beside_violence": bool(tracker.get_slot("violence")) and risk in {"S", "I"} and not about_another,
             "of_an_adult": hurt_an_adult(said),
@@ -127,6 +127,7 @@ class Responses(NaturalLanguageGenerator):
             "after_risk": bool(risk),
             "information": self._practice.care == "information",
             "without_booking": self._practice.booking.mode == "off",
+            "one_line": lines["support_line"] == lines["crisis_line"],
         }
         variant = next((f"{name}_{v}" for v in VARIANTS if situation[v] and f"{name}_{v}" in self._responses), name)
         wordings = self._responses[variant]

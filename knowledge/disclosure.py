@@ -24,7 +24,9 @@ def disclosure(practice: Practice, helplines: Helplines, region: str) -> list[st
 def opening_messages(practice: Practice, helplines: Helplines, region: str) -> list[dict[str, Any]]:
     """The messages of a new session: the notice, then a greeting with ways to begin."""
     points = disclosure(practice, helplines, region)
+    # The first is for everybody: who is pregnant, or whose baby has died, begins here too.
     ways = [
+        ("I feel low, or not like myself", "/feel_low"),
         ("I don't feel close to my baby", "/feel_disconnected"),
         ("Help me settle right now", "/request_exercise"),
         ("Talk to a person", "/request_human"),
@@ -38,8 +40,8 @@ def opening_messages(practice: Practice, helplines: Helplines, region: str) -> l
             "card": {"type": "notice", "title": "Before you write", "items": points},
         },
         {
-            "text": "Hello. You can write to me in your own words, at any hour, about how it is with you and your baby. "
-            "What is on your mind?",
+            "text": "Hello. You can write to me in your own words, at any hour, about how it is with you: in pregnancy, "
+            "with a baby, or after a loss. What is on your mind?",
             "choices": [{"label": label, "payload": payload} for label, payload in ways],
         },
     ]

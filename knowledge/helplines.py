@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KINDS = ("emergency", "crisis", "domestic_abuse", "support")
+WHOM = ("anyone", "women", "men")
 ANYWHERE = "ZZ"  # ISO 3166 leaves ZZ to users: any country without lines of its own
 STALE_AFTER = timedelta(days=365)
 # Which kinds of line a card of each kind shows, in this order.
@@ -44,6 +45,7 @@ class Line:
     verified_on: date
     source: str
     narrow: bool = False  # for one need only: not to be named to every parent
+    whom: str = "anyone"  # an abuse line may be for women, or for men, alone
 
     def as_card(self) -> dict[str, Any]:
         """The line in the form that a helplines card carries."""
@@ -94,13 +96,9 @@ class Region:
     name: str
     lines: tuple[Line, ...]
 
-    def first(self, kind: str) -> Line:
-        """The line to name first for `kind`; falls back to the emergency number where a country has none."""
-        for wanted in SHOWN[kind]:
-            for line in self.lines:
-                if line.kind == wanted:
-                    return line
-        return self.lines[0]
+    def first(self, kind: str) -> Line | None:
+        """The country's own line to name first for `kind`; None where it has none of that kind."""
+        return next((line for line in self.lines if line.kind == kind), None)
 
 
 class Helplines:
@@ -108,6 +106,7 @@ class Helplines:
 
     def __init__(self, regions: tuple[Region, ...]) -> None:
         self._regions = {region.code: region for region in regions}
+        self._anywhere = next(line for line in self._regions[ANYWHERE].lines if line.kind == "crisis")
 
     def normalise_region(self, code: str | None) -> str:
         """The ISO code that has lines here: UK becomes GB; unknown, empty or odd input becomes ZZ."""
@@ -129,7 +128,7 @@ class Helplines:
         lines = [line for wanted in SHOWN[kind] for line in place.lines if line.kind == wanted]
         if not any(line.kind == kind for line in lines):
             # Nothing of its own in this country: the international list is better than silence.
-            lines += [line for line in self._regions[ANYWHERE].lines if line.kind == "crisis" and line not in lines]
+            lines += [self._anywhere] if self._anywhere not in lines else []
         return {
             "type": "helplines",
             "kind": kind,
@@ -139,11 +138,32 @@ class Helplines:
             "lines": [line.as_card() for line in lines],
         }
 
+    def first(self, place: Region, kind: str) -> Line:
+        """The line to name for `kind` in `place`: its own, else the international list.
+
+        Never the emergency number in place of people who listen: who fears the police or a partner would be told to
+        ask "emergency services" first what they do.
+        """
+        return place.first(kind) or self._anywhere
+
+    @staticmethod
+    def _for_others(place: Region, named: Line) -> str:
+        """A sentence after the abuse line that was `named`, for whom that line is not; empty where it is for anyone."""
+        if named.whom == "anyone":
+            return ""
+        men = next((line for line in place.lines if line.kind == "domestic_abuse" and line.whom == "men"), None)
+        if men:
+            return f" For men: {men.name}, {men.in_words()}."
+        return " That line is for women; ask there who helps anybody else."
+
     def words(self, region: str | None) -> dict[str, str]:
-        """Phrases for texts: `emergency_number`, `crisis_line`, `crisis_ways`, `abuse_line`, ..."""
+        """Phrases for texts: `emergency_number`, `crisis_line`, `crisis_ways`, `abuse_line`, ...
+
+        `abuse_for_others` is a sentence of its own with a space before it, and empty where the line is for anyone.
+        """
         place = self.region(region)
-        emergency, crisis = place.first("emergency"), place.first("crisis")
-        abuse = place.first("domestic_abuse")
+        emergency, crisis = self.first(place, "emergency"), self.first(place, "crisis")
+        abuse = self.first(place, "domestic_abuse")
         support = next((line for line in place.lines if line.kind == "support" and not line.narrow), crisis)
         texting = next((line for line in place.lines if line.text and line.kind == "crisis"), None)
         return {
@@ -154,6 +174,7 @@ class Helplines:
             "abuse_line": abuse.name,
             "abuse_ways": abuse.in_words(),
             "abuse_number": abuse.call or abuse.text or abuse.chat or "",
+            "abuse_for_others": self._for_others(place, abuse),
             "support_line": support.name,
             "support_ways": support.in_words(),
             "text_ways": texting.by_text()
@@ -186,6 +207,7 @@ def _line(fields: Fields) -> Line:
         verified_on=verified,
         source=fields.text("source"),
         narrow=fields.flag("narrow", False),
+        whom=fields.choice("whom", WHOM, "anyone"),
     )
     if not (line.call or line.text or line.chat):
         raise fields.error("call", f"is missing for {line.id}", "give call, text or chat")
@@ -210,6 +232,8 @@ def load_helplines(folder: Path) -> Helplines:
     for region in regions:
         if not any(line.kind == "emergency" for line in region.lines):
             raise KnowledgeError(path, f"{region.code} has no emergency number", "add a line with `kind: emergency`")
+        if region.code == ANYWHERE and not any(line.kind == "crisis" for line in region.lines):
+            raise KnowledgeError(path, "ZZ has no line of `kind: crisis`", "add the international list")
     return Helplines(regions)
 
 

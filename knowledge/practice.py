@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,10 +20,11 @@ KINDS = ("video", "phone", "in_person")
 
 @dataclass(frozen=True)
 class BookingPolicy:
-    """How a free consultation is booked; `minutes` is its length.
+    """How the first consultation is booked, which is free by contract; `minutes` is its length.
 
     A reminder goes out `reminder_hours` before it (0: none). `retention_days` after it the booking is erased; None
-    stands for the practice's own retention time. `link_is_missing`: it should lead to a scheduler, and is off because
+    stands for the practice's own retention time. `how_it_starts` has by kind what a parent is told with the booking: who
+    rings, which link to open, where to come; a kind without words is missing. `link_is_missing`: it should lead to a scheduler, and is off because
     nobody said where that is.
     """
 
@@ -31,11 +32,11 @@ class BookingPolicy:
     url: str | None
     minutes: int
     kinds: tuple[str, ...]
-    cost: str
     waiting: str
     after: str
     reminder_hours: int
     retention_days: int | None
+    how_it_starts: dict[str, str] = field(default_factory=dict)
     link_is_missing: bool = False
 
 
@@ -54,8 +55,21 @@ class Practice:
     care: str
     booking: BookingPolicy
 
+    @property
+    def contact(self) -> str:
+        """How to reach the practice, to end a sentence with: "on (555) 010-0199 or at care@practice.example"."""
+        ways = [f"on {self.phone}" if self.phone else "", f"at {self.email}" if self.email else ""]
+        return " or ".join(way for way in ways if way) or "through the contact on its website"
 
-def _booking(fields: Fields) -> BookingPolicy:
+
+def _how_it_starts(fields: Fields) -> dict[str, str]:
+    written = {kind: fields.text(kind, None) or "" for kind in KINDS}
+    fields.done()
+    return {kind: text for kind, text in written.items() if text}
+
+
+def _booking(fields: Fields, path: Path) -> BookingPolicy:
+    starts = fields.take("how_it_starts", dict, "texts by kind: video, phone, in_person", None) or {}
     policy = BookingPolicy(
         # YAML reads a bare `off` as false.
         mode="off"
@@ -64,11 +78,11 @@ def _booking(fields: Fields) -> BookingPolicy:
         url=fields.text("url", None),
         minutes=fields.number("minutes"),
         kinds=fields.texts("kinds"),
-        cost=fields.text("cost"),
         waiting=fields.text("waiting"),
         after=fields.text("after"),
         reminder_hours=fields.number("reminder_hours", 24),
         retention_days=fields.number("retention_days", None),
+        how_it_starts=_how_it_starts(Fields(starts, path)),
     )
     fields.done()
     if policy.mode == "link" and not policy.url:
@@ -98,7 +112,7 @@ def load_practice(folder: Path) -> Practice:
         retention_days=fields.number("retention_days"),
         reader=fields.text("reader"),
         care=fields.choice("care", ("full", "information")),
-        booking=_booking(Fields(booking, path)),
+        booking=_booking(Fields(booking, path), path),
     )
     fields.done()
     return practice

@@ -26,7 +26,7 @@ FALLBACK = "nlu_fallback"
 FOLLOW_UP = "follow_up"
 ASIDE = "aside"
 # Words that bot/responses.py fills besides the helplines'.
-OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_phone", "minutes", "cost", "waiting", "after"}
+OF_THE_PRACTICE = {"practice", "reader", "retention_days", "practice_contact", "minutes", "waiting", "after"}
 # Named in code rather than in rules.
 FROM_CODE = re.compile(r"\butter_[a-z_]+")
 
@@ -183,6 +183,52 @@ def test_every_wording_for_a_crisis_names_a_number_and_never_a_booking(domain: d
 def test_emergencies_begin_with_the_emergency_number(domain: dict[str, Any]) -> None:
     for wording in domain["responses"]["utter_crisis_medical"]:
         assert wording["text"].index("{emergency_number}") < 75
+
+
+def test_nothing_is_promised_of_those_who_answer(domain: dict[str, Any]) -> None:
+    """In some countries what stands for the line is a website, and any line can be busy."""
+    promised = re.compile(
+        r"which (?:always )?(?:answers|does)\b|\banswers always\b|\balways answers?\b|they (?:can )?send\b|can send someone"
+        r"|(?:nobody|no one) will (?:blame|judge)|you will have done right|at no cost|they would rather|they expect it",
+        re.IGNORECASE,
+    )
+    for name, wordings in domain["responses"].items():
+        assert [w["text"] for w in wordings if promised.search(w["text"])] == [], name
+
+
+def test_nobody_is_told_that_a_new_booking_cancels_the_old_one(domain: dict[str, Any], root: Path) -> None:
+    """Nothing does. And who chose no e-mail has no mail with a link, so the one shown after booking comes first."""
+    articles = {path.name: path.read_text("utf-8") for path in (root / "knowledge" / "articles").glob("*.md")}
+    replies = {name: " ".join(w["text"] for w in wordings) for name, wordings in domain["responses"].items()}
+    wrong = re.compile(
+        r"practice will cancel|book (?:another|a new) time here|choose a new time here|confirmation mail", re.I
+    )
+    assert {where for where, text in (articles | replies).items() if wrong.search(text)} == set()
+    for wording in domain["responses"]["utter_manage_booking"]:
+        assert "link" in wording["text"]
+        assert "if you chose e-mail" in wording["text"]
+        assert "{practice_contact}" in wording["text"]
+
+
+def test_in_danger_nobody_is_taken_for_a_woman_who_has_given_birth(domain: dict[str, Any]) -> None:
+    """Who is pregnant, a father or a partner reads these too; and what it is called is for a doctor to say."""
+    assumed = re.compile(
+        r"\b(?:she|her|he|his|him|mother|mum|mom|wife)\b|you had a baby|you gave birth"
+        r"|there (?:has been|was) a birth(?! or)|postpartum|postnatal",
+        re.IGNORECASE,
+    )
+    besides = re.compile(r"pregnan|how far along|\bweek\b|\bloss\b", re.IGNORECASE)
+    named = ("utter_crisis_", "utter_third_party_", "utter_calling", "utter_how_to_help", "utter_not_ill")
+    for name, wordings in domain["responses"].items():
+        if name.startswith(named):
+            for text in [wording["text"] for wording in wordings]:
+                assert not assumed.search(text), (name, text)
+                assert "birth" not in text or besides.search(text), (name, text)
+
+
+def test_the_first_reply_to_violence_says_who_helps_whoever_the_line_is_not_for(domain: dict[str, Any]) -> None:
+    for name in ("utter_crisis_violence", "utter_third_party_violence"):
+        assert all("{abuse_ways}.{abuse_for_others} " in w["text"] for w in domain["responses"][name]), name
 
 
 def test_the_direct_question_is_asked_in_every_wording(domain: dict[str, Any]) -> None:

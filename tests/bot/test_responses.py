@@ -12,7 +12,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.responses import Responses, _filled
+from bot.responses import OF_A_BABY, Responses, _filled
+from knowledge.helplines import Helplines, load_helplines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +27,11 @@ def domain(root: Path) -> Domain:
 @pytest.fixture(scope="module")
 def responses(domain: Domain) -> Responses:
     return Responses(domain=domain)
+
+
+@pytest.fixture(scope="module")
+def helplines(knowledge_folder: Path) -> Helplines:
+    return load_helplines(knowledge_folder)
 
 
 def tracker(domain: Domain, sender: str = "parent", region: str = "US") -> DialogueStateTracker:
@@ -42,6 +48,36 @@ async def say(responses: Responses, name: str, state: DialogueStateTracker) -> d
     data = {key: kept.pop(key, None) for key in ("buttons", "custom")}
     state.update(BotUttered(kept.pop("text"), data=data, metadata=kept))
     return message
+
+
+async def everything(responses: Responses, domain: Domain, helplines: Helplines) -> list[tuple[str, str, str]]:
+    """Country, name and text of every wording of every reply, as it is said in every country."""
+    found = []
+    for code, _ in helplines.regions():
+        for name, wordings in domain.responses.items():
+            state = tracker(domain, region=code)
+            found += [(code, name, str((await say(responses, name, state))["text"])) for _ in wordings]
+    return found
+
+
+async def test_in_no_country_is_the_emergency_number_named_as_people_who_listen(
+    responses: Responses, domain: Domain, helplines: Helplines
+) -> None:
+    lines = {code: helplines.first(helplines.region(code), "emergency") for code, _ in helplines.regions()}
+    said = await everything(responses, domain, helplines)
+    assert [(code, name) for code, name, text in said if lines[code].name in text] == []
+
+
+async def test_in_no_country_is_a_line_named_twice_in_a_breath(
+    responses: Responses, domain: Domain, helplines: Helplines
+) -> None:
+    for code, name, text in await everything(responses, domain, helplines):
+        words = helplines.words(code)
+        for kind in ("crisis", "support", "abuse"):
+            assert text.count(f"({words[f'{kind}_ways']})") + text.count(f": {words[f'{kind}_ways']}.") < 2, (
+                code,
+                name,
+            )
 
 
 async def test_no_wording_comes_twice_in_a_row_and_all_come_equally_often(responses: Responses, domain: Domain) -> None:
@@ -135,8 +171,13 @@ async def test_after_a_loss_no_wording_speaks_of_a_baby(responses: Responses, do
         "utter_calling",
     ):
         texts = [(await say(responses, name, state))["text"] for _ in range(4)]
-        assert not any(re.search(r"\bbaby\b|\bcot\b", text) for text in texts), name
+        assert not any(re.search(r"\bbaby\b|\bcot\b|\bcrib\b", text) for text in texts), name
         assert all(one != other for one, other in pairwise(texts)), name
+
+
+@pytest.mark.parametrize("bed", ["in the crib or cot", "next to the empty crib", "two cots"])
+def test_where_a_baby_sleeps_counts_as_speaking_of_a_baby(bed: str) -> None:
+    assert OF_A_BABY.search(bed)
 
 
 async def test_a_goodbye_after_risk_carries_the_numbers(responses: Responses, domain: Domain) -> None:
@@ -155,7 +196,7 @@ async def test_danger_in_spanish_is_answered_in_spanish_with_the_same_card_and_q
     assert "988" in message["text"]
     assert message["custom"]["card"]["kind"] == "crisis"
     assert message["custom"]["asks"] == "safety"
-    assert [button["title"] for button in message["buttons"]] == ["Sí", "No", "No estoy segura"]
+    assert [button["title"] for button in message["buttons"]] == ["Sí", "No", "No lo sé"]
     # What has no Spanish text is said in English rather than not at all.
     assert "program" in (await say(responses, "utter_ask_bot", state))["text"]
 
@@ -184,6 +225,27 @@ async def test_what_a_practice_does_not_offer_is_not_spoken_of(
     state = tracker(domain)
     made = Responses(domain=domain)
     assert not [t for t in [(await say(made, name, state))["text"] for _ in range(3)] if never in t]
+
+
+@pytest.mark.parametrize(
+    ("phone", "mail", "expected"),
+    [
+        ('"(555) 010-0199"', "null", "on (555) 010-0199"),
+        ("null", "a@practice.example", "at a@practice.example"),
+        ('"(555) 010-0199"', "a@practice.example", "on (555) 010-0199 or at a@practice.example"),
+        ("null", "null", "through the contact on its website"),
+    ],
+)
+async def test_who_has_lost_the_link_of_a_booking_is_told_how_to_reach_the_practice(
+    domain: Domain, own_knowledge: Path, monkeypatch: pytest.MonkeyPatch, phone: str, mail: str, expected: str
+) -> None:
+    path = own_knowledge / "practice.yml"
+    content = re.sub(r"(?m)^phone: null", f"phone: {phone}", path.read_text("utf-8"))
+    path.write_text(re.sub(r"(?m)^email: null", f"email: {mail}", content), "utf-8")
+    monkeypatch.setattr("bot.responses.get_settings", lambda: type("Settings", (), {"knowledge": own_knowledge}))
+    made, state = Responses(domain=domain), tracker(domain)
+    texts = [(await say(made, "utter_manage_booking", state))["text"] for _ in range(3)]
+    assert all(f"ask the practice {expected}" in text for text in texts)
 
 
 async def test_booking_that_the_environment_turns_off_is_not_spoken_of(

@@ -49,6 +49,21 @@ def test_no_two_shipped_passages_have_the_same_id_or_text(passages: list[Passage
     assert [name for name, times in Counter(p.text for p in passages).items() if times > 1] == []
 
 
+def test_one_source_has_one_year_in_all_articles(shipped: list[Article]) -> None:
+    years: dict[tuple[str, str], set[int]] = {}
+    for article in shipped:
+        for source in article.sources:
+            years.setdefault((source.url, source.title), set()).add(source.year)
+    assert {url: found for (url, _), found in years.items() if len(found) > 1} == {}
+
+
+def test_sharing_a_bed_is_spoken_of_with_the_advice_of_both_countries(passages: list[Passage]) -> None:
+    about = [p.text for p in passages if p.article == "sleep-and-exhaustion" and "share a bed" in p.text]
+    assert len(about) == 1
+    assert about[0].index("American Academy of Pediatrics") < about[0].index("sofa")
+    assert "NHS" in about[0]
+
+
 def test_shipped_passages_show_no_markdown(passages: list[Passage]) -> None:
     marks = ("**", "](", "__", "##", "---", "<")
     assert [p.id for p in passages if any(mark in p.text for mark in marks)] == []

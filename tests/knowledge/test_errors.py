@@ -220,6 +220,12 @@ def test_helplines_without_the_international_region_are_reported(own_knowledge: 
     assert "add the international fallback" in complaint(lambda _: load_helplines(own_knowledge), path)
 
 
+def test_helplines_without_the_international_list_are_reported(own_knowledge: Path) -> None:
+    path = own_knowledge / "helplines.yml"
+    change(path, 'Find A Helpline"\n    kind: crisis', 'Find A Helpline"\n    kind: support')
+    assert "add the international list" in complaint(lambda _: load_helplines(own_knowledge), path)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -230,6 +236,9 @@ def test_helplines_without_the_international_region_are_reported(own_knowledge: 
         ("mode: slots", "mode: link", "give the address of your scheduler"),
         ("mode: slots", "mode: walk-in", "use one of: slots, link, off"),
         ("kinds: [video,", "kinds: [carrier-pigeon, video,", "use some of: video, phone, in_person"),
+        ("minutes: 20", "minutes: 20\n  cost: ten dollars", "`cost` is not known"),
+        ("how_it_starts:", "how_it_starts:\n    pigeon: at dawn", "`pigeon` is not known"),
+        ('phone: ""', "phone: [we ring]", "`phone` is"),
         ("care: full", "care: some", "use one of: full, information"),
         ("booking:", "bookings:", "`booking` is missing"),
     ],

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
+from bot.reading.loss import OF_A_LIVING_BABY
+from bot.understanding.labels import labels
 from knowledge.disclosure import disclosure, opening_messages
 from knowledge.helplines import Helplines, load_helplines
 from knowledge.practice import Practice, as_set, current_practice, load_practice
@@ -42,6 +46,16 @@ def test_a_region_in_small_letters_and_a_site_with_a_slash_are_put_right(own_kno
     assert practice.site == "https://practice.example"
 
 
+def test_how_an_appointment_starts_is_read_by_kind_and_may_be_left_out(own_knowledge: Path) -> None:
+    path = own_knowledge / "practice.yml"
+    assert load_practice(own_knowledge).booking.how_it_starts == {}
+    text = path.read_text("utf-8").replace('phone: ""', 'phone: "We ring you."')
+    path.write_text(text, "utf-8")
+    assert load_practice(own_knowledge).booking.how_it_starts == {"phone": "We ring you."}
+    path.write_text(re.sub(r"(?m)^  how_it_starts:.*\n(?:    .*\n)+", "", text), "utf-8")
+    assert load_practice(own_knowledge).booking.how_it_starts == {}
+
+
 @pytest.mark.parametrize(
     "point",
     [
@@ -72,10 +86,25 @@ def test_the_notice_comes_before_the_greeting(practice: Practice, helplines: Hel
     assert notice["card"]["items"] == disclosure(practice, helplines, "US")
     assert all(point in notice["text"] for point in notice["card"]["items"])
     assert [choice["payload"] for choice in greeting["choices"]] == [
+        "/feel_low",
         "/feel_disconnected",
         "/request_exercise",
         "/request_human",
     ]
+
+
+def test_the_greeting_takes_no_living_baby_for_granted(practice: Practice, helplines: Helplines, root: Path) -> None:
+    _, greeting = opening_messages(practice, helplines, "US")
+    assert "your baby" not in greeting["text"]
+    assert "after a loss" in greeting["text"]
+    again = yaml.safe_load((root / "domain.yml").read_text("utf-8"))["responses"]["utter_greet"][0]["buttons"]
+    for first in (greeting["choices"][0]["payload"], again[0]["payload"]):
+        assert first.removeprefix("/") not in OF_A_LIVING_BABY
+
+
+def test_every_way_to_begin_is_a_label(practice: Practice, helplines: Helplines) -> None:
+    _, greeting = opening_messages(practice, helplines, "US")
+    assert {choice["payload"].removeprefix("/") for choice in greeting["choices"]} <= set(labels())
 
 
 def test_the_disclosure_never_says_confidential(practice: Practice, helplines: Helplines) -> None:

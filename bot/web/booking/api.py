@@ -170,5 +170,6 @@ def _answer(booking: Booking, zone: ZoneInfo) -> dict[str, Any]:
         "end": booking.end.astimezone(zone).isoformat(),
         "label": full(booking.start, zone),
         "kind": booking.kind,
+        "how_it_starts": get_policy().how_it_starts(booking.kind),
         "manage_url": booking.manage_url,
     }

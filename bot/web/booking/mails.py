@@ -72,6 +72,7 @@ def parent_mail(booking: Booking, what: What, now: datetime) -> EmailMessage:
         "when": wording.full(booking.start, booking.zone),
         "minutes": round((booking.end - booking.start) / timedelta(minutes=1)),
         "how": wording.KIND_WORDS[booking.kind],
+        "how_it_starts": policy.how_it_starts(booking.kind),
         "manage_url": booking.manage_url,
         "can_change": booking.can_change(now),
         "practice": policy.practice.name,

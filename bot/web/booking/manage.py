@@ -115,6 +115,7 @@ def _page(request: HttpRequest, booking: Booking, done: str = "", problem: str =
         "day": wording.day(booking.start, booking.zone),
         "clock": wording.clock(booking.start, booking.zone),
         "how": wording.KIND_WORDS[booking.kind],
+        "how_it_starts": policy.how_it_starts(booking.kind) if booking.is_live and booking.end > now else "",
         "minutes": round((booking.end - booking.start) / timedelta(minutes=1)),
         "is_over": booking.end <= now,
         "can_change": can_change,

@@ -12,6 +12,11 @@ from bot.web.content import get_content
 if TYPE_CHECKING:
     from knowledge.practice import Mode, Practice
 
+STARTS_LATER = (
+    "How it starts, and where, the practice tells you before that time. If you have not heard by the day before, "
+    "please ask."
+)
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -28,6 +33,10 @@ class Policy:
         """How to reach the practice otherwise, as the end of a sentence; empty when nothing is known."""
         ways = [way for way in (self.practice.phone, self.practice.email) if way]
         return f"You can also reach us at {' or '.join(ways)}." if ways else ""
+
+    def how_it_starts(self, kind: str) -> str:
+        """What a parent is told of the start of an appointment of `kind`: the practice's own words, where it has some."""
+        return self.practice.booking.how_it_starts.get(kind) or STARTS_LATER
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from knowledge.errors import KnowledgeError
 logger = logging.getLogger(__name__)
 
 HELPLINES = (
-    "If you or your baby are in danger, call {emergency_number}. "
+    "If you or anybody with you is in danger, call {emergency_number}. "
     "To talk to a person, at any hour: {crisis_line}, {crisis_ways}."
 )
 UNABLE = (
@@ -25,22 +25,22 @@ UNABLE = (
 ) + HELPLINES
 # Only the pattern layer has read these messages, so the words fit every message of the tier.
 BY_TIER = {
-    "E": "Call {emergency_number} now. Say if you have given birth in the last months, or that it is about a baby. "
+    "E": "Call {emergency_number} now. Say if you are pregnant or gave birth in the last months, or that it is about a baby. "
     "If you can, have another adult with you.",
-    "P": "Please get urgent help today: call {emergency_number}. Ask another adult to be with you and your baby now, "
-    "and show them what you wrote here. This can be treated, and it is not your fault.",
+    "P": "Please get urgent help today: call {emergency_number}. Ask another adult to be with you now, "
+    "and with any baby, and show them what you wrote here. This can be treated, and it is not your fault.",
     "I": "Call {emergency_number} now, or {crisis_line}: {crisis_ways}. Please be with another person, and away from "
-    "anything that could do harm. If your baby is with you, lay them safely in the cot and ask another adult to take "
+    "anything that could do harm. If your baby is with you, lay them safely in the crib or cot and ask another adult to take "
     "over.",
     "S": "It matters that you wrote this. I can't answer properly right now, and people can, at any hour: {crisis_line}, "
     "{crisis_ways}. If you might act on these thoughts, call {emergency_number}. "
     "Is there someone you trust who could be with you now?",
     "V": "Is it safe for you to read this now? If not, press Leave now at the top. "
-    "People who know about this answer here: {abuse_line}, {abuse_ways}. In danger, call {emergency_number}. "
+    "People who know about this answer here: {abuse_line}, {abuse_ways}.{abuse_for_others} In danger, call {emergency_number}. "
     "What is being done to you is not your fault.",
 }
 LAST_WORDS = (
-    "I can't answer properly right now. If you or your baby are in danger, call your local emergency number. "
+    "I can't answer properly right now. If you or anybody with you is in danger, call your local emergency number. "
     "Lines that listen, in every country: https://findahelpline.com."
 )
 TOO_LONG = (

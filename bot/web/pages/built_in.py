@@ -32,7 +32,7 @@ def built_in(helplines: Helplines) -> dict[str, list[str | list[str]]]:
         chosen = lines[:1] if code != ANYWHERE else []
         if chosen and not chosen[0].text:
             chosen += [line for line in lines[1:] if line.text][:1]
-        table[code] = [region.first("emergency").call or "112", *map(_row, chosen)]
+        table[code] = [helplines.first(region, "emergency").call or "112", *map(_row, chosen)]
     return table
 
 

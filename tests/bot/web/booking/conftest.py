@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +11,9 @@ import pytest
 from django.test import Client
 
 from bot.settings import get_settings
-from bot.web.booking import api
+from bot.web.booking import api, mails, manage
 from bot.web.booking.models import Booking, Therapist, WeeklyHours
+from bot.web.booking.policy import get_policy
 from bot.web.booking.slots import Slot, open_slots
 from bot.web.booking.wishes import Wish
 from bot.web.chat.limits import RateLimit
@@ -80,6 +82,16 @@ def wish(free: list[Slot]) -> Callable[..., Wish]:
         return Wish(**fields | changes)
 
     return make
+
+
+@pytest.fixture
+def told_how_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The practice has written how an appointment by video starts."""
+    policy = get_policy()
+    starts = {"video": "Open https://video.example/room & wait."}
+    practice = replace(policy.practice, booking=replace(policy.practice.booking, how_it_starts=starts))
+    for module in (api, mails, manage):
+        monkeypatch.setattr(module, "get_policy", lambda: replace(policy, practice=practice))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.test import Client
 from bot.web.booking import api
 from bot.web.booking.card import booking_card
 from bot.web.booking.models import Booking
+from bot.web.booking.policy import STARTS_LATER
 from bot.web.booking.slots import NotASlotError, read_slot_id, slot_id
 from bot.web.chat.limits import RateLimit
 from bot.web.chat.tokens import make_token
@@ -89,11 +91,21 @@ def test_booking_answers_with_the_booking_and_its_manage_link(parent, free):
     answer = parent.book(free[0].id)
     assert answer.status_code == 201, answer.content
     booking = answer.json()["booking"]
-    assert set(booking) == {"start", "end", "label", "kind", "manage_url"}
+    assert set(booking) == {"start", "end", "label", "kind", "how_it_starts", "manage_url"}
     assert booking["start"] == "2027-03-11T15:30:00+00:00"
     assert booking["label"] == "Thursday 11 March 2027, 3:30 pm (London time)"
     page = parent.client.get(booking["manage_url"].removeprefix("http://127.0.0.1:8000"))
     assert page.status_code == 200
+    assert booking["how_it_starts"] == STARTS_LATER
+    assert STARTS_LATER in page.content.decode()
+
+
+def test_who_has_booked_is_told_how_it_starts_in_the_practice_s_own_words(parent, free, told_how_it_starts):
+    booking = parent.book(free[0].id).json()["booking"]
+    page = parent.client.get(booking["manage_url"].removeprefix("http://127.0.0.1:8000"))
+    for said in (booking["how_it_starts"], html.unescape(page.content.decode())):
+        assert "Open https://video.example/room & wait." in said
+        assert STARTS_LATER not in said
 
 
 def test_a_taken_slot_gets_409_and_the_next_three_times(parent, free, wish, clock):

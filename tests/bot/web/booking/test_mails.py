@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import email
 import email.policy
+import html
 
 import pytest
 from icalendar import Calendar
 
+from bot.web.booking import mails
 from bot.web.booking.models import Booking
+from bot.web.booking.policy import STARTS_LATER
 from bot.web.outgoing import postman
 from bot.web.outgoing.carriers import Way
 from bot.web.outgoing.models import Parcel
@@ -44,6 +47,15 @@ def test_the_confirmation_has_text_html_a_calendar_file_and_the_link(booking):
     assert event.decoded("dtstart") == booking.start
     assert event.decoded("dtend") == booking.end
     assert str(event["summary"]) == "Appointment"
+
+
+def test_the_mail_says_how_it_starts_and_a_cancellation_does_not(booking, clock, told_how_it_starts):
+    said = "Open https://video.example/room & wait."
+    assert STARTS_LATER in body_of(message_of(Parcel.objects.get()), "plain")  # booked before the practice wrote it
+    for what in ("confirmed", "moved", "reminder", "cancelled"):
+        message = mails.parent_mail(booking, what, clock.now())
+        for kind in ("plain", "html"):
+            assert (said in html.unescape(body_of(message, kind))) == (what != "cancelled"), (what, kind)
 
 
 def test_nothing_in_the_mail_says_what_it_is_about(wish, clock):
