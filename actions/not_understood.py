@@ -44,7 +44,7 @@ OPENINGS = (
 TOLD = (
     "Thank you for telling me. Shall we stay with that, is it one of these, or will you go on?",
     "I have read that. You can go on, or take one of these if it is nearer to what you need.",
-    "That belongs to it, then. One of these may help, or you write what comes next.",
+    "That is part of it, then. One of these may help, or you write what comes next.",
 )
 MISSED = (
     "That missed it, then; thank you for saying so. Which of these is nearer, or what did you mean?",

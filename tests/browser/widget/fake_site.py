@@ -124,6 +124,7 @@ class FakeSite:
                 "start": "2031-03-04T10:00:00+00:00",
                 "label": "Tue 4 March, 10:00",
                 "kind": body["kind"],
+                "how_it_starts": "The therapist sends the video link an hour before.",
                 "manage_url": "/booking/signed/",
             }
         }

@@ -33,6 +33,7 @@ def test_books_and_shows_where_to_change_it(chat, form):
     book(form)
     expect(form).to_contain_text("Your consultation is booked")
     expect(form).to_contain_text("Tue 4 March, 10:00 · Video call")
+    expect(form).to_contain_text("The therapist sends the video link an hour before.")
     expect(form.get_by_role("link", name="Move or cancel it")).to_have_attribute(
         "href", chat.site.url + "/booking/signed/"
     )

@@ -128,5 +128,6 @@ export interface Booked {
   start: string;
   label: string;
   kind: string;
+  how_it_starts: string;
   manage_url: string;
 }

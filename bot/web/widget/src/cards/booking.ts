@@ -50,11 +50,12 @@ function bookingLink({ url, notice }: BookingCard, { t, base }: CardContext): No
   );
 }
 
-function confirmation({ label, kind, manage_url }: Booked, { t, base }: CardContext): Node {
+function confirmation({ label, kind, how_it_starts, manage_url }: Booked, { t, base }: CardContext): Node {
   return h(
     "div.booked", { tabindex: -1 },
     h("strong", t(strings.booked)),
     h("p", `${label} · ${kindName(kind, t)}`),
+    h("p", how_it_starts),
     webLink("a", manage_url, base, t, t(strings.manage)),
   );
 }
