@@ -71,6 +71,7 @@ WAYS = [
 USUAL = ("feel_disconnected", "feel_low", "feel_overwhelmed", "feel_exhausted")
 USUAL_AFTER_LOSS = ("about_loss", "feel_low", "feel_alone", "about_partner")
 SURELY_MISSED = 0.7  # below this "but not the other one" is as likely more of the story as a complaint
+SHORT_COMPLAINT = 8  # words: "that has nothing to do with me"
 _ASKS = re.compile(
     r"^\W*(?:(?:and|but|so|ok|okay|no|yes|well|then) )*(?:what|whats|how|hows|why|when|where|who|whos|which|is|are|am|was|were|do|does|"
     r"did|can|could|should|shall|will|would|any|got)\b",
@@ -109,7 +110,8 @@ class ActionNotUnderstood(Action):
 def _tells(session: Session) -> bool:
     """Whether something is told rather than asked, after an answer about how somebody feels or what happened."""
     about = session.topic or ""
-    sure = session.intent == "not_helpful" and session.confidence >= SURELY_MISSED
+    short = len(session.text.split()) <= SHORT_COMPLAINT and not session.text.lower().startswith("but ")
+    sure = session.intent == "not_helpful" and (short or session.confidence >= SURELY_MISSED)
     asks = "?" in session.text or _ASKS.match(session.text)
     return bool(about.startswith(("feel_", "about_")) and short_name(about) and session.typed and not (sure or asks))
 

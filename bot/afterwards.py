@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import SlotSet
 
 from bot.reading import loss
-from bot.reading.asides import WHY_ASKED
+from bot.reading.asides import ANOTHER_LANGUAGE, FACT, WHY_ASKED
 from bot.responses import OF_A_BABY
+from bot.safety.context import SAFETY_QUESTIONS
 from bot.safety.tiers import CHECK, card_kind
 from knowledge.variety import next_wording
 
@@ -50,6 +51,8 @@ BARS = (
     "At any time: {crisis_line}, {crisis_ways}.",
 )
 WITHIN = frozenset({"exercise_next", "rating_before"})  # what a reply asks while an exercise runs
+# Asides that answer no question about safety: it was explained, not understood, or something else was told.
+STAYS_OPEN = frozenset({WHY_ASKED, ANOTHER_LANGUAGE, FACT})
 RESUME = '/request_exercise{"choice": "resume"}'
 YES_NO = [("Yes", "/affirm"), ("No", "/deny"), ("I'm not sure", "/unsure")]
 # Words of a living baby, which nobody offers to a parent whose baby has died.
@@ -74,8 +77,9 @@ def finish(
     _pause(messages, tracker)
     _not_twice(messages, tracker.get_slot("said") or [])
     asks = next((m["asks"] for m in reversed(messages) if m.get("asks")), None)
-    if tracker.get_slot("aside") == WHY_ASKED:
-        asks = tracker.get_slot("asked")  # the question was explained, and stays open
+    if asks is None and tracker.get_slot("aside") in STAYS_OPEN:
+        left = tracker.get_slot("asked")
+        asks = left if left in SAFETY_QUESTIONS else None
     choices = [c for m in messages for c in m.get("choices", ())]
     for name, value in {
         "asked": asks,
@@ -96,9 +100,11 @@ def _check(messages: list[Message], tracker: DialogueStateTracker, verdict: Verd
     since = tracker.get_slot("turns_since_check")
     # Where a no is in doubt, it is asked again although a risk is open.
     doubted = verdict.by == "context" and since is None
-    if verdict.tier == CHECK and (doubted or not tracker.get_slot("risk")):
+    # "About two hours ago" is no answer to whether a body is unwell now: it is asked again.
+    again = tracker.get_slot("aside") == FACT and tracker.get_slot("asked") == "body" and not tracker.get_slot("risk")
+    if again or (verdict.tier == CHECK and (doubted or not tracker.get_slot("risk"))):
         choices = [{"label": label, "payload": payload} for label, payload in YES_NO]
-        of_body = verdict.label == "crisis_medical" and verdict.by != "context"
+        of_body = again or (verdict.label == "crisis_medical" and verdict.by != "context")
         bereaved = tracker.get_slot("loss")
         of_bodies = tuple(one for one in BODY_CHECKS if not (bereaved and OF_A_BABY.search(one)))
         whom = "yourself" if bereaved else "you or the baby"

@@ -28,7 +28,7 @@ _WHEN_IT_IS_TO_BE = re.compile(
     r"(?:tonight|tonite|2nite|2night|this (?:evening|morning|afternoon)|later tonight|before (?:morning|dawn)|"
     r"(?:when|once|after) (?:he|she|they|everyone|everybody|the kids|the baby)(?:.?s|.?re| is| are)? (?:asleep|in bed|gone|sleeping)|"
     r"i.?m (?:going to|gonna) do it|"
-    r"(?P<vague>(?:very |really |pretty )?soon|later today|today|before long|in a (?:bit|minute|while|few (?:minutes|mins|hours))))"
+    r"(?P<vague>(?:very |really |pretty )?soon|(?:(?:on|by|this|next) )?(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:night|morning|evening))?|later today|today|before long|in a (?:bit|minute|while|few (?:minutes|mins|hours))))"
     r"(?:\W+(?:i think|maybe|probably|probs|yes|yeah|definitely|for sure|then|now|tonight))*\W*$",
     re.IGNORECASE,
 )

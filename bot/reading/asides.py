@@ -15,7 +15,6 @@ from bot.masking.contacts import EMAIL, PHONE
 from bot.reading.language import known_english
 from bot.reading.moves import plain
 from bot.reading.slips import Slips
-from bot.safety.context import SAFETY_QUESTIONS
 from bot.safety.fold import END, fold
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 EMPTY, WORDLESS, DETAILS, REPEATED, ABUSE = "empty", "wordless", "details", "repeated", "abuse"
 WHY_ASKED = "why_asked"
+EXPLAINED = frozenset({"safety", "body"})  # questions whose yes and no mean the same after they were explained
 ANOTHER_LANGUAGE = "another_language"
 TOLD = {"tells_fact": "fact", "good_news": "good_moment"}  # what a message is heard as, and its aside
 FACT = TOLD["tells_fact"]
@@ -96,31 +96,16 @@ _SMALL = frozenset(
         "never",
     ]
 )
-# After a question about safety: what it is asked for.
+# After the question about life or about the body: what it is asked for. Who says more than that says something else.
 _WHY_ASKED = re.compile(
-    r"^(?:(?:but|and|so|um|hm+|ok|okay|no|wait|sorry|huh|eh) )*(?:why (?:do|did|would|are|r|should|is|you|u)? ?(?:you|u|ya|that|this|it)?"
-    r"(?: (?:even|all|always|keep|me|now))* ?(?:ask|asking|askin|asked|question|questions|want to know|wanna know|need to know|matter|relevant)\b.*|"
-    r"what (?:makes|made) (?:you|u) (?:ask|think|say)\b.*|wheres? (?:is |did |does )?(?:that|this) (?:come|coming|came) from|"
-    r"what (?:has|does|did) (?:that|this|it) (?:got |have )?(?:got )?to do with\b.*|how (?:is|does) (?:that|this) (?:relevant|matter).*|"
-    r"what sort of (?:a )?question is (?:that|this)|what do (?:you|u) mean(?: by (?:that|this|it|harm|thoughts))?|why (?:that|this))$"
+    r"^(?:(?:but|and|so|um|hm+|ok|okay|no|wait|sorry|huh|eh) )*(?:why (?:do|did|would|are|r|is|you|u)? ?(?:you|u|ya|that|this|it)?"
+    r"(?: (?:even|all|always|keep|me|now))* ?(?:ask|asking|askin|asked|question|questions|want to know|wanna know|need to know|relevant)"
+    r"(?: (?:that|this|it|me|all|now|again|such|a|question|questions|things|thing|if|about|the|time))*|"
+    r"what (?:makes|made) (?:you|u) (?:ask|say that|think that|think so)(?: (?:that|this|me))*|wheres? (?:is |did |does )?(?:that|this) (?:come|coming|came) from|"
+    r"what (?:has|does|did) (?:that|this|it) (?:got |have )?(?:got )?to do with (?:it|this|that|anything|me|my \w+|sleep|the baby)|how is (?:that|this) relevant|"
+    r"what sort of (?:a )?question is (?:that|this)|what do (?:you|u) mean(?: by (?:that|this|it|harm|thoughts))?)$"
 )
 MOST_WHY = 12  # words; who says more answers, or tells
-# Words of a bare fact: how old, since when, how often, at which time. A message of these alone, one of them a number or
-# a time, is none of the questions and feelings that its words are also part of.
-_QUANTITY = re.compile(
-    r"^(?:\d+(?:[.,:]\d+)?(?:st|nd|rd|th|am|pm|h|hrs?|mins?|m|wks?|w|mo|mths?|yrs?|yo)?|one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|half|couple|few|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|nights?|nighttime|evenings?|mornings?|afternoons?|weekends?|daytime|bedtime|dinner|"
-    r"january|february|march|april|june|july|august|september|october|november|december|christmas|easter|summer|winter|spring|autumn)$"
-)
-_BESIDE_QUANTITY = re.compile(
-    r"^(?:about|around|roughly|maybe|nearly|almost|just|only|under|since|for|from|till|til|until|to|at|on|in|by|every|each|the|"
-    r"a|an|of|and|or|so|ish|mostly|mainly|usually|always|sometimes|he|hes|she|shes|they|theyre|its|it|is|are|im|i|am|was|"
-    r"were|been|has|ive|old|now|ago|today|last|past|this|next|then|per|once|twice|times|way|minutes|minute|mins|min|hours|"
-    r"hour|hrs|hr|days|day|weeks|week|wks|wk|months|month|mths|mth|mos|mo|years|year|yrs|yr|yo|pm|baby|bub|little|girl|boy|"
-    r"pregnant|postpartum|pp|along|yes|yeah|no|ok|well|um|er|both|turned|turning|born|early|late|like)$"
-)
-MOST_OF_A_FACT = 9
 UNSURE_OF = frozenset({"out_of_scope", "nlu_fallback", "small_talk", "greet"})  # labels that a bare name is read as
 MOST_DIGITS = 2
 MOST_DETAILS = 12  # words of a message that gives a name, a number or a time
@@ -153,7 +138,7 @@ def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> s
     if not any(c.isalnum() for c in visible) or (visible.isdigit() and len(visible) <= MOST_DIGITS):
         return WORDLESS
     words = [word.text for word in fold(text) if word.text != END]
-    if asked in SAFETY_QUESTIONS and len(words) <= MOST_WHY and _WHY_ASKED.match(" ".join(words)):
+    if asked in EXPLAINED and len(words) <= MOST_WHY and _WHY_ASKED.match(" ".join(words)):
         return WHY_ASKED
     if _gives_details(text, words, asked, intent, before):
         return DETAILS
@@ -162,14 +147,6 @@ def aside(text: str, before: Sequence[str], asked: str | None, intent: str) -> s
         return ABUSE
     last = [" ".join(w.text for w in fold(said) if w.text != END) for said in before[1 - SAME_IN_A_ROW :]]
     return REPEATED if len(last) == SAME_IN_A_ROW - 1 and all(said == typed for said in last) else None
-
-
-def bare_fact(text: str) -> bool:
-    """Whether `text` is nothing but a number or a time: "about 3 weeks", "she's five months now", "mostly at night"."""
-    words = [word.text for word in fold(text) if word.text != END]
-    told = [bool(_QUANTITY.match(word)) for word in words]
-    known = all(found or _BESIDE_QUANTITY.match(word) for word, found in zip(words, told, strict=True))
-    return known and any(told) and len(words) <= MOST_OF_A_FACT and "?" not in text
 
 
 def silent(text: str) -> bool:

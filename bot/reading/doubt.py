@@ -17,6 +17,7 @@ from bot.reading.past_wish import act_is_long_past, wish_is_past
 from bot.safety.context import in_context
 from bot.safety.thoughts import denies_orders
 from bot.safety.tiers import ALARM, CHECK, gravest
+from bot.understanding.labels import is_crisis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +89,8 @@ def in_passing(verdict: Verdict, text: str) -> bool:
     she refuses?". Alone, bare words sound graver than they are, and here they are not alone.
     """
     faint = verdict.tier == CHECK and verdict.by == "classifier" and verdict.score < IN_PASSING_BELOW
-    return faint and len(text.split()) <= FEW_WORDS
+    # A red flag never sounds like danger: its label is a feeling.
+    return faint and is_crisis(verdict.label or "") and len(text.split()) <= FEW_WORDS
 
 
 def in_conversation(tracker: DialogueStateTracker, verdict: Verdict, intent: str) -> Verdict:

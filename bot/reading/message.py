@@ -26,6 +26,7 @@ from bot.reading.doubt import (
     left_after_denial,
     past_and_over,
 )
+from bot.reading.facts import says_how_often
 from bot.reading.history import OF_A_BABY_OR_ANOTHER, last_crisis, said_by_parent
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, FOLLOW_UP_INTENT
 from bot.reading.language import ENGLISH, OTHER, SPANISH, language_of, spanish_answer
@@ -105,8 +106,8 @@ class _Typed(WithTopic):
             await self._take(move)
         elif self._asked == "body" and not self._verdict.alarm:
             self._take_reading_of_body()
-        elif self._asked == "safety" and silent(self._text):
-            await self._take(Move("unsure"))  # no word is no no
+        elif self._asked == "safety" and not self._verdict.alarm and (silent(self._text) or says_how_often(self._text)):
+            await self._take(Move("unsure"))  # no word is no no, and "every night" is none either
         elif self._asked == "safety" and self._intent == "affirm" and polite_beginning(self._text):
             self._lead("thank")  # "ok good. So what have you got now?" is a yes to something else
         self._verdict = in_conversation(self._tracker, self._verdict, self._intent)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.reading.amid_risk import safely_put_down, wants_an_exercise
 from bot.reading.asides import silent
 from bot.reading.doubt import EXPLAINED_BELOW, FEW_WORDS, admits, doubtful
+from bot.reading.facts import bare_fact, says_how_often
 from bot.reading.history import about_someone_else, last_crisis, last_crisis_words
 from bot.reading.own_violence import hurt_an_adult
 from bot.safety.context import only_polite
@@ -41,6 +42,14 @@ ONLY_BY_WORDS = frozenset({PUT_DOWN, ON_THE_WAY})
 MORE_THAN_AN_ANSWER = frozenset({SYMPTOM, PUT_DOWN, ON_THE_WAY, NO_NUMBER, WAS_PAST})
 CALLING_NOW, SOMEONE_HERE, TURNED_AWAY, BABY_SEEMS_FINE = "calling", "someone_here", "turned_away", "baby_seems_fine"
 CALLING = frozenset({CALLING_NOW, "calling_medical"})  # "calling now" is a yes
+TAKES_BACK, TOLD_FACT = "takes_it_back", "tells_fact"
+TOLD_BY_RISK = {"E": TOLD_OF_THE_BODY, "V": "tells_fact_at_home"}
+# The whole message: "this is a joke", of a queue, and "to him it's a joke" take nothing back.
+_ONLY_A_JOKE = re.compile(
+    r"^\W*(?:(?:sorry|no|oh|haha|lol|relax|chill)\W+)*(?:(?:it|that)(?:.?s| is| was)?\W+)?(?:(?:just|only)\W+)?(?:a joke|(?:just|only)\W+(?:dark|gallows|black) humou?r)"
+    r"(?:\W+(?:sorry|lol|haha|relax|chill|obviously|ok|okay))*\W*$",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
     r"\b(?:how|what|why|when|where|which|can i|can you|do i|does|should i|is there|is it)\b", re.IGNORECASE
 )
@@ -204,7 +213,7 @@ def follow_up(
     """What the text answers while a risk is open, by its words or as the kind of message that it is `heard` as; new
     danger and a wish for something else come first.
     """
-    if silent(text):
+    if silent(text) or (tracker.get_slot("asked") == "safety" and says_how_often(text)):
         return None
     found = _found(tracker, text, intent, verdict, heard)
     return found or _sign_amid_emergency(tracker, text, verdict) or _told_amid_emergency(tracker, text, intent, verdict)
@@ -261,6 +270,10 @@ def _meant(tracker: DialogueStateTracker, text: str, intent: str, heard: Heard |
     found = known.find(text, risk, crisis, fits)
     if found and (found.name in NEVER_OUTDONE or found.repeats):
         return _Meant(found, by_words=True)
+    if found is None and _ONLY_A_JOKE.match(text):
+        return _Meant(known.named(TAKES_BACK), by_words=True)
+    if found is None and risk and bare_fact(text):
+        return _Meant(known.named(TOLD_BY_RISK.get(risk, TOLD_FACT)), by_words=True)
     if heard and (found is None or heard.surely(SURER_THAN_WORDS)):
         by_kind = known.heard(heard.kind, risk, crisis)
         if by_kind is None and _INTRODUCES.search(text):

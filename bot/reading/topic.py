@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from rasa.shared.core.events import SlotSet
 
 from bot.reading import loss
-from bot.reading.asides import FACT, TOLD, bare_fact
+from bot.reading.asides import FACT, TOLD
+from bot.reading.facts import bare_fact
 from bot.reading.history import about_someone_else, last_topic
 from bot.reading.intents import ASIDE_INTENT, FALLBACK_INTENT, SOMEBODY_ELSE_INTENT
 from bot.reading.open_risk import SOFT_FROM, needs_no_number
 from bot.reading.passages import FEW_WORDS, leaning_on, look_up
-from bot.safety.context import SAFETY_QUESTIONS
 from bot.safety.tiers import CHECK
 from bot.safety.verdict import Verdict
 from bot.understanding.after_risk import Heard
@@ -31,7 +31,22 @@ OF_THE_PRACTICE = {"request_booking", "manage_booking", "ask_consultation"}
 HOW_LONG_A_TALK = "How long is the free consultation? What happens in it?"
 _OF_ME = re.compile(r"\b(?:i|me|my|mine|myself)\b", re.IGNORECASE)
 _OF_THEM = re.compile(r"\b(?:she|he|they|her|him|them)(?:['’]\w+)?\b", re.IGNORECASE)
-_OF_YOU = re.compile(r"\b(?:you|your|youre|u|ur|bot|robot|chatbot)\b|^\W*(?:tell|sing|say|knock)\b", re.IGNORECASE)
+_OF_YOU = re.compile(
+    r"\b(?:you|your|youre|u|ur|bot|robot|chatbot|anyone|anybody|somebody there|hello)\b|^\W*(?:tell|sing|say|knock)\b",
+    re.IGNORECASE,
+)
+LEAST_TOLD = 4  # words; fewer are ordinary talk also in mid-story
+SAYS_MORE = frozenset({"about_loss", "about_nicu"})  # labels under which a number or a time is none alone
+# After these a number may be a dose, a temperature, an appointment.
+ASKED_FOR_NUMBERS = frozenset(
+    {"ask_medical", "ask_medication", "about_substances", "request_booking", "manage_booking"}
+)
+_NIGHT = re.compile(r"^(?:\W*night)+\W*$", re.IGNORECASE)  # a goodbye
+FAINT_FACT = -1.7  # a check of the classifier below this score keeps no bare fact from being that
+_TABLETS = re.compile(
+    r"\b(?:pills?|tablets?|tabs|paracetamol|tylenol|ibuprofen|codeine|zopiclone|insulin|meds?|medicines?|medication|overdose)\b",
+    re.IGNORECASE,
+)
 _GREETS = re.compile(
     r"^\W*(?:hi+|hiya|he+y+a?|hello+|yo|hola|good (?:morning|evening|afternoon|day)|morning|evening|greetings|"
     r"(?:i.?m )?back(?: again)?)\b(?! (?:hurts?|pain|is|ache))",
@@ -159,12 +174,27 @@ class WithTopic(Message):
         heard = self._heard if ordinary else None
         if heard and heard.share >= SOFT_FROM and (kind := TOLD.get(heard.kind)):
             return kind
-        if bare_fact(self._text):
-            if self._verdict.by == "classifier" and self._tracker.get_slot("asked") not in SAFETY_QUESTIONS:
-                self._verdict = Verdict(score=self._verdict.score)  # "mostly at night" holds nothing to ask about
+        topic = self._tracker.get_slot("topic") or ""
+        if bare_fact(self._text) and not _NIGHT.match(self._text):
+            of_body = self._tracker.get_slot("asked") == "body"  # then it is asked again
+            if self._intent in SAYS_MORE or (topic in ASKED_FOR_NUMBERS and not of_body):
+                return None
+            self._weigh_fact()
             return FACT
-        about = (self._tracker.get_slot("topic") or "").startswith(("feel_", "about_"))
+        about = topic.startswith(("feel_", "about_")) and len(self._text.split()) >= LEAST_TOLD
         return FACT if ordinary and about and "?" not in self._text and not _OF_YOU.search(self._text) else None
+
+    def _weigh_fact(self) -> None:
+        """What a bare fact is to be asked about: a number after tablets were named; nothing where the classifier is
+        hardly alarmed, or of life where the body was asked about.
+        """
+        verdict, of_body = self._verdict, self._verdict.label == "crisis_medical"
+        if any(map(_TABLETS.search, self._told)):
+            self._verdict = Verdict(CHECK, "crisis_medical", "rules", self._text, verdict.score)
+        elif verdict.by == "classifier" and not of_body:
+            # "mostly at night" holds nothing to ask about
+            faint = verdict.score < FAINT_FACT or self._tracker.get_slot("asked") == "body"
+            self._verdict = Verdict(score=verdict.score) if faint else verdict
 
     @property
     def _bereaved(self) -> bool:

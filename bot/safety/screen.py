@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 
 FEW_WORDS, VERY_FEW_WORDS = 10, 6
+# A rule of tier E is taken at its word in a message of at most so many, however calm it sounds to the classifier: "he is
+# 3 weeks old and fitting". Of 3,251 lines by left-out voices none would alarm for it that did not.
+AT_ITS_WORD = 8
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
     score = round(float(scores.max()), 3)
     matches = patterns.matches(texts[0])
     alarms = [match for match in matches if match.tier in ALARM]
-    if alarms and score >= limits.doubt:
+    if alarms and (score >= limits.doubt or _at_its_word(alarms, texts[0])):
         return _from_rules(alarms, score, limits)
     if scores[0] < limits.calm:
         scores[1:first_clause] -= limits.alone
@@ -90,6 +93,10 @@ def screen(texts: Sequence[str], reading: Reading, patterns: Patterns, limits: T
         flagged = int(np.argmax(flags))
         return Verdict(CHECK, feeling(reading, flagged), "classifier", texts[flagged], score)
     return Verdict(score=score)
+
+
+def _at_its_word(alarms: list[Match], text: str) -> bool:
+    return any(match.tier == "E" for match in alarms) and len(text.split()) <= AT_ITS_WORD
 
 
 def _more(text: str, limits: Thresholds) -> float:

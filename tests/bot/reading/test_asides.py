@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.masking.contacts import EMAIL, PHONE
-from bot.reading.asides import aside, bare_fact, silent
+from bot.reading.asides import aside, silent
 
 
 @pytest.mark.parametrize(
@@ -28,29 +28,22 @@ def test_the_kind_of_a_message(text: str, asked: str | None, kind: str | None) -
     [
         ("Why do you ask", "safety", "why_asked"), ("but why are you asking me that??", "safety", "why_asked"),
         ("what do you mean", "body", "why_asked"), ("where did that come from", "safety", "why_asked"),
-        ("what does that have to do with anything", "someone_near", "why_asked"), ("why", "safety", None),
-        ("why do you ask", "offer", None), ("why do you ask", None, None), ("why does he cry", "safety", None),
+        ("what does that have to do with anything", "safety", "why_asked"), ("what makes you ask", "safety", "why_asked"),
+        ("why", "safety", None), ("why does he cry", "safety", None), ("what do you mean by grounding", "safety", None),
+        ("why do you ask", "offer", None), ("why do you ask", None, None),
+        # Their yes and no mean something else than to the question that was explained.
+        ("why do you ask", "safe_to_chat", None), ("why do you ask", "intrusive", None), ("why do you ask", "someone_near", None),
+        # Who says more says something else.
         ("why do you ask, I already told you that I would rather not be here any more", "safety", None),
-        ("because I want to die", "safety", None), ("what do you mean by grounding", "safety", None),
+        ("what makes you think anyone would care", "safety", None), ("why would it matter to anyone", "safety", None),
+        ("why do you ask, would it matter", "safety", None), ("why should it matter", "safety", None),
+        ("why do you want to know, of course I am", "safety", None),
+        ("why do you want to know, so you can take him away", "safety", None),
+        ("because I want to die", "safety", None),
     ],
 )  # fmt: skip
 def test_a_question_about_safety_may_be_asked_back(text: str, asked: str | None, kind: str | None) -> None:
     assert aside(text, ["hello"], asked, "not_helpful") == kind
-
-
-@pytest.mark.parametrize(
-    ("text", "fact"),
-    [
-        ("5 months", True), ("About 3 weeks", True), ("she's five months now", True), ("from about 5 till 9", True),
-        ("mostly at night", True), ("22, she's 4 mo", True), ("about 40 min each way", True), ("He is five weeks", True),
-        ("ten minutes maybe", True), ("Eleven months.", True), ("every evening since August", True),
-        ("is it 5 months?", False), ("now", False), ("today", False), ("no", False), ("it is over", False),
-        ("I took ten", False), ("we are gone by Friday, both", False), ("over by six", False),
-        ("three weeks without sleep", False), ("one more night and I am gone from here for good now", False),
-    ],
-)  # fmt: skip
-def test_a_number_or_a_time_alone_is_a_fact(text: str, fact: bool) -> None:
-    assert bare_fact(text) is fact
 
 
 def test_the_same_a_third_time_is_noticed() -> None:

@@ -213,6 +213,12 @@ def test_what_a_clinician_would_ask_about_is_asked_though_it_sounds_like_no_dang
     assert verdict.score == pytest.approx(-5.0, abs=2e-3)
 
 
+@pytest.mark.parametrize(("words", "tier", "decided"), [(8, "E", "E"), (9, "E", "R"), (8, "S", "R")])
+def test_a_rule_of_the_body_is_taken_at_its_word_in_a_short_message(words: int, tier: str, decided: str) -> None:
+    texts = [" ".join(["word"] * words)]
+    assert screen(texts, reading(-7.0), Rules(("crisis_medical", tier)), LIMITS).tier == decided
+
+
 def test_a_red_flag_takes_nothing_from_an_alarm_or_a_rule() -> None:
     found = reading(2.0)
     found.red_flag[:] = 1.0
