@@ -288,7 +288,14 @@ def test_second_press_on_a_chat_that_hangs_shows_numbers_at_once(new_chat):
     expect(chat.page.get_by_role("link", name="988 Suicide & Crisis Lifeline")).to_have_attribute("href", "tel:988")
     chat.page.get_by_role("button", name="Close").click()
     expect(chat.launcher).to_be_focused()
+    chat.page.evaluate(
+        """() => {
+            const script = document.querySelector('script[src*="widget/chat.js"]');
+            window.failed = new Promise((done) => script.addEventListener("error", () => done(true)));
+        }"""
+    )
     held[0].abort()
+    assert chat.page.evaluate("window.failed")  # the loader knows it too, whose listener came first
     chat.page.unroute("**/widget/chat.js*")
     chat.launcher.click()
     expect(chat.log).to_contain_text("What is on your mind tonight?")
