@@ -21,6 +21,16 @@ OF_A_LIVING_BABY = frozenset(
     {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "feel_regret",
      "feel_not_enough", "ask_how_to_bond", "ask_duration", "about_feeding", "about_nicu", "about_siblings"}
 )  # fmt: skip
+# Topics of a baby who is there: after one of them "he was so wanted" is no loss, unless a word of one is said.
+OF_A_BABY_AT_HOME = frozenset(
+    {"feel_disconnected", "feel_no_instant_love", "feel_rejected_by_baby", "feel_baby_harmed_by_me", "ask_how_to_bond"}
+)
+# "I feed him", and no "I hold her photo" or "I feed her sister".
+_CARES_FOR = re.compile(
+    r"\bi (?:\w+ ){0,2}?(?:feed|change|bathe|bath|rock|dress|nurse|settle|hold|look at|look after|care for|do everything for) "
+    r"(?:him|her|them|my (?:baby|son|daughter)|the baby)(?=\s*(?:$|[.,;!?]|(?:and|but|then|every|all|at|when|because|cos|like|i)\b))",
+    re.IGNORECASE,
+)
 # "I didn't lose anyone", "my baby is alive": said by a parent who was answered as bereaved. No other living child is
 # meant: "his twin is alive" ends no loss.
 _LIVES = re.compile(
@@ -132,6 +142,11 @@ def lives(text: str) -> bool:
 def of_another(text: str) -> bool:
     """Whether what was lost is somebody or something else, and no baby beside it."""
     return _LOSS_OF_ANOTHER.search(text) is not None and _LOSS_OF_A_BABY.search(text) is None
+
+
+def cares_for_a_baby(text: str) -> bool:
+    """Whether `text` tells of a baby who is cared for now: "I do everything for him and it's blank"."""
+    return _CARES_FOR.search(text) is not None
 
 
 def named(text: str) -> bool:

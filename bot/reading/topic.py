@@ -232,7 +232,9 @@ class WithTopic(Message):
         if confidence < loss.CERTAIN and loss.of_another(self._text):
             await self._grieve_for_another()
             return True
-        if confidence < loss.SURE and not loss.named(self._text):
+        topic = self._tracker.get_slot("topic")
+        at_home = topic in loss.OF_A_BABY_AT_HOME or any(map(loss.cares_for_a_baby, self._told))
+        if (confidence < loss.SURE or at_home) and not loss.named(self._text):
             self._intent = FALLBACK_INTENT  # asks which of the likeliest topics it is
             return True
         if confidence < loss.SURE:

@@ -135,3 +135,19 @@ def test_a_pregnancy_that_was_told_before_the_loss_is_over() -> None:
 def test_a_pregnancy_told_before_a_loss_of_last_year_goes_on() -> None:
     told = ["im 22 weeks", "i lost one last year at 15 weeks", "will it be different when its born"]
     assert any(map(loss.pregnant_now, loss.since_told(told)))
+
+
+@pytest.mark.parametrize(
+    ("text", "cares"),
+    [
+        ("i do everything for him and it's just blank", True),
+        ("I feed her, change her, rock her", True),
+        ("I hold my baby and feel nothing", True),
+        ("I hold her photo every night", False),
+        ("I feed her sister and cry", False),
+        ("I held him for an hour", False),
+        ("I look at her empty cot", False),
+    ],
+)
+def test_a_baby_who_is_cared_for_lives(text: str, cares: bool) -> None:
+    assert loss.cares_for_a_baby(text) is cares
