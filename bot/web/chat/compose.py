@@ -14,7 +14,7 @@ from bot.web import database
 from bot.web.booking.card import booking_card
 from bot.web.chat import rasa_client
 from bot.web.chat.contacts import help_first, instead_of_contacts, without_contacts
-from bot.web.chat.fallback import TOO_LONG, bot_message, helplines_message
+from bot.web.chat.fallback import TOO_LONG, bot_message, helplines_message, with_bar
 from bot.web.chat.models import Turn
 from bot.web.chat.record import Record, Situation
 from bot.web.chat.requests import too_large
@@ -67,6 +67,8 @@ async def compose(
     replies = reply.messages if len(text) <= settings.CHAT_TEXT_LIMIT else _to_a_long_message(reply, situation)
     replies = replies + instead_of_contacts(typed.found, replies, reply.tier)
     messages = [bot_message(**await _filled(message, deadline)) for message in help_first(replies, reply.tier)]
+    if situation.unread:
+        messages = with_bar(messages, region)
     return Record(
         **_fields_of(incoming, text),
         replies=messages,

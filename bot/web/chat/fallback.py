@@ -84,3 +84,21 @@ def helplines_message(
 def empty_message() -> dict[str, Any]:
     """The reply to a message without words."""
     return bot_message(EMPTY)
+
+
+def with_bar(messages: list[dict[str, Any]], region: str | None) -> list[dict[str, Any]]:
+    """`messages` with the compact helplines of `region` where none are among them: for a parent of whom nothing can be
+    known now. An alarm that another process answered may be open, and Rasa may have forgotten it. Never raises.
+    """
+    if any((message.get("card") or {}).get("type") == "helplines" for message in messages):
+        return messages
+    try:
+        content = get_content()
+        card = content.helplines.card(content.region(region), card_kind(None), compact=True)
+    except (KnowledgeError, OSError, LookupError):
+        logger.exception("the helplines cannot be read")
+        return messages
+    bare = next((n for n, message in reversed(list(enumerate(messages))) if not message.get("card")), None)
+    if bare is None:
+        return [*messages, {**helplines_message(region), "card": card}]
+    return [{**message, "card": card} if n == bare else message for n, message in enumerate(messages)]

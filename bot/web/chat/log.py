@@ -41,6 +41,8 @@ class Known:
     offers: dict[str, str] = field(default_factory=dict)
     unsaved: list[Record] = field(default_factory=list)
     asked: str | None = None
+    risk: str | None = None  # the gravest alarm that this process has seen
+    unread: bool = False  # another process had the conversation before, and the tables cannot be read since
 
     def first_row(self) -> dict[str, Any]:
         """The conversation as it is stored where the tables do not have it yet."""
@@ -94,8 +96,11 @@ class TurnLog:
             stored = await database.read(lambda: tables.load(session, client_id, payload, label), READ_SECONDS)
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
-            asked = known.asked if known else None
-            return Situation((known.region or None) if known else None, None, label, _risk(known), asked)
+            known = known or self._remember(session, Known("", unread=True))
+            risk = gravest(known.risk, _risk(known))
+            return Situation(known.region or None, None, label, risk, known.asked, known.unread)
+        if known:
+            known.unread, known.risk = False, gravest(known.risk, stored.risk)
         # What is still unsaved is newer than the tables; a conversation that they do not have yet is all unsaved.
         if known and (known.unsaved or stored.region is None):
             asked = known.asked if any(not record.failed for record in known.unsaved) else stored.asked
@@ -115,6 +120,8 @@ class TurnLog:
         if not record.failed:
             known.asked = record.asks
         known.unsaved.append(record)
+        if record.tier in ALARM:
+            known.risk = gravest(known.risk, record.tier)
         try:
             answers = await self._flush(session, known)
         except database.DatabaseUnavailableError as error:

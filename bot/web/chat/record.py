@@ -55,6 +55,7 @@ class Situation:
 
     `risk` is the gravest alarm so far: Rasa forgets it with a restart, and never heard of what was answered without it.
     `asked` is the question that Rasa's last reply left open: while Rasa is away, the answer is read here.
+    `unread`: nothing is known, since the database cannot be read and another process had the conversation before.
     """
 
     region: str | None
@@ -62,6 +63,7 @@ class Situation:
     label: str | None = None
     risk: str | None = None
     asked: str | None = None
+    unread: bool = False
 
 
 def as_asked(value: object) -> str | None:

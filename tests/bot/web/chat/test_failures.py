@@ -312,6 +312,34 @@ async def test_with_database_and_rasa_gone_the_helplines_of_the_region_still_com
     assert answer.json()["messages"][0]["card"]["region"] == "GB"
 
 
+async def test_while_nothing_can_be_read_a_conversation_of_another_process_keeps_helplines_in_sight(
+    parent: Parent, use_database: Any
+) -> None:
+    await parent.write("I want to die")
+    turn_log._known.clear()  # as in a process that has never heard of it
+    path = connections["default"].settings_dict["NAME"]
+    use_database("/no/such/folder/attune.sqlite3")
+    for words in ("hello", "and hello again"):
+        answer = await parent.write(words)
+        assert texts(answer) == [f"You said: {words}"]
+        assert shows_helplines(answer, "crisis")
+        assert answer.json()["messages"][0]["card"]["compact"] is True
+    use_database(path)
+    assert not shows_helplines(await parent.write("well then"))  # now it is Rasa's to know
+
+
+async def test_while_nothing_can_be_read_an_alarm_that_this_process_saw_is_passed_on_and_no_other_bar_is_shown(
+    parent: Parent, channel: FakeChannel, use_database: Any
+) -> None:
+    calm = await Parent(parent.browser).arrive()
+    await calm.write("hello")
+    await parent.write("I want to die")
+    use_database("/no/such/folder/attune.sqlite3")
+    await parent.write("hello")
+    assert channel.heard[-1]["risk"] == "S"
+    assert not shows_helplines(await calm.write("hello"))
+
+
 async def test_with_more_sessions_than_are_remembered_the_newest_turn_is_stored_when_the_database_is_back(
     parent: Parent, locked_database: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
