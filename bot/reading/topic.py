@@ -185,11 +185,11 @@ class WithTopic(Message):
         return FACT if ordinary and about and "?" not in self._text and not _OF_YOU.search(self._text) else None
 
     def _weigh_fact(self) -> None:
-        """What a bare fact is to be asked about: a number after tablets were named; nothing where the classifier is
+        """What a bare fact is to be asked about: a number right after tablets were named; nothing where the classifier is
         hardly alarmed, or of life where the body was asked about.
         """
         verdict, of_body = self._verdict, self._verdict.label == "crisis_medical"
-        if any(map(_TABLETS.search, self._told)):
+        if _TABLETS.search(self._told[-1]):
             self._verdict = Verdict(CHECK, "crisis_medical", "rules", self._text, verdict.score)
         elif verdict.by == "classifier" and not of_body:
             # "mostly at night" holds nothing to ask about

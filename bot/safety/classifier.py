@@ -35,14 +35,17 @@ def danger(reading: Reading) -> Floats:
 
 def kind(reading: Reading, row: int) -> str:
     """The likeliest crisis label of text `row`."""
-    crisis = [i for i, label in enumerate(reading.labels) if is_crisis(label)]
-    return reading.labels[max(crisis, key=lambda i: float(reading.probabilities[row, i]))]
+    return _likeliest(reading, row, crisis=True)
 
 
 def feeling(reading: Reading, row: int) -> str:
     """The likeliest label of text `row` that is no crisis: what is answered where a red flag is asked about."""
-    other = [i for i, label in enumerate(reading.labels) if not is_crisis(label)]
-    return reading.labels[max(other, key=lambda i: float(reading.probabilities[row, i]))]
+    return _likeliest(reading, row, crisis=False)
+
+
+def _likeliest(reading: Reading, row: int, *, crisis: bool) -> str:
+    among = [i for i, label in enumerate(reading.labels) if is_crisis(label) is crisis]
+    return reading.labels[max(among, key=lambda i: float(reading.probabilities[row, i]))]
 
 
 def danger_of_another(reading: Reading, row: int) -> str:

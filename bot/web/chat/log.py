@@ -48,6 +48,11 @@ class Known:
         """The conversation as it is stored where the tables do not have it yet."""
         return {"region": self.region, "page": self.page, "opening": self.opening}
 
+    def hear(self, record: Record) -> None:
+        """Remember the alarm of `record`, if it has one."""
+        if record.tier in ALARM:
+            self.risk = gravest(self.risk, record.tier)
+
     def is_stored(self) -> None:
         """The tables have the conversation: what was for its first row need not be remembered."""
         self.page, self.opening = "", []
@@ -97,15 +102,14 @@ class TurnLog:
         except database.DatabaseUnavailableError as error:
             logger.error("conversation %s cannot be read: %s", session, error)
             known = known or self._remember(session, Known("", unread=True))
-            risk = gravest(known.risk, _risk(known))
-            return Situation(known.region or None, None, label, risk, known.asked, known.unread)
+            return Situation(known.region or None, None, label, known.risk, known.asked, known.unread)
         if known:
             known.unread, known.risk = False, gravest(known.risk, stored.risk)
         # What is still unsaved is newer than the tables; a conversation that they do not have yet is all unsaved.
         if known and (known.unsaved or stored.region is None):
             asked = known.asked if any(not record.failed for record in known.unsaved) else stored.asked
             region = known.region or stored.region
-            return Situation(region, stored.answer, stored.label, gravest(stored.risk, _risk(known)), asked)
+            return Situation(region, stored.answer, stored.label, known.risk, asked)
         return stored
 
     async def add(self, session: str, record: Record) -> Answer:
@@ -120,8 +124,7 @@ class TurnLog:
         if not record.failed:
             known.asked = record.asks
         known.unsaved.append(record)
-        if record.tier in ALARM:
-            known.risk = gravest(known.risk, record.tier)
+        known.hear(record)
         try:
             answers = await self._flush(session, known)
         except database.DatabaseUnavailableError as error:
@@ -173,6 +176,8 @@ class TurnLog:
         if known is None:
             known = self._remember(session, Known(first.record.region, first.page, list(first.opening)))
         known.unsaved = [*(kept.record for kept in turns), *known.unsaved]
+        for kept in turns:
+            known.hear(kept.record)
         logger.warning("%d turns of %s were on disk alone, and are stored now", len(turns), session)
         await self._store_late(session, known)
 
@@ -217,11 +222,6 @@ class TurnLog:
             # With the database away for long, the oldest words leave memory, and wait in the journal alone.
             del self._known[spare or next(iter(self._known))]
         return known
-
-
-def _risk(known: Known | None) -> str | None:
-    """The gravest alarm among the turns that are not stored yet."""
-    return gravest(*(record.tier for record in known.unsaved if record.tier in ALARM)) if known else None
 
 
 turn_log = TurnLog()
